@@ -1,0 +1,17 @@
+"""The errors that cross rooms. Each message is a sentence for the person whose input was wrong."""
+
+
+class ShotlensError(Exception):
+    """Base of every error that Shotlens raises on purpose."""
+
+
+class PermanentError(ShotlensError):
+    """The work can never succeed, as with a file that is no video: the job fails at once, with this message."""
+
+
+class LeaseLost(ShotlensError):
+    """Another worker owns the entry now: whatever this one still has is dropped."""
+
+
+class JobGone(ShotlensError):
+    """The job was deleted, or is finished already: there is nothing left to do for this entry."""

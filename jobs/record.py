@@ -1,0 +1,275 @@
+"""The job record in Redis, from accepted to done. Every change that follows from an entry is one Lua script.
+
+Keys:
+    job:<id>              hash  state, progress, error, warning, filename, size, video, model, shots (their number, once
+                                the cutting is finished), created, started, finished    EXPIRE when finished
+    job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
+    job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
+
+Entries: `split` names a job; `predict` names a job and a range of shots `[first, last)`.
+The job is done when the cutting is finished and every shot has a prediction, in whichever order that comes true.
+A deleted job leaves a record of one word, `state: cancelled`, for a minute, so that whoever waits for it learns so.
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from redis import Redis
+
+from jobs.errors import JobGone, LeaseLost
+from jobs.queue import MAX_ATTEMPTS, OWNED, Entry, Queue, make_group
+from jobs.shot import Prediction, Shot, Video
+
+State = Literal["queued", "splitting", "predicting", "done", "failed", "cancelled"]
+RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
+SPLIT, PREDICT, DEAD = "split", "predict", "dead"
+PREDICT_GROUP = 16  # most shots in one `predict` entry
+TOMBSTONE_SECONDS = 60
+
+# KEYS: 1 the entry's stream, 2 job, 3 shots, 4 predictions, 5 the stream of the next stage or `dead`.
+# ARGV: 1 entry id, 2 consumer, 3 now, 4 seconds to keep a finished job, 5... the script's own.
+# All return 1 when done, 0 when another consumer owns the entry, -1 when the job is gone or finished.
+_GUARD = (
+    OWNED
+    + """
+local function running()
+  local state = redis.call('HGET', KEYS[2], 'state')
+  return state == 'queued' or state == 'splitting' or state == 'predicting'
+end
+local function finish(state)
+  redis.call('HSET', KEYS[2], 'state', state, 'finished', ARGV[3])
+  for k = 2, 4 do redis.call('EXPIRE', KEYS[k], ARGV[4]) end
+end
+local function finish_if_complete()
+  local total = redis.call('HGET', KEYS[2], 'shots')
+  if total and redis.call('HLEN', KEYS[4]) >= tonumber(total) then
+    redis.call('HSET', KEYS[2], 'progress', '1')
+    finish('done')
+  end
+end
+if not owned() then return 0 end
+if not running() then settle() return -1 end
+"""
+)
+_BEGIN = (
+    _GUARD
+    + """
+redis.call('HSETNX', KEYS[2], 'started', ARGV[3])
+redis.call('HSET', KEYS[2], 'state', 'splitting')
+return 1
+"""
+)
+# ARGV: 5 the fields of the record as JSON, 6 the shots as JSON {index: text}, 7, 8 the range [first, last) to predict
+_PUBLISH = (
+    _GUARD
+    + """
+for field, value in pairs(cjson.decode(ARGV[5])) do redis.call('HSET', KEYS[2], field, value) end
+for index, shot in pairs(cjson.decode(ARGV[6])) do redis.call('HSET', KEYS[3], index, shot) end
+if ARGV[7] ~= ARGV[8] then
+  redis.call('XADD', KEYS[5], '*', 'job', string.sub(KEYS[2], 5), 'first', ARGV[7], 'last', ARGV[8])
+end
+return 1
+"""
+)
+# ARGV: 5 the fields of the record as JSON, `shots` among them
+_FINISH_SPLIT = (
+    _GUARD
+    + """
+for field, value in pairs(cjson.decode(ARGV[5])) do redis.call('HSET', KEYS[2], field, value) end
+redis.call('HSET', KEYS[2], 'state', 'predicting')
+finish_if_complete()
+settle()
+return 1
+"""
+)
+# ARGV: 5 the predictions as JSON {index: text}, 6 the model as JSON
+_FINISH_PREDICT = (
+    _GUARD
+    + """
+for index, prediction in pairs(cjson.decode(ARGV[5])) do redis.call('HSET', KEYS[4], index, prediction) end
+redis.call('HSET', KEYS[2], 'model', ARGV[6])
+finish_if_complete()
+settle()
+return 1
+"""
+)
+# ARGV: 5 the error for the person, 6 the fields of the dead entry as JSON pairs, or an empty list
+_FAIL = (
+    _GUARD
+    + """
+redis.call('HSET', KEYS[2], 'error', ARGV[5])
+finish('failed')
+local dead = cjson.decode(ARGV[6])
+if #dead > 0 then redis.call('XADD', KEYS[5], '*', unpack(dead)) end
+settle()
+return 1
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as the record has it."""
+
+    id: str
+    state: State
+    progress: float  # 0 to 1: the share of the video that is cut
+    error: str | None  # a sentence for the person, when failed
+    warning: str | None  # what is wrong with the video, although it has a result
+    filename: str  # as the person named it: data, never part of a path
+    size: int  # bytes
+    video: Video | None
+    model: dict[str, str] | None  # name, sha256
+    created: float  # Unix time
+    finished: float | None
+
+
+class Jobs:
+    """All job records on one Redis server."""
+
+    def __init__(self, redis: "Redis", keep_seconds: float) -> None:
+        self.redis = redis
+        self.keep = int(keep_seconds)
+        scripts = (_BEGIN, _PUBLISH, _FINISH_SPLIT, _FINISH_PREDICT, _FAIL)
+        self._begin, self._publish, self._finish_split, self._finish_predict, self._fail = map(
+            redis.register_script, scripts
+        )
+
+    # What the API does.
+
+    def create(self, job_id: str, filename: str, size: int) -> None:
+        """Record an accepted video, whose file is in its place, and enqueue it, in one transaction."""
+        make_group(self.redis, SPLIT)
+        with self.redis.pipeline(transaction=True) as pipe:
+            pipe.hset(
+                f"job:{job_id}",
+                mapping={"state": "queued", "filename": filename, "size": size, "created": time.time()},
+            )
+            pipe.xadd(SPLIT, {"job": job_id})
+            pipe.execute()
+
+    def get(self, job_id: str) -> Job | None:
+        """Read a record; None where there is none. A deleted job reads `cancelled` for a minute."""
+        fields = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}"))
+        return _job(job_id, fields) if fields else None
+
+    def shots(self, job_id: str, folder: Path) -> list[Shot]:
+        """Read the shots found so far, in order; `folder` is where the job's frames lie."""
+        found = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}:shots"))
+        return [Shot.from_json(found[index], folder) for index in sorted(found, key=int)]
+
+    def predictions(self, job_id: str) -> dict[int, Prediction]:
+        """Read the predictions made so far, by shot."""
+        found = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}:predictions"))
+        return {int(index): Prediction.from_json(text) for index, text in found.items()}
+
+    def exists(self, job_id: str) -> bool:
+        return self.redis.hget(f"job:{job_id}", "state") not in (None, "cancelled")
+
+    def delete(self, job_id: str) -> None:
+        """Remove a job in any state. Workers that hold it notice when they next publish."""
+        job, shots, predictions = _keys(job_id)
+        with self.redis.pipeline(transaction=True) as pipe:
+            pipe.delete(job, shots, predictions)
+            pipe.hset(job, mapping={"state": "cancelled"})
+            pipe.expire(job, TOMBSTONE_SECONDS)
+            pipe.execute()
+
+    # What the workers do: each needs the queue that the entry was taken from.
+
+    def begin(self, queue: Queue, entry: Entry) -> None:
+        """Mark the job as being cut. Raises LeaseLost or JobGone, as all that follow."""
+        self._change(self._begin, queue, entry)
+
+    def publish(
+        self, queue: Queue, entry: Entry, shots: Sequence[Shot], progress: float, video: Video | None = None
+    ) -> None:
+        """Write progress and shots that are finished, next to each other, and enqueue them for prediction."""
+        fields = {"progress": str(round(progress, 4))}
+        if video:
+            fields["video"] = json.dumps(asdict(video))
+        texts = {str(shot.index): shot.to_json() for shot in shots}
+        first, last = (shots[0].index, shots[-1].index + 1) if shots else (0, 0)
+        args = (json.dumps(fields), json.dumps(texts), first, last)
+        self._change(self._publish, queue, entry, *args, next_stream=PREDICT)
+
+    def finish_split(self, queue: Queue, entry: Entry, video: Video, shots: int, warning: str | None = None) -> None:
+        """Say that all shots are published; the last prediction, now or later, ends the job."""
+        fields = {"video": json.dumps(asdict(video)), "shots": str(shots), "progress": "1"}
+        if warning:
+            fields["warning"] = warning
+        self._change(self._finish_split, queue, entry, json.dumps(fields))
+
+    def finish_predict(
+        self, queue: Queue, entry: Entry, predictions: Mapping[int, Prediction], model: Mapping[str, str]
+    ) -> None:
+        """Write the predictions of an entry's shots; ends the job when they were the last."""
+        texts = {str(index): prediction.to_json() for index, prediction in predictions.items()}
+        self._change(self._finish_predict, queue, entry, json.dumps(texts), json.dumps(dict(model)))
+
+    def fail(self, queue: Queue, entry: Entry, error: str) -> None:
+        """Fail the job for good: its input can never succeed."""
+        self._change(self._fail, queue, entry, error, "[]", next_stream=DEAD)
+
+    def bury(self, queue: Queue, entry: Entry, reason: str) -> None:
+        """Move an entry to `dead` with the reason, and fail its job; `requeue` can start it again."""
+        dead = {**entry.fields, "stream": entry.stream, "attempts": str(entry.attempts), "reason": reason}
+        pairs = [part for pair in dead.items() for part in pair]
+        error = f"The video could not be processed: {reason} It was tried {MAX_ATTEMPTS} times."
+        self._change(self._fail, queue, entry, error, json.dumps(pairs), next_stream=DEAD)
+
+    # What the operator does.
+
+    def dead(self) -> list[tuple[str, dict[str, str]]]:
+        """List the dead letters: entry id and fields (job, stream, attempts, reason), oldest first."""
+        return cast(list[tuple[str, dict[str, str]]], self.redis.xrange(DEAD))
+
+    def requeue(self, dead_id: str) -> bool:
+        """Start the job of a dead letter anew, from its video. False: no such letter, or its job is no more."""
+        for _, fields in cast(Any, self.redis.xrange(DEAD, dead_id, dead_id)):
+            job, shots, predictions = _keys(fields["job"])
+            known = self.redis.hget(job, "state") == "failed"
+            with self.redis.pipeline(transaction=True) as pipe:
+                pipe.xdel(DEAD, dead_id)
+                if known:
+                    pipe.delete(shots, predictions)
+                    pipe.hdel(job, "error", "warning", "shots", "progress", "started", "finished")
+                    pipe.hset(job, mapping={"state": "queued"})
+                    pipe.persist(job)
+                    pipe.xadd(SPLIT, {"job": fields["job"]})
+                pipe.execute()
+            return known
+        return False
+
+    def _change(self, script: Any, queue: Queue, entry: Entry, *args: object, next_stream: str = "") -> None:
+        keys = [entry.stream, *_keys(entry.fields["job"]), next_stream]
+        outcome = script(keys=keys, args=[entry.id, queue.me, time.time(), self.keep, *args])
+        if outcome == 0:
+            raise LeaseLost("another worker has taken this work over")
+        if outcome == -1:
+            raise JobGone("the job was deleted or is finished")
+
+
+def _keys(job_id: str) -> tuple[str, str, str]:
+    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions"
+
+
+def _job(job_id: str, fields: Mapping[str, str]) -> Job:
+    video, model, finished = fields.get("video"), fields.get("model"), fields.get("finished")
+    return Job(
+        id=job_id,
+        state=cast(State, fields["state"]),
+        progress=float(fields.get("progress", 0)),
+        error=fields.get("error"),
+        warning=fields.get("warning"),
+        filename=fields.get("filename", ""),
+        size=int(fields.get("size", 0)),
+        video=Video(**json.loads(video)) if video else None,
+        model=json.loads(model) if model else None,
+        created=float(fields.get("created", 0)),
+        finished=float(finished) if finished else None,
+    )

@@ -1,0 +1,147 @@
+"""The contract of the result: what GET /jobs/<id> returns and `shotlens predict --json` prints."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, Field
+
+from jobs.record import RUNNING, Job, State
+from jobs.shot import Prediction, Shot
+
+
+class VideoFacts(BaseModel):
+    """The whole video."""
+
+    duration: float = Field(description="Seconds.")
+    fps: float = Field(description="Average frames per second.")
+    width: int = Field(description="Pixels as displayed: rotated, and with square pixels.")
+    height: int
+    frames: int
+
+
+class ModelFacts(BaseModel):
+    """The weights that predicted."""
+
+    name: str
+    sha256: str
+
+
+class Label(BaseModel):
+    """What one head of the model says of a shot."""
+
+    label: str = Field(description="The most probable label.")
+    confidence: float = Field(description="Its probability, 0 to 1.")
+    probabilities: dict[str, float] = Field(description="The probability of each label; they sum to 1.")
+
+
+class ShotResult(BaseModel):
+    """One shot; movement and scale are null until it is predicted."""
+
+    index: int
+    start_frame: int = Field(description="First frame, counted from 0 in presentation order.")
+    end_frame: int = Field(description="Frame after the last: the next shot's start_frame.")
+    start: float = Field(description="Seconds.")
+    end: float
+    start_timecode: str = Field(description="HH:MM:SS:FF, non-drop.")
+    end_timecode: str
+    movement: Label | None
+    scale: Label | None
+    corrected: dict[str, str] | None = Field(None, description="Labels set by hand; null when there are none.")
+    frames: list[str] = Field(description="Eight equidistant frames as JPEG: paths on this server.")
+
+
+class Summary(BaseModel):
+    """The shots counted."""
+
+    shots: int
+    average_shot_length: float = Field(description="Seconds.")
+    scale: dict[str, int]
+    movement: dict[str, int]
+
+
+class JobResult(BaseModel):
+    """A job and all that is known of its video."""
+
+    id: str
+    state: State
+    progress: float = Field(description="0 to 1; 1 only when done.")
+    error: str | None = Field(description="A sentence that says why the job failed.")
+    warning: str | None = Field(None, description="What is wrong with the video, although it has a result.")
+    filename: str
+    video: VideoFacts | None = Field(description="Null until the video has been opened.")
+    model: ModelFacts | None = Field(description="Null until the first shot is predicted.")
+    shots: list[ShotResult]
+    summary: Summary
+
+
+def result(
+    job: Job, shots: Sequence[Shot], predictions: Mapping[int, Prediction], frames: str | None = None
+) -> JobResult:
+    """Put a result together. `frames`: template of a frame's address with {shot} and {k}; else the files' paths."""
+    fps = job.video.fps if job.video else 0.0
+    rows = [_shot(shot, predictions.get(shot.index), fps, frames) for shot in shots]
+    return JobResult(
+        id=job.id,
+        state=job.state,
+        progress=round(_progress(job, len(shots), len(predictions)), 4),
+        error=job.error,
+        warning=job.warning,
+        filename=job.filename,
+        video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
+        model=ModelFacts(**job.model) if job.model else None,
+        shots=rows,
+        summary=_summary(rows),
+    )
+
+
+def timecode(frame: int, fps: float) -> str:
+    """Write a frame number as HH:MM:SS:FF, counted at the nearest whole rate without dropped numbers."""
+    rate = max(1, round(fps))
+    seconds, frames = divmod(frame, rate)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
+
+
+def _progress(job: Job, shots: int, predicted: int) -> float:
+    """Weigh cutting and predicting alike; a running job never shows a full 1."""
+    if job.state == "done":
+        return 1.0
+    if job.state not in RUNNING or not shots:
+        return job.progress / 2
+    return min(0.99, job.progress * (0.5 + 0.5 * predicted / shots))
+
+
+def _shot(shot: Shot, prediction: Prediction | None, fps: float, frames: str | None) -> ShotResult:
+    addresses = (
+        [frames.format(shot=shot.index, k=k) for k in range(len(shot.frames))]
+        if frames
+        else [str(path) for path in shot.frames]
+    )
+    return ShotResult(
+        index=shot.index,
+        start_frame=shot.start_frame,
+        end_frame=shot.end_frame,
+        start=round(shot.start, 3),
+        end=round(shot.end, 3),
+        start_timecode=timecode(shot.start_frame, fps),
+        end_timecode=timecode(shot.end_frame, fps),
+        movement=_label(prediction.movement) if prediction else None,
+        scale=_label(prediction.scale) if prediction else None,
+        corrected=None,
+        frames=addresses,
+    )
+
+
+def _label(probabilities: Mapping[str, float]) -> Label:
+    best = max(probabilities, key=lambda name: probabilities[name])
+    rounded = {name: round(value, 4) for name, value in probabilities.items()}
+    return Label(label=best, confidence=rounded[best], probabilities=rounded)
+
+
+def _summary(rows: Sequence[ShotResult]) -> Summary:
+    seconds = sum(row.end - row.start for row in rows)
+    return Summary(
+        shots=len(rows),
+        average_shot_length=round(seconds / len(rows), 3) if rows else 0.0,
+        scale=dict(Counter(row.scale.label for row in rows if row.scale)),
+        movement=dict(Counter(row.movement.label for row in rows if row.movement)),
+    )

@@ -1,0 +1,86 @@
+"""A shot and what the model says of it: the types that cross every room. Knows no decoder, no network, no Redis."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+SCALES = ("ECS", "CS", "MS", "FS", "LS")  # extreme close-up, close-up, medium, full, long: MovieShots' order
+MOVEMENTS = ("static", "motion", "push", "pull")
+FRAMES_PER_SHOT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """What is known of a whole video. Before it is cut, `duration` and `frames` are the container's claim."""
+
+    duration: float  # seconds
+    fps: float  # average frames per second
+    width: int  # pixels as displayed: rotated, and with square pixels
+    height: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraMotion:
+    """How the picture moved over one interval: a similarity about the centre of the frame."""
+
+    seconds: float  # length of the interval
+    dx: float  # shift of the picture to the right, as a share of the frame's longest side
+    dy: float  # shift downwards, in the same unit
+    log_scale: float  # natural logarithm of the growth: above 0 the picture grows, as in a push
+    rotation: float  # radians, clockwise as seen
+    inliers: float  # share of the tracked points that follow this motion, 0 where nothing could be tracked
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One shot `[start_frame, end_frame)`, frames counted from 0 in presentation order."""
+
+    index: int
+    start_frame: int
+    end_frame: int  # exclusive, and the next shot's start_frame
+    start: float  # seconds from the first frame of the video
+    end: float
+    frames: tuple[Path, ...]  # eight equidistant frames, JPEG, longest side at most 640 px
+    camera_path: tuple[CameraMotion, ...]  # in order; empty for a shot of one frame
+
+    def to_json(self) -> str:
+        """Write the shot without its folder: each frame by the last two parts of its path, `<index>/<k>.jpg`."""
+        names = ["/".join(path.parts[-2:]) for path in self.frames]
+        path = [[round(value, 5) for value in astuple(motion)] for motion in self.camera_path]
+        return json.dumps(
+            {
+                "index": self.index,
+                "start_frame": self.start_frame,
+                "end_frame": self.end_frame,
+                "start": self.start,
+                "end": self.end,
+                "frames": names,
+                "camera_path": path,
+            },
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str, folder: Path) -> "Shot":
+        """Read a shot whose frames lie below `folder`."""
+        values = json.loads(text)
+        values["frames"] = tuple(folder / name for name in values["frames"])
+        values["camera_path"] = tuple(CameraMotion(*motion) for motion in values["camera_path"])
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The model's word on one shot: a probability for each label, each head summing to 1."""
+
+    movement: Mapping[str, float]  # keys MOVEMENTS
+    scale: Mapping[str, float]  # keys SCALES
+
+    def to_json(self) -> str:
+        return json.dumps({"movement": dict(self.movement), "scale": dict(self.scale)}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Prediction":
+        return cls(**json.loads(text))

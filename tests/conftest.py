@@ -1,0 +1,53 @@
+"""What every test may use: a real Redis server of its own, an empty data folder, small videos made on the spot."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from jobs.files import Files
+from jobs.queue import connect
+from jobs.record import Jobs
+from jobs.server import RedisServer
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server that lives as long as the test run."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    """A client on an empty database."""
+    client = connect(redis_url)
+    client.flushdb()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def jobs(redis: Redis) -> Jobs:
+    return Jobs(redis, keep_seconds=3600)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    """An empty data folder."""
+    files = Files(tmp_path / "data")
+    files.prepare()
+    return files
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real footage and labels, where a machine has it."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the folder ../shared with real footage is not here")
+    return SHARED
