@@ -15,3 +15,7 @@ class LeaseLost(ShotlensError):
 
 class JobGone(ShotlensError):
     """The job was deleted, or is finished already: there is nothing left to do for this entry."""
+
+
+class HandedBack(ShotlensError):
+    """The worker is stopping: the entry goes back to the queue at once, and this attempt does not count."""

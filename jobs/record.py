@@ -157,10 +157,15 @@ class Jobs:
         fields = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}"))
         return _job(job_id, fields) if fields else None
 
-    def shots(self, job_id: str, folder: Path) -> list[Shot]:
-        """Read the shots found so far, in order; `folder` is where the job's frames lie."""
-        found = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}:shots"))
-        return [Shot.from_json(found[index], folder) for index in sorted(found, key=int)]
+    def shots(self, job_id: str, folder: Path, which: range | None = None) -> list[Shot]:
+        """Read the shots found so far, or those of a range, in order; `folder` is where the job's frames lie."""
+        key = f"job:{job_id}:shots"
+        if which:
+            texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
+        else:
+            found = cast(dict[str, str], self.redis.hgetall(key))
+            texts = [found[index] for index in sorted(found, key=int)]
+        return [Shot.from_json(text, folder) for text in texts if text]
 
     def predictions(self, job_id: str) -> dict[int, Prediction]:
         """Read the predictions made so far, by shot."""

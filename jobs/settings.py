@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -57,3 +57,9 @@ class ModelSettings(WorkerSettings):
     deadline: float = Field(600, gt=0, description="Seconds that one batch may take.")
     model_batch: int = Field(16, gt=0, description="Most shots predicted together.")
     weights: Path | None = Field(None, description="Weights to serve; the shipped ones when not set.")
+
+
+def explain(error: ValidationError) -> str:
+    """Say in one sentence which settings are wrong and why."""
+    wrong = (f"SHOTLENS_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+    return f"A setting in the environment is wrong ({'; '.join(wrong)})."

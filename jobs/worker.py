@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from pydantic import ValidationError
 from redis.exceptions import RedisError, ResponseError
 
-from jobs.errors import JobGone, LeaseLost, PermanentError
+from jobs.errors import HandedBack, JobGone, LeaseLost, PermanentError, ShotlensError
 from jobs.queue import MAX_ATTEMPTS, Entry, Queue
 from jobs.record import Jobs
-from jobs.settings import WorkerSettings
+from jobs.settings import WorkerSettings, explain
 
 log = logging.getLogger("shotlens")
 PAUSE = 1.0  # seconds to wait when Redis does not answer
@@ -130,6 +131,9 @@ class Worker:
             log.info("job %s: failed, %s", job, error)
             message = str(error)
             self._unless_gone(lambda: self.jobs.fail(self.queue, entry, message))
+        except HandedBack as stop:
+            log.info("job %s: handed back, %s", job, stop)
+            self.queue.hand_back(entry, counted=False)
         except RedisError:
             raise
         except Exception as error:
@@ -189,6 +193,20 @@ class Worker:
             self.queue.leave()
         except RedisError as error:
             log.warning("the consumer stays in the group: %s", error)
+
+
+def start(run: Callable[[], None]) -> int:
+    """Run a worker's main function as a process: log to stderr, end expected errors with one sentence, not a trace."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        run()
+    except ValidationError as error:
+        log.error("%s", explain(error))
+        return 1
+    except (ShotlensError, OSError) as error:
+        log.error("%s", error)
+        return 1
+    return 0
 
 
 def backoff(attempts: int) -> float:

@@ -1,0 +1,82 @@
+"""The service through REST: send a video, wait for its result. Knows the contract, nothing else of the service."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import requests
+
+from jobs.errors import ShotlensError
+from jobs.record import RUNNING
+from jobs.result import JobResult
+
+CHUNK = 1 << 20
+POLL_SECONDS = 0.5
+TIMEOUT = 60.0
+
+
+class ServiceError(ShotlensError):
+    """The service refused the video, failed on it, or cannot be reached."""
+
+
+def predict(url: str, video: Path, on_progress: Callable[[float], None]) -> JobResult:
+    """Upload a video and wait for its shots; progress is half upload, half work. Raises ServiceError."""
+    url = url.rstrip("/")
+    try:
+        result = _upload(url, video, lambda share: on_progress(share / 2))
+        while result.state in RUNNING:
+            time.sleep(POLL_SECONDS)
+            result = _read(requests.get(f"{url}/jobs/{result.id}", timeout=TIMEOUT))
+            on_progress(0.5 + result.progress / 2)
+    except requests.RequestException as error:
+        raise ServiceError(f"The service at {url} cannot be reached ({type(error).__name__}).") from error
+    if result.state != "done":
+        raise ServiceError(result.error or f"The job was {result.state}.")
+    return result
+
+
+def _upload(url: str, video: Path, on_progress: Callable[[float], None]) -> JobResult:
+    body = _Multipart(video, on_progress)
+    headers = {"Content-Type": body.content_type, "Content-Length": str(len(body))}
+    return _read(requests.post(f"{url}/predict", data=iter(body), headers=headers, timeout=TIMEOUT))
+
+
+def _read(response: requests.Response) -> JobResult:
+    if response.ok:
+        return JobResult.model_validate_json(response.content)
+    try:
+        problem = response.json()["detail"]
+    except (requests.JSONDecodeError, KeyError, TypeError):
+        problem = f"The service answered {response.status_code} {response.reason}."
+    raise ServiceError(problem)
+
+
+class _Multipart:
+    """One file as a multipart body, read piece by piece: requests itself would hold all of it in memory."""
+
+    def __init__(self, path: Path, on_progress: Callable[[float], None]) -> None:
+        boundary = secrets.token_hex(16)
+        name = "".join("_" if mark in '"\r\n\\' else mark for mark in path.name)
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self._path = path
+        self._on_progress = on_progress
+        self._size = path.stat().st_size
+        self._head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        ).encode()
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+
+    def __len__(self) -> int:
+        return len(self._head) + self._size + len(self._tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._head
+        sent = 0
+        with self._path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+                sent += len(chunk)
+                self._on_progress(sent / self._size)
+        yield self._tail

@@ -1,0 +1,39 @@
+"""The dead letters of the queue, for the operator: list them, start their jobs again."""
+
+from redis import RedisError
+
+from jobs.errors import ShotlensError
+from jobs.queue import connect
+from jobs.record import Jobs
+from jobs.settings import Settings
+
+
+def show() -> int:
+    """Print one line per dead letter: its id, job, stage, reason."""
+    letters = _jobs().dead()
+    for letter_id, fields in letters:
+        print(f"{letter_id}  job {fields['job']}  {fields['stream']}  {fields['reason']}")
+    if not letters:
+        print("Nothing is dead.")
+    return 0
+
+
+def start_again(which: str) -> int:
+    """Start the job of one dead letter, or of all, from its video. Exit code 1 when there was none."""
+    jobs = _jobs()
+    ids = [letter_id for letter_id, _ in jobs.dead()] if which == "all" else [which]
+    started = [letter_id for letter_id in ids if jobs.requeue(letter_id)]
+    print(f"{len(started)} of {len(ids)} started again.")
+    return 0 if started or not ids else 1
+
+
+def _jobs() -> Jobs:
+    settings = Settings()
+    redis = connect(settings.redis_url)
+    try:
+        redis.ping()
+    except RedisError as error:
+        raise ShotlensError(
+            f"No Redis server answers at {settings.redis_url}; set REDIS_URL to the service's."
+        ) from error
+    return Jobs(redis, settings.keep_days * 86400)

@@ -1,0 +1,76 @@
+"""The command `shotlens`: what it can do, and how a person calls it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from jobs.errors import ShotlensError
+from jobs.settings import explain
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. Expected errors are one sentence on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except ShotlensError as error:
+        print(f"shotlens: {error}", file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        print(f"shotlens: {explain(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="shotlens", description="A video goes in, its shots come out.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="start the whole service on this machine")
+    run.add_argument("--host", default=os.environ.get("SHOTLENS_HOST", "127.0.0.1"), help="address to listen on")
+    run.add_argument("--port", type=int, default=os.environ.get("SHOTLENS_PORT", "5000"), help="port to listen on")
+    run.set_defaults(command=_run)
+
+    predict = commands.add_parser("predict", help="find and label the shots of videos")
+    predict.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
+    output = predict.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print the result as GET /jobs/<id> gives it")
+    output.add_argument("--csv", action="store_true", help="print one line per shot")
+    predict.add_argument("--frames", type=Path, metavar="FOLDER", help="keep the eight frames of each shot there")
+    predict.add_argument("--url", help="let the service at this address do the work")
+    predict.set_defaults(command=_predict)
+
+    dead = commands.add_parser("dead", help="list the work that failed its last attempt, or start it again")
+    dead.add_argument("--requeue", metavar="ID", help="start the job of this entry again; 'all' for every one")
+    dead.set_defaults(command=_dead)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from cli.run import run
+
+    return run(options.host, options.port)
+
+
+def _predict(options: argparse.Namespace) -> int:
+    if options.url and options.frames:
+        raise ShotlensError("--frames keeps the frames of a local run; with --url the service has them.")
+    from cli.predict import Form, predict
+
+    form: Form = "json" if options.json else "csv" if options.csv else "table"
+    return predict(options.videos, form, url=options.url, frames=options.frames)
+
+
+def _dead(options: argparse.Namespace) -> int:
+    from cli.dead import show, start_again
+
+    return start_again(options.requeue) if options.requeue else show()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

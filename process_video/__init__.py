@@ -1,0 +1,5 @@
+"""Video in, shots out: one decode pass finds the cuts, takes eight frames of each shot and its camera path."""
+
+from process_video.cut import CutOptions, Cutting, cut
+
+__all__ = ["CutOptions", "Cutting", "cut"]

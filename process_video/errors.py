@@ -1,0 +1,23 @@
+"""What can be wrong with a video. Each message is a sentence for the person who sent it."""
+
+from jobs.errors import PermanentError
+
+
+class VideoError(PermanentError):
+    """The video cannot be cut into shots, now or ever."""
+
+
+class NotAVideo(VideoError):
+    """The bytes are in no container that is read here."""
+
+
+class NoPicture(VideoError):
+    """The container holds no video stream, or one that gives not a single picture."""
+
+
+class OverTheLimit(VideoError):
+    """The video is larger, faster or longer than the settings allow."""
+
+
+class DecoderCrashed(VideoError):
+    """The process that decoded died, ran out of memory or made no progress."""

@@ -1,0 +1,107 @@
+"""The cutting worker: takes a job from `split`, publishes its shots as they end. A thin caller of `cut`."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from jobs.errors import HandedBack, JobGone, PermanentError
+from jobs.files import Files
+from jobs.queue import Entry, Queue, connect
+from jobs.record import PREDICT_GROUP, SPLIT, Jobs
+from jobs.settings import CutSettings
+from jobs.shot import Shot
+from jobs.worker import Worker
+from process_video.child import Step, cut_in_child
+
+PUBLISH_SECONDS = 1.0  # shots of one second of cutting go to the model together
+SWEEP_SECONDS = 3600.0
+log = logging.getLogger("shotlens")
+
+
+class CutWorker:
+    """Cuts one job at a time."""
+
+    def __init__(self, settings: CutSettings) -> None:
+        redis = connect(settings.redis_url)
+        self.settings = settings
+        self.files = Files(settings.data)
+        self.jobs = Jobs(redis, settings.keep_days * 86400)
+        self.queue = Queue(redis, SPLIT, settings.lease)
+        self.worker = Worker(self.queue, self.jobs, settings, settings.deadline + 2 * settings.stall)
+        self._swept = 0.0
+
+    def run(self) -> None:
+        """Work until SIGTERM."""
+        self.files.prepare()
+        self.worker.run(self._handle, idle=self._sweep)
+
+    def _handle(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            self.worker.settle(entry, lambda entry=entry: self._cut_or_erase(entry))  # type: ignore[misc]
+
+    def _cut_or_erase(self, entry: Entry) -> None:
+        """A video that can never be cut, or that was deleted meanwhile, leaves nothing on disk."""
+        job_id = entry.fields["job"]
+        try:
+            self._cut(entry, job_id)
+        except PermanentError as error:
+            self.jobs.fail(self.queue, entry, str(error))
+            self.files.erase(job_id)
+            log.info("job %s: failed, %s", job_id, error)
+        except JobGone:
+            self.files.erase(job_id)
+            raise
+
+    def _cut(self, entry: Entry, job_id: str) -> None:
+        self.jobs.begin(self.queue, entry)
+        source = self.files.source(job_id)
+        if not source.is_file():
+            raise PermanentError("The video is no longer there: upload it again.")
+        publisher = _Publisher(self.jobs, self.queue, entry)
+        started = time.monotonic()
+        steps = cut_in_child(source, self.files.frames(job_id), self.settings)
+        try:
+            for step in steps:
+                self.worker.heartbeat.check(entry)
+                self._stop_if_asked(step.progress, started)
+                publisher.take(step)
+        finally:
+            steps.close()  # type: ignore[attr-defined]  # a generator: ends the child
+
+    def _stop_if_asked(self, progress: float, started: float) -> None:
+        """Go on after SIGTERM only if the rest fits the grace period, judged by the speed so far."""
+        if self.worker.stop_at is None:
+            return
+        now = time.monotonic()
+        rest = (now - started) * (1 - progress) / max(progress, 1e-3)
+        if now + rest > self.worker.stop_at:
+            raise HandedBack("the worker is stopping")
+
+    def _sweep(self) -> None:
+        if time.monotonic() - self._swept > SWEEP_SECONDS or not self._swept:
+            self._swept = time.monotonic()
+            for job_id in self.files.sweep(self.jobs.exists):
+                log.info("job %s: its files are removed, no record knows it", job_id)
+
+
+class _Publisher:
+    """Gathers what the child says and writes it about once a second, so that Redis sees few, full writes."""
+
+    def __init__(self, jobs: Jobs, queue: Queue, entry: Entry) -> None:
+        self._publish: Callable[..., None] = lambda *args: jobs.publish(queue, entry, *args)
+        self._finish: Callable[..., None] = lambda *args: jobs.finish_split(queue, entry, *args)
+        self._waiting: list[Shot] = []
+        self._count = 0
+        self._written = 0.0
+
+    def take(self, step: Step) -> None:
+        if step.shot:
+            self._waiting.append(step.shot)
+            self._count += 1
+        due = time.monotonic() - self._written >= PUBLISH_SECONDS
+        if due or step.ended or len(self._waiting) >= PREDICT_GROUP:
+            self._publish(self._waiting, step.progress, step.video)
+            self._waiting = []
+            self._written = time.monotonic()
+        if step.ended:
+            self._finish(step.video, self._count, step.warning)

@@ -1,0 +1,159 @@
+"""The queue on a real server: who owns an entry, and what becomes of it when its owner stops, stalls or dies."""
+
+import time
+
+import pytest
+from redis import Redis
+
+from jobs.queue import GROUP, Queue, make_group
+
+LEASE = 0.3
+
+
+def queue(redis: Redis, lease: float = LEASE) -> Queue:
+    made = Queue(redis, "split", lease)
+    made.make_group()
+    return made
+
+
+@pytest.fixture
+def first(redis: Redis) -> Queue:
+    return queue(redis)
+
+
+@pytest.fixture
+def second(redis: Redis) -> Queue:
+    return queue(redis)
+
+
+def test_an_entry_is_given_to_one_consumer_alone(redis: Redis, first: Queue, second: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    entry = first.take(block=None)
+    assert entry
+    assert (entry.fields, entry.attempts) == ({"job": "a"}, 1)
+    assert second.take(block=None) is None
+
+
+def test_what_came_before_the_group_is_read(redis: Redis) -> None:
+    redis.xadd("split", {"job": "early"})
+    entry = queue(redis).take(block=None)
+    assert entry
+    assert entry.fields["job"] == "early"
+
+
+def test_making_the_group_twice_keeps_it(redis: Redis, first: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    assert first.take(block=None)
+    make_group(redis, "split")
+    assert redis.xpending("split", GROUP)["pending"] == 1
+
+
+def test_an_entry_left_for_a_lease_goes_to_another(redis: Redis, first: Queue, second: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    assert first.take(block=None)
+    assert second.take(block=None) is None
+    time.sleep(LEASE)
+    entry = second.take(block=None)
+    assert entry
+    assert entry.attempts == 2
+
+
+def test_a_renewed_lease_keeps_the_entry(redis: Redis, first: Queue, second: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    entry = first.take(block=None)
+    assert entry
+    for _ in range(4):
+        time.sleep(LEASE / 2)
+        assert first.renew(entry)
+    assert second.take(block=None) is None
+
+
+def test_a_stalled_owner_cannot_take_its_entry_back(redis: Redis, first: Queue, second: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    stalled = first.take(block=None)
+    time.sleep(LEASE)
+    taken = second.take(block=None)
+    assert stalled
+    assert taken
+    assert not first.renew(stalled)
+    assert not first.drop(stalled)
+    assert not first.hand_back(stalled)
+    assert second.renew(taken)
+    assert second.drop(taken)
+
+
+def test_a_done_entry_leaves_the_stream(redis: Redis, first: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    entry = first.take(block=None)
+    assert entry
+    assert redis.xlen("split") == 1  # in flight counts as work
+    assert first.drop(entry)
+    assert not first.drop(entry)
+    assert redis.xlen("split") == 0
+
+
+def test_handed_back_at_once_goes_to_another_without_counting(redis: Redis) -> None:
+    first, second = queue(redis, lease=60), queue(redis, lease=60)
+    redis.xadd("split", {"job": "a"})
+    entry = first.take(block=None)
+    assert entry
+    assert first.hand_back(entry, counted=False)
+    again = second.take(block=None)
+    assert again
+    assert again.attempts == 1
+
+
+def test_handed_back_with_a_delay_waits_for_it(redis: Redis, first: Queue, second: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    entry = first.take(block=None)
+    assert entry
+    assert first.hand_back(entry, delay=LEASE / 2)
+    assert second.take(block=None) is None
+    time.sleep(LEASE / 2 + 0.02)
+    again = second.take(block=None)
+    assert again
+    assert again.attempts == 2
+
+
+def test_many_held_entries_do_not_hide_one_that_was_left(redis: Redis) -> None:
+    """XAUTOCLAIM looks at ten entries a call: its cursor has to be followed."""
+    busy, dying, heir = queue(redis, lease=60), queue(redis, lease=60), queue(redis, lease=60)
+    for number in range(40):
+        redis.xadd("split", {"job": str(number)})
+    held = [busy.take(block=None) for _ in range(39)]
+    left = dying.take(block=None)
+    assert all(held)
+    assert left
+    assert dying.hand_back(left)  # as idle as if its owner had died a lease ago
+    entry = heir.take(block=None)
+    assert entry
+    assert entry.fields["job"] == "39"
+
+
+def test_a_deleted_entry_does_not_stop_the_others(redis: Redis, first: Queue, second: Queue) -> None:
+    doomed = redis.xadd("split", {"job": "deleted"})
+    redis.xadd("split", {"job": "left"})
+    assert first.take(block=None)
+    assert first.take(block=None)
+    redis.xdel("split", doomed)
+    time.sleep(LEASE)
+    entry = second.take(block=None)
+    assert entry
+    assert entry.fields["job"] == "left"
+
+
+def test_leaving_keeps_a_consumer_that_still_holds_something(redis: Redis, first: Queue) -> None:
+    redis.xadd("split", {"job": "a"})
+    entry = first.take(block=None)
+    assert entry
+    first.leave()
+    assert len(redis.xinfo_consumers("split", GROUP)) == 1
+    first.drop(entry)
+    first.leave()
+    assert redis.xinfo_consumers("split", GROUP) == []
+
+
+def test_a_blocking_read_outlasts_the_client_timeout_of_redis_py(redis: Redis, first: Queue) -> None:
+    started = time.monotonic()
+    assert first.take(block=0.5) is None
+    assert time.monotonic() - started < 2

@@ -1,0 +1,184 @@
+"""The loop of both workers, as real processes that are killed, stopped and made to hang."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from jobs.queue import Queue
+from jobs.record import SPLIT, Jobs
+from jobs.worker import DEADLINE_EXIT, backoff
+
+ROOT = Path(__file__).resolve().parents[2]
+# A worker whose work is what the job's file name says; it notes each start and each end in a list of the server.
+SCRIPT = """
+import os, sys, time
+from jobs.errors import HandedBack, PermanentError
+from jobs.queue import Queue, connect
+from jobs.record import SPLIT, Jobs
+from jobs.settings import WorkerSettings
+from jobs.shot import Video
+from jobs.worker import Worker, start
+
+url, deadline = sys.argv[1], float(sys.argv[2])
+redis = connect(url)
+settings = WorkerSettings(redis_url=url, lease=1.0, heartbeat=0.2, grace=1.0)
+jobs = Jobs(redis, 3600)
+queue = Queue(redis, SPLIT, settings.lease)
+queue.make_group()
+worker = Worker(queue, jobs, settings, deadline)
+
+def work(entry):
+    name, _, seconds = jobs.get(entry.fields["job"]).filename.partition(" ")
+    redis.rpush("log", f"start {name}")
+    if name == "crash":
+        os.kill(os.getpid(), 9)
+    if name == "bad":
+        raise PermanentError("This is not a video.")
+    if name == "flaky":
+        raise RuntimeError("no luck")
+    until = time.monotonic() + float(seconds)
+    while time.monotonic() < until:
+        time.sleep(0.05)
+        worker.heartbeat.check(entry)
+        if worker.stopping and until > worker.stop_at:
+            raise HandedBack("stopping")
+    jobs.begin(queue, entry)
+    jobs.finish_split(queue, entry, Video(1, 25, 8, 8, 25), 0)
+    redis.rpush("log", f"end {name}")
+
+def handle(entries):
+    for entry in entries:
+        worker.settle(entry, lambda: work(entry))
+
+redis.rpush("ready", os.getpid())
+sys.exit(start(lambda: worker.run(handle)))
+"""
+
+
+@pytest.fixture
+def worker(redis: Redis, redis_url: str) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Start worker processes that are ended with the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(deadline: float = 60.0) -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen([sys.executable, "-c", SCRIPT, redis_url, str(deadline)], env=environment)
+        started.append(process)
+        assert redis.blpop(["ready"], timeout=20)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def job_id(number: int) -> str:
+    return f"{number:024x}"
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
+
+
+def state(jobs: Jobs, number: int) -> str:
+    job = jobs.get(job_id(number))
+    assert job
+    return job.state
+
+
+def log(redis: Redis) -> list[str]:
+    return redis.lrange("log", 0, -1)
+
+
+def test_a_killed_workers_job_is_done_by_another(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+    jobs.create(job_id(1), "long 1.5", 1)
+    first = worker()
+    wait_for(lambda: log(redis) == ["start long"])
+    first.send_signal(signal.SIGKILL)
+    worker()
+    wait_for(lambda: state(jobs, 1) == "done")
+    assert log(redis) == ["start long", "start long", "end long"]
+
+
+def test_a_heartbeat_keeps_a_long_job_from_running_twice(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+    jobs.create(job_id(1), "long 3", 1)  # three leases long
+    worker()
+    worker()
+    wait_for(lambda: state(jobs, 1) == "done")
+    assert log(redis) == ["start long", "end long"]
+
+
+def test_three_crashes_end_in_a_dead_letter_and_not_in_a_fourth(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+    jobs.create(job_id(1), "crash", 1)
+    for _ in range(3):
+        assert worker().wait(20) == -signal.SIGKILL
+    jobs.create(job_id(2), "good 0", 1)
+    survivor = worker()
+    wait_for(lambda: state(jobs, 1) == "failed" and state(jobs, 2) == "done")
+    assert survivor.poll() is None
+    assert log(redis).count("start crash") == 3
+    [(_, letter)] = jobs.dead()
+    assert (letter["job"], letter["attempts"]) == (job_id(1), "4")
+
+
+def test_a_stopped_worker_hands_long_work_back_at_once(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+    jobs.create(job_id(1), "long 4", 1)
+    first = worker()
+    wait_for(lambda: log(redis) == ["start long"])
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(3) == 0
+    entry = Queue(redis, SPLIT, lease=1.0).take(block=None)
+    assert entry
+    assert entry.attempts == 1  # being stopped is no failure of the job
+
+
+def test_a_stopped_worker_finishes_what_fits_its_grace(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+    jobs.create(job_id(1), "short 0.6", 1)
+    jobs.create(job_id(2), "next 0", 1)
+    first = worker()
+    wait_for(lambda: log(redis) == ["start short"])
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(5) == 0
+    assert log(redis) == ["start short", "end short"]
+    assert (state(jobs, 1), state(jobs, 2)) == ("done", "queued")
+
+
+def test_a_worker_ends_itself_when_work_outlasts_its_deadline(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+    jobs.create(job_id(1), "wedged 60", 1)
+    assert worker(deadline=0.5).wait(20) == DEADLINE_EXIT
+    assert redis.xlen(SPLIT) == 1
+
+
+def test_a_permanent_error_is_tried_once(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+    jobs.create(job_id(1), "bad", 1)
+    worker()
+    wait_for(lambda: state(jobs, 1) == "failed")
+    assert log(redis) == ["start bad"]
+    assert jobs.dead() == []
+
+
+def test_a_passing_error_goes_back_with_a_delay_and_dies_after_the_third(
+    redis: Redis, jobs: Jobs, worker: Callable
+) -> None:
+    jobs.create(job_id(1), "flaky", 1)
+    process = worker()
+    wait_for(lambda: state(jobs, 1) == "failed")
+    assert process.poll() is None
+    assert log(redis) == ["start flaky"] * 3
+    [(_, letter)] = jobs.dead()
+    assert "no luck" in letter["reason"]
+
+
+def test_backoff_doubles() -> None:
+    assert [backoff(attempt) for attempt in (1, 2, 3)] == [2.0, 4.0, 8.0]
