@@ -67,7 +67,9 @@ class Picture:
         """Return the picture in colour: (height, width, 3) uint8, BGR."""
         size = (width, height)
         yuv = cv2.merge([_resize(plane, size) for plane in self.planes])
-        return np.asarray(cv2.transform(yuv, self.to_bgr), dtype=np.uint8)
+        # In float: cv2's fixed point on uint8 rounds the three apart, and grey that is not quite grey has a wild hue.
+        bgr = cv2.transform(yuv.astype(np.float32), self.to_bgr)
+        return np.asarray(cv2.add(bgr, 0, dtype=cv2.CV_8U), np.uint8)  # type: ignore[call-overload]  # rounds, saturates
 
 
 class Decoder:
@@ -188,7 +190,8 @@ def yuv_to_bgr(frame: VideoFrame) -> NDArray[np.float64]:
     luma, chroma, black = (1.0, 1.0, 0.0) if full else (255 / 219, 255 / 224, 16.0)
     u_blue, v_red = 2 * (1 - blue) * chroma, 2 * (1 - red) * chroma
     u_green, v_green = -u_blue * blue / green, -v_red * red / green
-    rows = np.array([[luma, u_blue, 0.0], [luma, u_green, v_green], [luma, 0.0, v_red]])
+    # Coefficients of 12 binary digits, whose sums are exact in float32: grey comes out the same in all three.
+    rows = np.round(np.array([[luma, u_blue, 0.0], [luma, u_green, v_green], [luma, 0.0, v_red]]) * 4096) / 4096
     return np.hstack([rows, -rows @ np.array([[black], [128.0], [128.0]])])
 
 

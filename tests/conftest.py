@@ -1,5 +1,6 @@
 """What every test may use: a real Redis server of its own, an empty data folder, small videos made on the spot."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from jobs.files import Files
 from jobs.queue import connect
 from jobs.record import Jobs
 from jobs.server import RedisServer
+from tests.service import Service
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -51,3 +53,15 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the folder ../shared with real footage is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def service_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the whole service: the one that SHOTLENS_URL names, else one started for this test run."""
+    if url := os.environ.get("SHOTLENS_URL"):
+        yield url.rstrip("/")
+        return
+    service = Service(tmp_path_factory.mktemp("service"))
+    service.wait_for("Shotlens runs at")
+    yield service.url
+    service.stop()

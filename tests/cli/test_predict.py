@@ -1,0 +1,87 @@
+"""`shotlens predict`: the same result in this process and through a service, as table, JSON and CSV."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from jobs.result import JobResult
+from tests.videos import shots, write_video
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("videos") / "ad.mp4", shots([20, 31]))
+
+
+def test_json_is_the_contract(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video), "--json"]) == 0
+    made = JobResult.model_validate_json(capsys.readouterr().out)
+    assert (made.state, made.filename, made.summary.shots) == ("done", "ad.mp4", 2)
+    assert [(shot.start_frame, shot.end_frame) for shot in made.shots] == [(0, 20), (20, 51)]
+    assert all(shot.movement and shot.scale for shot in made.shots)
+
+
+def test_csv_has_a_line_per_shot(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video), str(video), "--csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["file"], row["index"], row["end_frame"]) for row in rows] == [
+        ("ad.mp4", "0", "20"), ("ad.mp4", "1", "51"), ("ad.mp4", "0", "20"), ("ad.mp4", "1", "51"),
+    ]  # fmt: skip
+
+
+def test_the_table_is_for_people(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video)]) == 0
+    shown = capsys.readouterr().out
+    assert "ad.mp4: 2 shots" in shown
+    assert "00:00:00:20" in shown
+
+
+def test_frames_are_kept_where_they_are_asked_for(
+    video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(video), "--json", "--frames", str(tmp_path)]) == 0
+    made = json.loads(capsys.readouterr().out)
+    frames = [Path(frame) for shot in made["shots"] for frame in shot["frames"]]
+    assert len(frames) == 16
+    assert all(frame.is_file() and tmp_path in frame.parents for frame in frames)
+
+
+def test_a_bad_video_is_said_and_the_others_are_done(
+    video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.mp4"
+    bad.write_text("no video")
+    assert main(["predict", str(bad), str(tmp_path / "missing.mp4"), str(video), "--csv"]) == 1
+    captured = capsys.readouterr()
+    assert "bad.mp4: This is not a video" in captured.err
+    assert "missing.mp4: there is no such file" in captured.err
+    assert len(captured.out.splitlines()) == 3
+
+
+def test_a_service_gives_the_same(video: Path, service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video), "--json"]) == 0
+    here = json.loads(capsys.readouterr().out)
+    assert main(["predict", str(video), "--json", "--url", service_url + "/"]) == 0
+    there = json.loads(capsys.readouterr().out)
+    for made in (here, there):
+        for shot in made["shots"]:
+            shot.pop("frames")
+    assert [shot["scale"]["label"] for shot in there["shots"]] == [shot["scale"]["label"] for shot in here["shots"]]
+    assert there["video"] == here["video"]
+    assert there["model"] == here["model"]
+
+
+def test_a_refusal_of_the_service_is_said(service_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.mp4"
+    bad.write_text("no video at all")
+    assert main(["predict", str(bad), "--url", service_url]) == 1
+    assert "MP4" in capsys.readouterr().err
+
+
+def test_no_service_is_said(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video), "--url", "http://127.0.0.1:9"]) == 1
+    assert "cannot be reached" in capsys.readouterr().err

@@ -1,0 +1,102 @@
+"""`shotlens run` as a person meets it: it starts, stops at Ctrl-C, and says in a sentence what is wrong."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.service import ROOT, Service, free_port
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = Service(tmp_path / "data")
+    yield service
+    service.stop(signal.SIGKILL)
+
+
+def alive(pids: list[int]) -> list[int]:
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def refuse(**settings: str) -> str:
+    """Run with settings that cannot work; return what it says."""
+    environment = {**os.environ, **settings}
+    environment.pop("REDIS_URL", None)
+    if url := settings.get("REDIS_URL"):
+        environment["REDIS_URL"] = url
+    run = subprocess.run(
+        [sys.executable, "-m", "cli", "run"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+    return run.stderr
+
+
+def test_it_starts_and_ctrl_c_stops_all_of_it(service: Service) -> None:
+    service.wait_for("Shotlens runs at")
+    parts = service.parts()
+    assert set(parts) == {"api", "process_video", "model"}
+    assert requests.get(f"{service.url}/readyz", timeout=10).ok
+    assert service.stop(signal.SIGINT) == 0
+    assert alive(list(parts.values())) == []
+    assert "Stopped." in service.output
+    assert "Traceback" not in service.output
+
+
+@pytest.mark.parametrize("part", ["api", "process_video", "model"])
+def test_it_ends_with_a_message_when_a_part_dies(service: Service, part: str) -> None:
+    service.wait_for("Shotlens runs at")
+    parts = service.parts()
+    os.kill(parts[part], signal.SIGKILL)
+    assert service.process.wait(30) == 1
+    time.sleep(0.2)
+    assert "ended by itself" in service.output
+    assert "Traceback" not in service.output
+    assert alive(list(parts.values())) == []
+
+
+def test_a_second_one_on_the_same_folder_is_refused(service: Service, tmp_path: Path) -> None:
+    service.wait_for("Shotlens runs at")
+    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=str(free_port()))
+    assert "Another Shotlens" in said
+
+
+def test_a_taken_port_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        assert f"Port {port}" in refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=port)
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()  # not even root can make a folder below a file
+    said = refuse(SHOTLENS_DATA=str(tmp_path / "file" / "data"), SHOTLENS_PORT=str(free_port()))
+    assert "cannot be written" in said
+    assert "SHOTLENS_DATA" in said
+
+
+def test_a_redis_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    address = f"redis://127.0.0.1:{free_port()}/0"
+    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=str(free_port()), REDIS_URL=address)
+    assert "No Redis server answers" in said
+
+
+def test_a_wrong_setting_is_said(tmp_path: Path) -> None:
+    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_KEEP_DAYS="never", SHOTLENS_PORT=str(free_port()))
+    assert "SHOTLENS_KEEP_DAYS" in said

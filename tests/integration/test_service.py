@@ -1,0 +1,156 @@
+"""The whole service from outside, by requests alone, at the address in SHOTLENS_URL or on a service started here.
+
+Docker: `docker-compose up --build -d`, then `SHOTLENS_URL=http://localhost:5000 pytest tests/integration`.
+"""
+
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from jobs.result import JobResult
+from jobs.shot import MOVEMENTS, SCALES
+from tests.videos import shots, write_sound, write_video
+
+WAIT = {"Prefer": "wait=120"}
+
+
+def post(url: str, path: Path, headers: dict[str, str] | None = None) -> requests.Response:
+    with path.open("rb") as file:
+        return requests.post(f"{url}/predict", files={"file": (path.name, file)}, headers=headers, timeout=180)
+
+
+@pytest.fixture(scope="module")
+def answer(service_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The result of a video of three shots."""
+    video = write_video(tmp_path_factory.mktemp("videos") / "ad.mp4", shots([30, 31, 14], 320, 180))
+    response = post(service_url, video, WAIT)
+    assert response.status_code == 200, response.text
+    assert response.headers["Preference-Applied"] == "wait=120"
+    return dict(response.json())
+
+
+def test_the_answer_keeps_the_contract(answer: dict[str, Any]) -> None:
+    JobResult.model_validate(answer)
+    assert (answer["state"], answer["progress"], answer["error"]) == ("done", 1.0, None)
+    assert answer["filename"] == "ad.mp4"
+    assert answer["video"] == {"duration": 3.0, "fps": 25.0, "width": 320, "height": 180, "frames": 75}
+    assert [(shot["start_frame"], shot["end_frame"]) for shot in answer["shots"]] == [(0, 30), (30, 61), (61, 75)]
+    assert [shot["start"] for shot in answer["shots"]] == [0.0, 1.2, 2.44]
+    assert answer["shots"][1]["start_timecode"] == "00:00:01:05"
+    for shot in answer["shots"]:
+        for head, labels in (("movement", MOVEMENTS), ("scale", SCALES)):
+            assert set(shot[head]["probabilities"]) == set(labels)
+            assert sum(shot[head]["probabilities"].values()) == pytest.approx(1, abs=0.001)
+            assert shot[head]["confidence"] == max(shot[head]["probabilities"].values())
+        assert len(shot["frames"]) == 8
+    assert answer["summary"]["shots"] == 3
+    assert len(answer["model"]["sha256"]) == 64
+
+
+def test_the_job_can_be_read_again(service_url: str, answer: dict[str, Any]) -> None:
+    assert requests.get(f"{service_url}/jobs/{answer['id']}", timeout=10).json() == answer
+
+
+def test_every_frame_is_there(service_url: str, answer: dict[str, Any]) -> None:
+    for address in (frame for shot in answer["shots"] for frame in shot["frames"]):
+        response = requests.get(service_url + address, timeout=10)
+        assert (response.status_code, response.headers["Content-Type"]) == (200, "image/jpeg")
+        assert response.content[:2] == b"\xff\xd8"
+
+
+def test_the_video_comes_in_ranges(service_url: str, answer: dict[str, Any]) -> None:
+    address = f"{service_url}/jobs/{answer['id']}/video"
+    whole = requests.get(address, timeout=10)
+    part = requests.get(address, headers={"Range": "bytes=4-7"}, timeout=10)
+    assert (part.status_code, part.content) == (206, b"ftyp")
+    assert part.content == whole.content[4:8]
+
+
+def test_without_waiting_the_job_is_polled(service_url: str, tmp_path: Path) -> None:
+    response = post(service_url, write_video(tmp_path / "a.mp4", shots([12, 12])))
+    assert response.status_code == 202
+    address = service_url + response.headers["Location"]
+    deadline = time.monotonic() + 120
+    while (job := requests.get(address, timeout=10).json())["state"] not in ("done", "failed"):
+        assert time.monotonic() < deadline
+        assert job["progress"] < 1
+        time.sleep(0.1)
+    assert (job["state"], len(job["shots"])) == ("done", 2)
+
+
+def test_a_deleted_job_is_gone(service_url: str, tmp_path: Path) -> None:
+    job = post(service_url, write_video(tmp_path / "a.mp4", shots([12])), WAIT).json()
+    address = f"{service_url}/jobs/{job['id']}"
+    assert requests.delete(address, timeout=10).status_code == 204
+    for gone in (address, address + "/video", service_url + job["shots"][0]["frames"][0]):
+        assert requests.get(gone, timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "words"),
+    [
+        ("sound.mp4", 422, "no video stream"),
+        ("cut.mp4", 422, "cut short"),
+        ("text.mp4", 415, ""),
+        ("empty.mp4", 400, ""),
+    ],
+)
+def test_a_bad_video_is_refused_in_words(service_url: str, tmp_path: Path, name: str, status: int, words: str) -> None:
+    path = tmp_path / name
+    if name == "sound.mp4":
+        write_sound(path)
+    elif name == "cut.mp4":
+        data = write_video(path, shots([20, 20])).read_bytes()
+        path.write_bytes(data[: len(data) // 2])
+    else:
+        path.write_text("no video at all\n" * 50 if name == "text.mp4" else "")
+    response = post(service_url, path, WAIT)
+    assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")
+    problem = response.json()
+    assert words in problem["detail"]
+    if "job" in problem:
+        assert requests.get(f"{service_url}/jobs/{problem['job']}/video", timeout=10).status_code == 404
+
+
+def test_several_videos_at_once(service_url: str, tmp_path: Path) -> None:
+    video = write_video(tmp_path / "a.mp4", shots([12, 9, 14]))
+    locations = [post(service_url, video).headers["Location"] for _ in range(6)]
+    deadline = time.monotonic() + 120
+    for location in locations:
+        while (job := requests.get(service_url + location, timeout=10).json())["state"] != "done":
+            assert time.monotonic() < deadline
+            assert job["state"] != "failed"
+            time.sleep(0.1)
+        assert [shot["start_frame"] for shot in job["shots"]] == [0, 12, 21]
+
+
+def test_health_and_page(service_url: str) -> None:
+    assert requests.get(f"{service_url}/healthz", timeout=10).ok
+    assert requests.get(f"{service_url}/readyz", timeout=10).ok
+    page = requests.get(service_url, timeout=10)
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_real_film_has_the_shots_that_people_see(service_url: str, shared: Path) -> None:
+    response = post(service_url, shared / "data/videos/agent327_480p.mp4", WAIT)
+    assert response.status_code == 200, response.text
+    assert 60 <= len(response.json()["shots"]) <= 110
+
+
+def test_a_broken_connection_leaves_the_service_well(service_url: str) -> None:
+    def half() -> Any:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n\0\0\0\x18ftypisom'
+        raise io.UnsupportedOperation("the client goes away")
+
+    with pytest.raises(io.UnsupportedOperation):
+        requests.post(
+            f"{service_url}/predict",
+            data=half(),
+            headers={"Content-Type": "multipart/form-data; boundary=x"},
+            timeout=10,
+        )
+    assert requests.get(f"{service_url}/healthz", timeout=10).ok
