@@ -1,4 +1,4 @@
-"""The job record in Redis, from accepted to done. Every change that follows from an entry is one Lua script.
+"""The job record in Redis, from accepted to done. Every change that follows from an entry is one script.
 
 Keys:
     job:<id>              hash  state, progress, error, warning, filename, size, video, model, shots (their number, once
@@ -20,8 +20,9 @@ from typing import Any, Literal, cast
 
 from redis import Redis
 
+from jobs import scripts
 from jobs.errors import JobGone, LeaseLost
-from jobs.queue import MAX_ATTEMPTS, OWNED, Entry, Queue, make_group
+from jobs.queue import MAX_ATTEMPTS, Entry, Queue, make_group
 from jobs.shot import Prediction, Shot, Video
 
 State = Literal["queued", "splitting", "predicting", "done", "failed", "cancelled"]
@@ -29,86 +30,6 @@ RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
 SPLIT, PREDICT, DEAD = "split", "predict", "dead"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
-
-# KEYS: 1 the entry's stream, 2 job, 3 shots, 4 predictions, 5 the stream of the next stage or `dead`.
-# ARGV: 1 entry id, 2 consumer, 3 now, 4 seconds to keep a finished job, 5... the script's own.
-# All return 1 when done, 0 when another consumer owns the entry, -1 when the job is gone or finished.
-_GUARD = (
-    OWNED
-    + """
-local function running()
-  local state = redis.call('HGET', KEYS[2], 'state')
-  return state == 'queued' or state == 'splitting' or state == 'predicting'
-end
-local function finish(state)
-  redis.call('HSET', KEYS[2], 'state', state, 'finished', ARGV[3])
-  for k = 2, 4 do redis.call('EXPIRE', KEYS[k], ARGV[4]) end
-end
-local function finish_if_complete()
-  local total = redis.call('HGET', KEYS[2], 'shots')
-  if total and redis.call('HLEN', KEYS[4]) >= tonumber(total) then
-    redis.call('HSET', KEYS[2], 'progress', '1')
-    finish('done')
-  end
-end
-if not owned() then return 0 end
-if not running() then settle() return -1 end
-"""
-)
-_BEGIN = (
-    _GUARD
-    + """
-redis.call('HSETNX', KEYS[2], 'started', ARGV[3])
-redis.call('HSET', KEYS[2], 'state', 'splitting')
-return 1
-"""
-)
-# ARGV: 5 the fields of the record as JSON, 6 the shots as JSON {index: text}, 7, 8 the range [first, last) to predict
-_PUBLISH = (
-    _GUARD
-    + """
-for field, value in pairs(cjson.decode(ARGV[5])) do redis.call('HSET', KEYS[2], field, value) end
-for index, shot in pairs(cjson.decode(ARGV[6])) do redis.call('HSET', KEYS[3], index, shot) end
-if ARGV[7] ~= ARGV[8] then
-  redis.call('XADD', KEYS[5], '*', 'job', string.sub(KEYS[2], 5), 'first', ARGV[7], 'last', ARGV[8])
-end
-return 1
-"""
-)
-# ARGV: 5 the fields of the record as JSON, `shots` among them
-_FINISH_SPLIT = (
-    _GUARD
-    + """
-for field, value in pairs(cjson.decode(ARGV[5])) do redis.call('HSET', KEYS[2], field, value) end
-redis.call('HSET', KEYS[2], 'state', 'predicting')
-finish_if_complete()
-settle()
-return 1
-"""
-)
-# ARGV: 5 the predictions as JSON {index: text}, 6 the model as JSON
-_FINISH_PREDICT = (
-    _GUARD
-    + """
-for index, prediction in pairs(cjson.decode(ARGV[5])) do redis.call('HSET', KEYS[4], index, prediction) end
-redis.call('HSET', KEYS[2], 'model', ARGV[6])
-finish_if_complete()
-settle()
-return 1
-"""
-)
-# ARGV: 5 the error for the person, 6 the fields of the dead entry as JSON pairs, or an empty list
-_FAIL = (
-    _GUARD
-    + """
-redis.call('HSET', KEYS[2], 'error', ARGV[5])
-finish('failed')
-local dead = cjson.decode(ARGV[6])
-if #dead > 0 then redis.call('XADD', KEYS[5], '*', unpack(dead)) end
-settle()
-return 1
-"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +55,11 @@ class Jobs:
     def __init__(self, redis: "Redis", keep_seconds: float) -> None:
         self.redis = redis
         self.keep = int(keep_seconds)
-        scripts = (_BEGIN, _PUBLISH, _FINISH_SPLIT, _FINISH_PREDICT, _FAIL)
-        self._begin, self._publish, self._finish_split, self._finish_predict, self._fail = map(
-            redis.register_script, scripts
-        )
+        self._begin = redis.register_script(scripts.BEGIN)
+        self._publish = redis.register_script(scripts.PUBLISH)
+        self._finish_split = redis.register_script(scripts.FINISH_SPLIT)
+        self._finish_predict = redis.register_script(scripts.FINISH_PREDICT)
+        self._fail = redis.register_script(scripts.FAIL)
 
     # What the API does.
 

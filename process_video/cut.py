@@ -9,9 +9,10 @@ import cv2
 
 from jobs.shot import Shot, Video
 from process_video.camera_path import CameraPath
-from process_video.decode import Decoder, Limits, Picture, reduced_size
+from process_video.decode import Decoder, Limits
 from process_video.detector import CutDetector
 from process_video.errors import OverTheLimit
+from process_video.picture import Picture, reduced_size
 from process_video.sampling import Sampler
 
 JPEG_QUALITY = 88

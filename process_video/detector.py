@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from scenedetect import AdaptiveDetector, ContentDetector, FrameTimecode
 
-from process_video.decode import Picture, reduced_size
+from process_video.picture import Picture, reduced_size
 
 WIDTH = 256  # pixels: the width that PySceneDetect reduces to
 

@@ -20,6 +20,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def children(parent: int) -> dict[int, str]:
+    """The child processes of a process: ids and command lines, from /proc, as a slim image has no ps."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == parent:
+                found[int(stat.parent.name)] = (stat.parent / "cmdline").read_text().replace("\0", " ")
+        except OSError:  # it ended while we looked
+            continue
+    return found
+
+
 class Service:
     """`shotlens run` on a data folder of its own; what it prints is kept."""
 
@@ -54,15 +66,11 @@ class Service:
 
     def parts(self) -> dict[str, int]:
         """The processes of the service by module: their ids."""
-        listing = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
-        )
-        rows = (line.split(maxsplit=1) for line in listing.stdout.splitlines())
         found = {}
-        for pid, command in rows:
+        for pid, command in children(self.process.pid).items():
             for name in ("api", "process_video", "model"):
                 if f"-m {name}" in command or (name == "api" and "gunicorn" in command):
-                    found[name] = int(pid)
+                    found[name] = pid
         return found
 
     def stop(self, how: signal.Signals = signal.SIGINT, seconds: float = 30.0) -> int:

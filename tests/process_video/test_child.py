@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -11,15 +10,13 @@ import pytest
 from jobs.settings import CutSettings
 from process_video.child import Step, cut_in_child
 from process_video.errors import DecoderCrashed, VideoError
+from tests.service import children
 from tests.videos import shots, write_video
 
 
-def children() -> list[int]:
+def decoders() -> list[int]:
     """Processes of this test that still run a child."""
-    listing = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=True
-    )
-    return [int(line.split()[0]) for line in listing.stdout.splitlines() if "process_video.child" in line]
+    return [pid for pid, command in children(os.getpid()).items() if "process_video.child" in command]
 
 
 def test_the_child_says_what_cut_gives(tmp_path: Path) -> None:
@@ -30,7 +27,7 @@ def test_the_child_says_what_cut_gives(tmp_path: Path) -> None:
     assert all(path.is_file() for shot in found for path in shot.frames)
     assert steps[-1] == Step(1.0, steps[-1].video, None, True, None)
     assert steps[-1].video.frames == 40
-    assert children() == []
+    assert decoders() == []
 
 
 def test_a_bad_video_is_said_in_words(tmp_path: Path) -> None:
@@ -43,14 +40,14 @@ def test_a_child_that_needs_too_much_memory_is_an_error_of_the_video(tmp_path: P
     video = write_video(tmp_path / "source.mp4", shots([5], 1920, 1080))
     with pytest.raises(VideoError):
         list(cut_in_child(video, tmp_path / "frames", CutSettings(max_memory=350_000_000)))
-    assert children() == []
+    assert decoders() == []
 
 
 def test_a_killed_child_is_an_error_of_the_video(tmp_path: Path) -> None:
     video = write_video(tmp_path / "source.mp4", shots([200] * 5))
     steps = cut_in_child(video, tmp_path / "frames", CutSettings())
     next(steps)
-    os.kill(children()[0], signal.SIGKILL)
+    os.kill(decoders()[0], signal.SIGKILL)
     with pytest.raises(DecoderCrashed):
         list(steps)
 
@@ -59,21 +56,21 @@ def test_a_child_that_stalls_is_given_up(tmp_path: Path) -> None:
     video = write_video(tmp_path / "source.mp4", shots([200] * 5))
     steps = cut_in_child(video, tmp_path / "frames", CutSettings(stall=4))
     next(steps)
-    os.kill(children()[0], signal.SIGSTOP)
+    os.kill(decoders()[0], signal.SIGSTOP)
     started = time.monotonic()
     with pytest.raises(DecoderCrashed, match="no progress"):
         list(steps)
     assert time.monotonic() - started < 10
-    assert children() == []
+    assert decoders() == []
 
 
 def test_giving_up_the_steps_ends_the_child(tmp_path: Path) -> None:
     video = write_video(tmp_path / "source.mp4", shots([200] * 5))
     steps = cut_in_child(video, tmp_path / "frames", CutSettings())
     next(steps)
-    assert children()
+    assert decoders()
     steps.close()  # type: ignore[attr-defined]
-    assert children() == []
+    assert decoders() == []
 
 
 def test_the_child_has_no_address_of_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +79,7 @@ def test_the_child_has_no_address_of_the_service(tmp_path: Path, monkeypatch: py
     video = write_video(tmp_path / "source.mp4", shots([200] * 5))
     steps = cut_in_child(video, tmp_path / "frames", CutSettings())
     next(steps)
-    [child] = children()
+    [child] = decoders()
     assert b"secret" not in Path(f"/proc/{child}/environ").read_bytes()
     assert b"secret" not in Path(f"/proc/{child}/cmdline").read_bytes()
     steps.close()  # type: ignore[attr-defined]
