@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from redis import RedisError
 
@@ -44,8 +45,8 @@ def run(host: str, port: int) -> int:
     with ExitStack() as stack:
         try:
             _check_port(host, port)
-            stack.enter_context(_only_one(settings.data))
-            redis_url = stack.enter_context(_redis(settings))
+            lock = stack.enter_context(_only_one(settings.data))
+            redis_url = stack.enter_context(_redis(settings, lock))
             processes: dict[str, subprocess.Popen[bytes]] = {}
             stack.callback(_end, processes)
             environment = _environment(settings, redis_url, host, port)
@@ -84,7 +85,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 @contextmanager
-def _only_one(data: Path) -> Iterator[None]:
+def _only_one(data: Path) -> Iterator[IO[str]]:
     """Hold the data folder for this run alone: two Redis servers on the same files would spoil them."""
     try:
         Files(data).prepare()
@@ -102,11 +103,11 @@ def _only_one(data: Path) -> Iterator[None]:
                 f"Another Shotlens runs on the data folder {data.absolute()}: stop it, or choose another folder "
                 "with SHOTLENS_DATA."
             ) from error
-        yield
+        yield lock
 
 
 @contextmanager
-def _redis(settings: Settings) -> Iterator[str]:
+def _redis(settings: Settings, lock: IO[str]) -> Iterator[str]:
     """Give the address of a Redis server: the one that is set, else one of our own that stops with us."""
     if "redis_url" in settings.model_fields_set:
         try:
@@ -116,7 +117,7 @@ def _redis(settings: Settings) -> Iterator[str]:
         yield settings.redis_url
         return
     server = RedisServer(settings.data / "redis")
-    server.start()
+    server.start(lock)
     try:
         yield server.url
     finally:

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 from redis import Redis, RedisError
 
@@ -28,8 +29,11 @@ class RedisServer:
         self.url = f"unix://{self._sockets}/redis.sock"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start the server and wait until it answers. Raises ServerError."""
+    def start(self, lock: IO[str] | None = None) -> None:
+        """Start the server and wait until it answers. Raises ServerError.
+
+        It inherits `lock`, an open file: what is locked stays so as long as the server lives, even if we are killed.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         options = {
             "port": "0",
@@ -44,7 +48,11 @@ class RedisServer:
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
         self.process = subprocess.Popen(
-            [find_server(), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            [find_server(), *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=(lock.fileno(),) if lock else (),
         )
         self._wait()
 

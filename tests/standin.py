@@ -94,7 +94,7 @@ class Api:
     def __init__(self, redis_url: str, data: Path, **settings: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.data = data
+        self.files = Files(data)
         self.process = start_api(redis_url, data, self.port, **settings)
 
     def __enter__(self) -> "Api":
@@ -107,6 +107,11 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.communicate(timeout=40)
+
+    def clear(self) -> None:
+        """Erase what earlier tests left in the data folder."""
+        for path in [*self.files.data.glob("jobs/*"), *self.files.data.glob("incoming/*")]:
+            self.files.erase(path.name)
 
     def _answers(self) -> bool:
         try:

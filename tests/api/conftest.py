@@ -1,0 +1,101 @@
+"""The application on an empty data folder and a real Redis, its client, and a stand-in for the workers."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from api.services import KEY
+from jobs.files import Files
+from jobs.record import SPLIT, Jobs
+from jobs.settings import ApiSettings
+from tests.standin import MP4, Api, StandIn
+
+BOUNDARY = "the-boundary"
+LIMIT = 1_000_000  # bytes of a video, in these tests
+NOWHERE = "unix:///nonexistent/redis.sock"
+
+
+@pytest.fixture
+def settings(redis_url: str, files: Files) -> ApiSettings:
+    return ApiSettings(redis_url=redis_url, data=files.data, max_upload_bytes=LIMIT, max_wait=20, spare_bytes=0)
+
+
+MakeApp = Callable[..., APIFlask]
+
+
+@pytest.fixture
+def make_app(settings: ApiSettings) -> Iterator[MakeApp]:
+    """Make applications whose settings differ from the tests' own."""
+    made: list[APIFlask] = []
+
+    def make(**changes: object) -> APIFlask:
+        made.append(create_app(settings.model_copy(update=changes)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions[KEY].redis.close()
+
+
+@pytest.fixture
+def app(make_app: MakeApp, jobs: Jobs) -> APIFlask:
+    return make_app()
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def standin(jobs: Jobs, files: Files) -> StandIn:
+    return StandIn(jobs, files)
+
+
+@pytest.fixture(scope="session")
+def process(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    settings = {"SHOTLENS_MAX_UPLOAD_BYTES": str(LIMIT), "SHOTLENS_SPARE_BYTES": "0"}
+    with Api(redis_url, tmp_path_factory.mktemp("api") / "data", **settings) as api:
+        yield api
+
+
+@pytest.fixture
+def served(process: Api, jobs: Jobs) -> Api:
+    """The API under gunicorn, with an empty data folder of its own."""
+    process.clear()
+    return process
+
+
+Send = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def send(client: FlaskClient) -> Send:
+    """Send `POST /predict` with one file."""
+
+    def post(content: bytes = MP4, filename: str = "ad.mp4", **headers: str) -> TestResponse:
+        return client.post("/predict", data=form(content, filename), content_type=FORM, headers=headers)
+
+    return post
+
+
+FORM = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def form(content: bytes, filename: str = "ad.mp4", name: str = "file") -> bytes:
+    """Write a multipart body of one file by hand: no temporary file of the test client is in the way."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'
+    return head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def nothing_left(files: Files, jobs: Jobs) -> bool:
+    """Say whether neither disk nor queue knows of any job."""
+    stored: list[Path] = [*files.data.glob("jobs/*"), *files.data.glob("incoming/*")]
+    queued: Any = jobs.redis.xlen(SPLIT)
+    return not stored and not queued

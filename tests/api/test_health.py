@@ -1,0 +1,32 @@
+"""/healthz and /readyz."""
+
+import shutil
+
+from flask.testing import FlaskClient
+
+from jobs.files import Files
+from tests.api.conftest import NOWHERE, MakeApp
+
+
+def test_a_service_with_all_it_needs_is_ready(client: FlaskClient):
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
+
+
+def test_without_redis_it_lives_but_is_not_ready(make_app: MakeApp):
+    client = make_app(redis_url=NOWHERE).test_client()
+
+    assert client.get("/healthz").status_code == 200
+    response = client.get("/readyz")
+    assert (response.status_code, response.content_type) == (503, "application/problem+json")
+    assert response.json["detail"] == "Redis does not answer."
+
+
+def test_without_its_data_folder_it_is_not_ready(client: FlaskClient, files: Files):
+    shutil.rmtree(files.data)
+    files.data.write_text("a file where the folder was")
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json["detail"] == "The data folder cannot be written."

@@ -1,0 +1,195 @@
+"""POST /predict with a video that is taken, and the waiting for it."""
+
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from redis import ConnectionError
+
+from api import predict
+from jobs.files import Files
+from jobs.record import SPLIT, Jobs
+from tests.api.conftest import LIMIT
+from tests.standin import MP4, StandIn
+
+
+def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
+    response = send()
+
+    assert response.status_code == 202
+    job_id = response.json["id"]
+    assert response.headers["Location"] == f"/jobs/{job_id}"
+    assert response.headers["Retry-After"] == "1"
+    assert response.json["state"] == "queued"
+    assert response.json["filename"] == "ad.mp4"
+    assert files.source(job_id).read_bytes() == MP4
+    assert [fields for _, fields in jobs.redis.xrange(SPLIT)] == [{"job": job_id}]
+    assert not list(files.data.glob("incoming/*"))
+
+
+def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
+    create = Jobs.create
+
+    def create_and_finish(jobs: Jobs, *args: str) -> None:
+        create(jobs, *args)
+        standin.whole()
+
+    monkeypatch.setattr(Jobs, "create", create_and_finish)
+    response = send()
+
+    assert (response.status_code, response.json["state"]) == (202, "done")
+    assert response.headers["Location"] == f"/jobs/{response.json['id']}"
+
+
+def test_the_bytes_land_once(send, files: Files, monkeypatch: pytest.MonkeyPatch):
+    """No temporary file can be made, and still a video larger than any buffer arrives whole."""
+    monkeypatch.setattr(tempfile, "tempdir", "/nonexistent")
+    video = MP4 + bytes(LIMIT - len(MP4))
+
+    response = send(video)
+
+    assert response.status_code == 202
+    assert files.source(response.json["id"]).read_bytes() == video
+
+
+def test_a_waiting_client_gets_the_result(send, standin: StandIn):
+    worker = threading.Thread(target=standin.whole)
+    worker.start()
+
+    response = send(Prefer="wait=15")
+
+    worker.join()
+    assert response.status_code == 200
+    assert response.headers["Preference-Applied"] == "wait=15"
+    assert response.json["state"] == "done"
+    assert response.json["progress"] == 1
+    assert response.json["model"]["name"] == "stand-in"
+    shot = response.json["shots"][1]
+    assert (shot["start_frame"], shot["end_frame"], shot["end_timecode"]) == (50, 100, "00:00:04:00")
+    assert (shot["movement"]["label"], shot["scale"]["label"], shot["scale"]["confidence"]) == ("static", "MS", 0.8)
+    assert shot["frames"] == [f"/jobs/{response.json['id']}/shots/1/frames/{k}.jpg" for k in range(8)]
+    assert response.json["summary"]["average_shot_length"] == 2
+
+
+def test_when_the_time_is_over_the_answer_says_where_to_ask(send):
+    response = send(Prefer="respond-async, wait=1")
+
+    assert response.status_code == 202
+    assert response.headers["Preference-Applied"] == "wait=1"
+    assert response.headers["Location"] == f"/jobs/{response.json['id']}"
+
+
+def test_a_job_that_fails_while_waited_for_is_a_problem(send, standin: StandIn):
+    def work() -> None:
+        standin.begin()
+        standin.fail("The file holds no video, only sound.")
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    response = send(Prefer="wait=15")
+    worker.join()
+
+    assert response.status_code == 422
+    assert response.content_type == "application/problem+json"
+    assert response.json["detail"] == "The file holds no video, only sound."
+    assert len(response.json["job"]) == 24
+
+
+def test_a_job_that_is_deleted_while_waited_for_is_gone(send, standin: StandIn, jobs: Jobs):
+    worker = threading.Thread(target=lambda: jobs.delete(standin.begin()))
+    worker.start()
+    response = send(Prefer="wait=15")
+    worker.join()
+
+    assert response.status_code == 410
+    assert response.content_type == "application/problem+json"
+
+
+def test_the_address_survives_a_queue_that_stops_answering(send, files: Files, monkeypatch: pytest.MonkeyPatch):
+    def unreachable(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(Jobs, "get", unreachable)
+    response = send(Prefer="wait=5")
+
+    assert response.status_code == 503
+    assert response.headers["Location"] == f"/jobs/{response.json['job']}"
+    assert files.source(response.json["job"]).exists()
+
+
+def test_with_too_many_waiting_the_next_is_answered_at_once(send, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(predict, "_waiters", threading.BoundedSemaphore(1))
+    predict._waiters.acquire()
+
+    response = send(Prefer="wait=15")
+
+    assert response.status_code == 202
+    assert "Preference-Applied" not in response.headers
+
+
+def test_a_service_that_stops_lets_its_waiting_clients_go(app: APIFlask, send):
+    app.config["STOPPING"] = lambda: True
+    began = time.monotonic()
+
+    assert send(Prefer="wait=15").status_code == 202
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("", None),
+        ("wait=7", 7),
+        ("WAIT = 7", 7),
+        ('wait="7"', 7),
+        ("respond-async, wait=7; x=y", 7),
+        ("wait=0", 0),
+        ("wait=100000", 300),
+        ("wait=" + "9" * 5000, 300),
+        ("wait=-1", None),
+        ("wait=1.5", None),
+        ("wait=soon", None),
+        ("wait=²", None),
+        ("wait", None),
+        ("waiting=7", None),
+    ],
+)
+def test_prefer_is_read_as_the_rfc_has_it(header: str, seconds: int | None):
+    assert predict.preferred_wait(header, 300) == seconds
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("ad.mp4", "ad.mp4"),
+        ("../../../etc/cron.d/ad.mp4", "ad.mp4"),
+        ("C:\\\\videos\\\\ad.mp4", "ad.mp4"),
+        ("Straßenfilm 映画 🎬.mkv", "Straßenfilm 映画 🎬.mkv"),
+        ("<script>alert(1)<script>.mp4", "<script>alert(1)<script>.mp4"),
+        ("a\tb\x07\x7f\u202egpj.mp4", "abgpj.mp4"),
+        ("x" * 10_000 + ".mp4", "x" * 255),
+        ("..", ".."),
+        ("/", "video"),
+        ("", "video"),
+    ],
+)
+def test_a_filename_is_only_data(send, client: FlaskClient, files: Files, sent: str, stored: str):
+    response = send(filename=sent)
+
+    assert response.status_code == 202
+    assert response.json["filename"] == stored
+    folder = files.folder(response.json["id"])
+    assert [path.name for path in folder.iterdir()] == ["source"]
+    assert sorted(path.name for path in Path(files.data).iterdir()) == ["incoming", "jobs"]
+
+
+def test_quotes_and_newlines_in_a_filename_stay_data(client: FlaskClient, send):
+    response = send(filename="a%22; filename=%22b%0D%0ASet-Cookie: x=y.mp4")
+    with client.get(f"/jobs/{response.json['id']}/video") as video:
+        assert video.status_code == 200
+        assert "Set-Cookie" not in video.headers
+        assert "\n" not in video.headers["Content-Disposition"]

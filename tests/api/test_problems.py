@@ -1,0 +1,65 @@
+"""Errors of every kind are problem documents; the security headers are on every answer."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.services import Services
+from jobs.record import Jobs
+from tests.api.conftest import NOWHERE, MakeApp
+
+MEMBERS = {"type", "title", "status", "detail"}
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "allowed"),
+    [
+        ("GET", "/predict", {"POST", "OPTIONS"}),
+        ("POST", "/", {"GET", "HEAD", "OPTIONS"}),
+        ("PUT", "/jobs/" + "0" * 24, {"GET", "HEAD", "DELETE", "OPTIONS"}),
+        ("DELETE", "/healthz", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, method: str, address: str, allowed: set[str]):
+    response = client.open(address, method=method)
+
+    assert response.status_code == 405
+    assert set(response.headers["Allow"].split(", ")) == allowed
+    assert response.content_type == "application/problem+json"
+    assert method in response.json["detail"]
+
+
+@pytest.mark.parametrize("address", ["/nothing", "/static/nothing.js", "/static/../app.py", "/docs", "/openapi.json"])
+def test_an_unknown_address_is_a_problem(client: FlaskClient, address: str):
+    response = client.get(address, headers={"Accept": "text/html"})
+
+    assert response.content_type == "application/problem+json"
+    assert set(response.json) == MEMBERS
+    assert (response.json["status"], response.json["title"]) == (404, "Not Found")
+
+
+def test_a_bug_of_ours_is_a_problem_without_its_traceback(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(Services, "find", broken)
+    response = client.get("/jobs/" + "0" * 24)
+
+    assert (response.status_code, response.content_type) == (500, "application/problem+json")
+    assert set(response.json) == MEMBERS
+    assert "secret" not in response.text
+
+
+def test_without_redis_the_answer_says_so(make_app: MakeApp):
+    response = make_app(redis_url=NOWHERE).test_client().get("/jobs/" + "0" * 24)
+
+    assert (response.status_code, response.content_type) == (503, "application/problem+json")
+    assert response.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("address", ["/", "/healthz", "/nothing", "/static/page.js", "/jobs/" + "0" * 24])
+def test_every_answer_carries_the_security_headers(client: FlaskClient, address: str, jobs: Jobs):
+    with client.get(address) as response:
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "no-referrer"

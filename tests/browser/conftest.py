@@ -1,0 +1,104 @@
+"""Debian's Chromium, watched: no test passes with an error on the console or a request to another host."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from jobs.files import Files
+from jobs.record import Jobs
+from tests.standin import Api, StandIn
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("chromium is not on PATH")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What went wrong on a page behind the test's back."""
+
+    def __init__(self, page: Any) -> None:
+        self.errors: list[str] = []
+        self.hosts: set[str] = set()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
+
+    def _console(self, message: Any) -> None:
+        # Chromium reports each refused request by itself; a test that expects one reads the page's own sentence.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    page = browser.new_page()
+    page.set_default_timeout(20_000)
+    watch = Watch(page)
+    yield page
+    page.close()
+    assert not watch.errors
+    assert watch.hosts <= {"127.0.0.1", "localhost", ""}
+
+
+@pytest.fixture(scope="session")
+def process(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    settings = {"SHOTLENS_MAX_UPLOAD_BYTES": "4000000", "SHOTLENS_SPARE_BYTES": "0"}
+    with Api(redis_url, tmp_path_factory.mktemp("api") / "data", **settings) as api:
+        yield api
+
+
+@pytest.fixture
+def served(process: Api, jobs: Jobs) -> Api:
+    """The API under gunicorn, whose jobs the test itself brings forward."""
+    process.clear()
+    return process
+
+
+@pytest.fixture
+def files(served: Api) -> Files:
+    return served.files
+
+
+@pytest.fixture
+def standin(jobs: Jobs, files: Files) -> StandIn:
+    return StandIn(jobs, files)
+
+
+@pytest.fixture
+def picture(browser: Any) -> Callable[[str, str], None]:
+    """Take pictures of an address, light, dark and as on a phone, where SHOTLENS_SCREENSHOTS names a folder."""
+
+    def take(url: str, name: str) -> None:
+        folder = os.environ.get("SHOTLENS_SCREENSHOTS")
+        if not folder:
+            return
+        for variant, scheme, width in (("light", "light", 1200), ("dark", "dark", 1200), ("phone", "light", 390)):
+            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 844})
+            page.goto(url, wait_until="networkidle")
+            page.screenshot(path=Path(folder) / f"{name}-{variant}.png")
+            page.close()
+
+    return take
