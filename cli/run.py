@@ -139,7 +139,8 @@ def _environment(settings: Settings, redis_url: str, host: str, port: int) -> di
 
 def _start(module: str, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     # A session of its own, so that a Ctrl-C reaches us alone and we decide the order of stopping.
-    return subprocess.Popen([sys.executable, "-m", module], env=environment, start_new_session=True)
+    quiet = ["--access-logfile", "/dev/null", "--log-level", "warning"] if module == "api" else []
+    return subprocess.Popen([sys.executable, "-m", module, *quiet], env=environment, start_new_session=True)
 
 
 def _wait_until_ready(address: str, processes: "dict[str, subprocess.Popen[bytes]]") -> None:

@@ -92,7 +92,9 @@ def _messages(pipe: IO[bytes], stall: float, deadline: float) -> Iterator[dict[s
 def _environment() -> dict[str, str]:
     """Pass on what Python needs to start, and no address or secret."""
     names = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "HOME", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-    return {name: os.environ[name] for name in names if name in os.environ} | {"PYTHONUNBUFFERED": "1"}
+    # A process with threads may not leave its network, and NumPy would start some at its import.
+    quiet = {"PYTHONUNBUFFERED": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {name: os.environ[name] for name in names if name in os.environ} | quiet
 
 
 def _why_it_died(code: int) -> str:
@@ -103,9 +105,9 @@ def _why_it_died(code: int) -> str:
 
 def _confine(settings: CutSettings) -> None:
     """Take from this process what decoding does not need, before a byte of the video is read."""
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = ctypes.CDLL(None)
     if hasattr(libc, "unshare"):  # no network; refused inside most containers, which have an internal network instead
-        libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+        libc.unshare(CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     seconds = int(settings.deadline * (os.cpu_count() or 1))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

@@ -38,6 +38,7 @@ class CutWorker:
     def _handle(self, entries: list[Entry]) -> None:
         for entry in entries:
             self.worker.settle(entry, lambda entry=entry: self._cut_or_erase(entry))  # type: ignore[misc]
+        self._sweep()
 
     def _cut_or_erase(self, entry: Entry) -> None:
         """A video that can never be cut, or that was deleted meanwhile, leaves nothing on disk."""

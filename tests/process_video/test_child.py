@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -82,4 +84,17 @@ def test_the_child_has_no_address_of_the_service(tmp_path: Path, monkeypatch: py
     [child] = decoders()
     assert b"secret" not in Path(f"/proc/{child}/environ").read_bytes()
     assert b"secret" not in Path(f"/proc/{child}/cmdline").read_bytes()
+    steps.close()  # type: ignore[attr-defined]
+
+
+def test_the_child_has_no_network(tmp_path: Path) -> None:
+    flags = "0x40000000" if os.geteuid() == 0 else "0x50000000"
+    probe = f"import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare({flags}) != 0)"
+    if subprocess.run([sys.executable, "-c", probe], check=False).returncode:
+        pytest.skip("this machine does not let a process leave its network")
+    video = write_video(tmp_path / "source.mp4", shots([200] * 5))
+    steps = cut_in_child(video, tmp_path / "frames", CutSettings())
+    next(steps)
+    [child] = decoders()
+    assert os.readlink(f"/proc/{child}/ns/net") != os.readlink("/proc/self/ns/net")
     steps.close()  # type: ignore[attr-defined]

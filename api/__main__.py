@@ -1,0 +1,6 @@
+"""`python -m api`: the web service under gunicorn."""
+
+import os
+import sys
+
+os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", *sys.argv[1:]])

@@ -1,0 +1,37 @@
+"""The Flask application: routes, errors and security headers put together."""
+
+from apiflask import APIFlask
+from flask import Response
+
+from api import health, job_routes, pages, predict, problems
+from api.services import KEY, open_services
+from api.uploads import UploadRequest
+from jobs.settings import ApiSettings
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",  # a job's address is its key
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(settings: ApiSettings | None = None) -> APIFlask:
+    """Make the application. Raises OSError when the data folder cannot be written; Redis may come up later."""
+    app = APIFlask(__name__, title="Shotlens", enable_openapi=False, json_errors=False)
+    app.request_class = UploadRequest
+    app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
+    app.extensions[KEY] = open_services(settings or ApiSettings())
+    for part in (pages, predict, job_routes, health):
+        app.register_blueprint(part.blueprint)
+    problems.register(app)
+    app.after_request(_secure)
+    return app
+
+
+def _secure(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

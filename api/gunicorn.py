@@ -1,0 +1,81 @@
+"""How gunicorn serves the API: `gunicorn -c python:api.gunicorn`, or `python -m api`, which is the same."""
+
+import errno
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from pydantic import ValidationError
+
+from jobs.files import Files
+from jobs.settings import ApiSettings
+
+HOST = os.environ.get("SHOTLENS_HOST", "0.0.0.0")
+PORT = os.environ.get("SHOTLENS_PORT", "5000")
+QUIET = ("/healthz", "/readyz", "/static/")
+
+
+class QuietLogger(Logger):  # type: ignore[misc]
+    """Logs no request that only asks whether the service lives."""
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
+        if not environ.get("PATH_INFO", "").startswith(QUIET):
+            super().access(resp, req, environ, request_time)
+
+
+wsgi_app = "api.app:create_app()"
+bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+worker_class = "gthread"
+workers = 1
+threads = 64  # a waiting client and an upload hold one each
+timeout = 60  # for the worker's main loop, which no request blocks: uploads and waits may take longer
+graceful_timeout = 30
+keepalive = 15
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a slow disk must not look like a dead worker
+control_socket_disable = True
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+accesslog = "-"
+access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms'
+logger_class = QuietLogger
+
+
+def on_starting(server: Any) -> None:
+    """End with a sentence where a traceback would come: wrong settings, no permission, port taken."""
+    try:
+        Files(ApiSettings().data).prepare()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        _end(f"the setting {wrong['loc'][0]} is wrong: {wrong['msg']}.")
+    except PermissionError as error:
+        _end(f"there is no permission to write {error.filename}. Set SHOTLENS_DATA to a folder that can be written.")
+    except OSError as error:
+        _end(f"the data folder {error.filename} cannot be used: {error.strerror}.")
+    for address in server.cfg.address:
+        if isinstance(address, tuple) and "GUNICORN_PID" not in os.environ:  # which says that a new master takes over
+            _try(address)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let waiting requests see that the worker stops, so that they answer instead of being cut off."""
+    worker.wsgi.config["STOPPING"] = lambda: not worker.alive
+
+
+def _try(address: tuple[str, int]) -> None:
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            reason = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
+            _end(f"port {address[1]} at {address[0]} {reason}. Set SHOTLENS_PORT to another one.")
+
+
+def _end(sentence: str) -> NoReturn:
+    print(f"Shotlens' API cannot start: {sentence}", file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,81 @@
+"""/jobs/<id>: what is known of a job, its frames, its video, and its end. Knows nothing of uploads."""
+
+from pathlib import Path
+
+from apiflask import APIBlueprint
+from flask import Response, request, send_file
+
+from api.containers import HEAD_BYTES, media_type
+from api.problems import Problem, no_such_job
+from api.services import services
+from jobs.record import RUNNING, Job
+
+blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs")
+
+YEAR = 365 * 86400
+
+
+@blueprint.get("/<job_id>")
+def show(job_id: str) -> Response:
+    """Tell state, progress, and the shots and predictions so far."""
+    job = services().find(job_id)
+    if job is None:
+        raise no_such_job()
+    return answer(job)
+
+
+@blueprint.delete("/<job_id>")
+def delete(job_id: str) -> Response:
+    """Remove a job in any state, with its video and its frames."""
+    if services().find(job_id) is None:
+        raise no_such_job()
+    services().jobs.delete(job_id)
+    services().files.erase(job_id)
+    return Response(status=204)
+
+
+@blueprint.get("/<job_id>/shots/<int:shot>/frames/<int:k>.jpg")
+def frame(job_id: str, shot: int, k: int) -> Response:
+    """Send one of the eight frames of a shot. It never changes."""
+    try:
+        path = services().files.frame(job_id, shot, k)
+        response = send_file(path, mimetype="image/jpeg")
+    except (ValueError, FileNotFoundError):
+        raise Problem(404, "There is no such frame: its shot is not cut yet, or the job is gone.") from None
+    response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    return response
+
+
+@blueprint.get("/<job_id>/video")
+def video(job_id: str) -> Response:
+    """Send the video as it was uploaded, or the range of it that was asked for."""
+    job = services().find(job_id)
+    if job is None:
+        raise no_such_job()
+    path = services().files.source(job_id)
+    try:
+        response = send_file(path, mimetype=_media_type(path), download_name=job.filename, conditional=True)
+    except FileNotFoundError:
+        raise Problem(404, "The video of this job is not stored any more.") from None
+    # A stranger's bytes: nothing in them may run, whatever a browser takes them for.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def answer(job: Job) -> Response:
+    """Write all that is known of a job; a finished one with an ETag."""
+    body = services().result(job).model_dump_json()
+    response = Response(body, content_type="application/json")
+    if job.state in RUNNING:
+        response.headers["Retry-After"] = "1"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _media_type(path: Path) -> str:
+    with path.open("rb") as file:
+        return media_type(file.read(HEAD_BYTES)) or "application/octet-stream"

@@ -1,0 +1,134 @@
+"""POST /predict: takes a video, makes a job, and waits for it as long as the client prefers."""
+
+import threading
+import time
+from contextlib import suppress
+from typing import cast
+
+from apiflask import APIBlueprint
+from flask import Response, after_this_request, current_app, request
+from redis import RedisError
+from werkzeug.exceptions import BadRequest
+from werkzeug.http import parse_list_header
+
+from api.job_routes import answer
+from api.problems import Problem
+from api.services import services
+from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename
+from jobs.record import RUNNING, Job
+
+blueprint = APIBlueprint("predict", __name__)
+
+FIRST_PAUSE, LAST_PAUSE = 0.1, 0.5  # seconds between two looks at the record
+STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
+REST_SECONDS = 5.0  # how long the rest of a refused upload is read
+# Waiting costs a thread: half of gunicorn's 64 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
+_waiters = threading.BoundedSemaphore(32)
+
+
+@blueprint.post("/predict")
+def predict() -> Response:
+    """Take a video in the multipart field `file` and find its shots."""
+    with Upload(services().files, services().settings) as upload:
+        try:
+            filename = _receive(upload)
+        except Exception:
+            after_this_request(_read_rest)
+            raise
+        upload.accept()
+        services().jobs.create(upload.id, filename, upload.size)
+        upload.keep()
+    seconds = preferred_wait(request.headers.get("Prefer", ""), services().settings.max_wait)
+    if seconds is None or not _waiters.acquire(blocking=False):
+        return _accepted(_watch(upload.id, 0), upload.id)
+    try:
+        response = _outcome(_watch(upload.id, seconds), upload.id)
+    finally:
+        _waiters.release()
+    response.headers["Preference-Applied"] = f"wait={seconds}"
+    return response
+
+
+def preferred_wait(header: str, most: int) -> int | None:
+    """Read `wait=N` from a Prefer header (RFC 7240), at most `most` seconds; None when it asks for no waiting."""
+    for preference in parse_list_header(header):
+        name, _, value = preference.split(";")[0].partition("=")
+        digits = value.strip().strip('"')
+        if name.strip().lower() == "wait" and digits.isascii() and digits.isdigit():
+            return min(int(digits[:9]), most)  # cut, as int() refuses thousands of digits; what is left is years
+    return None
+
+
+def _receive(upload: Upload) -> str:
+    """Read the request into the upload; return the file's name."""
+    if request.mimetype != "multipart/form-data":
+        raise Problem(415, "Send the video as multipart/form-data, in a field named `file`.")
+    upload.announce(request.content_length)
+    services().redis.ping()  # better told now than after two gigabytes
+    incoming = cast(UploadRequest, request)
+    incoming.upload = upload
+    incoming.max_content_length = services().settings.max_upload_bytes + ENVELOPE_BYTES
+    if socket := request.environ.get("gunicorn.socket"):
+        socket.settimeout(STALL_SECONDS)
+    try:
+        file = incoming.files.get("file")
+    except (ValueError, BadRequest) as error:
+        raise Problem(400, "The upload is damaged, or it broke off before its end. Send it again.") from error
+    if file is None:
+        raise Problem(400, "The video is missing: send it as multipart/form-data, as the file of a field named `file`.")
+    return clean_filename(file.filename)
+
+
+def _read_rest(response: Response) -> Response:
+    """Read what a refused client still sends, once it is answered: a connection closed amid that costs the answer."""
+    socket, body = request.environ.get("gunicorn.socket"), request.environ["wsgi.input"]
+    if socket is None:
+        return response
+
+    def read() -> None:
+        socket.settimeout(REST_SECONDS)
+        deadline = time.monotonic() + REST_SECONDS
+        with suppress(OSError):  # the client has gone
+            while time.monotonic() < deadline and body.read(64 * 1024):
+                pass
+
+    response.call_on_close(read)
+    return response
+
+
+def _watch(job_id: str, seconds: float) -> Job | None:
+    """Look at the record until the job ends, the time is over or the service stops."""
+    deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
+    while True:
+        try:
+            job = services().jobs.get(job_id)
+        except RedisError as error:
+            raise _taken_but_unknown(job_id) from error
+        left = deadline - time.monotonic()
+        if job is None or job.state not in RUNNING or left <= 0 or current_app.config["STOPPING"]():
+            return job
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.25, LAST_PAUSE)
+
+
+def _outcome(job: Job | None, job_id: str) -> Response:
+    """Answer a client that waited."""
+    if job and job.state == "failed":
+        raise Problem(422, job.error or "The video could not be processed.", job=job_id)
+    return answer(job) if job and job.state == "done" else _accepted(job, job_id)
+
+
+def _accepted(job: Job | None, job_id: str) -> Response:
+    """Answer 202, also for a job that was done before the answer could be written."""
+    if job is None or job.state == "cancelled":
+        raise Problem(410, "The job was deleted before it was done.", job=job_id)
+    response = answer(job)
+    response.status_code = 202
+    response.headers["Location"] = f"/jobs/{job_id}"
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+def _taken_but_unknown(job_id: str) -> Problem:
+    sentence = f"The video was taken, but the job queue stopped answering. Ask for /jobs/{job_id} in a minute."
+    return Problem(503, sentence, {"Location": f"/jobs/{job_id}", "Retry-After": "10"}, job=job_id)

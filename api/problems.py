@@ -1,0 +1,64 @@
+"""Every error as `application/problem+json` (RFC 9457), made in this one place: `detail` is a sentence for a person."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Flask, Response, request
+from redis import RedisError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+SENTENCES = {
+    400: "The request could not be understood.",
+    404: "There is nothing at this address.",
+    413: "The request is too large: send one video in the field `file`, and little else.",
+    416: "The video has no such range of bytes; its size is in the header Content-Range.",
+    500: "Something went wrong here, not with your request. The operator finds the reason in the log.",
+}
+
+
+class Problem(HTTPException):
+    """A refusal with a sentence that says what was wrong and what would be right."""
+
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: str | int
+    ) -> None:
+        super().__init__(detail)
+        self.code = status
+        self.headers = headers or {}
+        self.members = members  # more members of the problem document
+
+
+def no_such_job() -> Problem:
+    return Problem(404, "There is no job with this id: it was never made, was deleted, or has expired.")
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the app with a problem document."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(RedisError, _no_redis)
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error  # a redirect, which werkzeug raises too
+    if isinstance(error, Problem):
+        return _document(error.code, error.description or "", error.headers, error.members)
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return _document(error.code, _sentence(error), headers, {})
+
+
+def _no_redis(error: Exception) -> Response:
+    return _document(503, "The job queue does not answer. Try again in a minute.", {"Retry-After": "10"}, {})
+
+
+def _sentence(error: HTTPException) -> str:
+    if isinstance(error, MethodNotAllowed):
+        methods = sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"})
+        return f"This address does not answer {request.method}, but {' and '.join(methods)}."
+    return SENTENCES.get(error.code or 500) or error.description or "The request was refused."
+
+
+def _document(status: int, detail: str, headers: Mapping[str, str], members: Mapping[str, str | int]) -> Response:
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+    return Response(json.dumps(body), status, dict(headers), content_type="application/problem+json")

@@ -1,0 +1,153 @@
+"""One upload on its way from the socket to the data folder: checked while it comes, written once, or not left there."""
+
+import errno
+import os
+import shutil
+from contextlib import suppress
+from typing import IO, Any, BinaryIO, cast
+
+from flask import Request
+from werkzeug.formparser import FormDataParser
+
+from api.containers import ACCEPTED, HEAD_BYTES, media_type
+from api.problems import Problem
+from jobs.files import Files, new_job_id
+from jobs.settings import ApiSettings
+
+ENVELOPE_BYTES = 64 * 1024  # most that multipart adds to the video
+CHECK_DISK_BYTES = 32 * 1024 * 1024  # look at the free disk again after so many bytes
+MAX_FILENAME = 255
+
+
+class Upload:
+    """The video of one request: what the multipart parser writes to, and a context that erases what is not kept."""
+
+    def __init__(self, files: Files, settings: ApiSettings) -> None:
+        self.id = new_job_id()
+        self.size = 0  # bytes written
+        self._files = files
+        self._settings = settings
+        self._path = files.incoming(self.id)
+        self._file: BinaryIO | None = None
+        self._head = b""
+        self._kept = False
+
+    def __enter__(self) -> "Upload":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+        if not self._kept:
+            self._files.erase(self.id)
+
+    def announce(self, length: int | None) -> None:
+        """Refuse a body of `length` bytes, where the client told it, before any of it is read."""
+        if length is not None and length > self._settings.max_upload_bytes + ENVELOPE_BYTES:
+            raise self._too_large()
+        self._check_disk(length or 0)
+
+    def open(self) -> "Upload":
+        """Start the file part. A second one is refused."""
+        if self._file:
+            raise Problem(400, "Send one video per request: this one holds several files.")
+        self._file = self._path.open("xb")
+        return self
+
+    # What the multipart parser calls on its stream.
+
+    def write(self, data: bytes) -> int:
+        """Take the next bytes; refuses at the first sign that they are no video or too many."""
+        if self.size + len(data) > self._settings.max_upload_bytes:
+            raise self._too_large()
+        if self.size < HEAD_BYTES:
+            self._head += data[: HEAD_BYTES - len(self._head)]
+            if len(self._head) == HEAD_BYTES:
+                self._check_kind()
+        if self.size // CHECK_DISK_BYTES != (self.size + len(data)) // CHECK_DISK_BYTES:
+            self._check_disk(0)
+        self._to_disk(data)
+        self.size += len(data)
+        return len(data)
+
+    def seek(self, *_: int) -> int:
+        """Nothing to do: the parser rewinds a file for a reader, and nobody reads this one here."""
+        return 0
+
+    def close(self) -> None:
+        if self._file:
+            with suppress(OSError):  # the last bytes found no room, which `accept` or the failed write has reported
+                self._file.close()
+
+    # What becomes of it.
+
+    def accept(self) -> None:
+        """Put the complete video where the cutting worker finds it; it stays there once `keep` is called."""
+        if self.size == 0:
+            raise Problem(422, f"The file is empty. Send a video: {ACCEPTED} are accepted.")
+        self._check_kind()
+        try:
+            file = cast(BinaryIO, self._file)
+            file.flush()
+            os.fsync(file.fileno())
+            self._files.accept(self.id)
+        except OSError as error:
+            raise _disk_problem(error) from error
+
+    def keep(self) -> None:
+        """Say that the job is recorded: from now on its files are the job's."""
+        self._kept = True
+
+    def _to_disk(self, data: bytes) -> None:
+        try:
+            cast(BinaryIO, self._file).write(data)
+        except OSError as error:
+            raise _disk_problem(error) from error
+
+    def _check_kind(self) -> None:
+        if not media_type(self._head):
+            raise Problem(415, f"That is not a video that is accepted here: {ACCEPTED} are.")
+
+    def _check_disk(self, length: int) -> None:
+        if shutil.disk_usage(self._path.parent).free < length + self._settings.spare_bytes:
+            raise Problem(507, "There is not enough room on the server for this video. Try a smaller one, or later.")
+
+    def _too_large(self) -> Problem:
+        limit = self._settings.max_upload_bytes
+        return Problem(413, f"The video is too large: at most {amount(limit)} are accepted.")
+
+
+class UploadRequest(Request):
+    """A request whose file part goes straight into its upload, not into a temporary file."""
+
+    upload: Upload | None = None
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        if self.upload is None:
+            return super()._get_file_stream(*args, **kwargs)
+        return cast(IO[bytes], self.upload.open())
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """Parse strictly: a form that breaks off is an error, not an empty form."""
+        parser = super().make_form_data_parser()
+        parser.silent = False
+        return parser
+
+
+def amount(size: int) -> str:
+    """Write a number of bytes as a person reads it."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            return f"{size / factor:.3g} {unit}"
+    return f"{size} bytes"
+
+
+def clean_filename(name: str | None) -> str:
+    """Return the name as it may be shown: its last part, without control characters, cut to 255 characters."""
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(filter(str.isprintable, last)).strip()[:MAX_FILENAME] or "video"
+
+
+def _disk_problem(error: OSError) -> Problem:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Problem(507, "The server ran out of room while the video came in. Try again later.")
+    return Problem(500, "The video could not be stored. The operator finds the reason in the log.")
