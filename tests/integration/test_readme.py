@@ -1,0 +1,54 @@
+"""The README's examples, run as they stand, at the service's address and on a film of our own."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobs.result import JobResult
+from tests.film import FPS, SHOTS, film
+from tests.videos import write_video
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+
+
+def example(language: str, number: int = 0) -> str:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)[number]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the README's ad.mp4."""
+    folder = tmp_path_factory.mktemp("readme")
+    write_video(folder / "ad.mp4", film(), fps=FPS)
+    return folder
+
+
+def test_curl_gives_the_answer_that_is_shown(service_url: str, folder: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not on PATH")
+    command = next(block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl" in block)
+    command = command.replace("localhost:5000", service_url)
+    run = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=True)
+    answer = JobResult.model_validate_json(run.stdout)
+    assert (answer.state, len(answer.shots)) == ("done", len(SHOTS))
+    shown = json.loads(example("json").replace("…", "").replace(", ...", ""))
+    assert shown.keys() == answer.model_dump().keys()
+    first = answer.shots[0].model_dump()
+    assert shown["shots"][0].keys() == first.keys()
+    for key in ("start_frame", "end_frame", "end_timecode"):
+        assert shown["shots"][0][key] == first[key]
+    assert shown["shots"][0]["scale"]["label"] == first["scale"]["label"]
+    assert shown["shots"][0]["movement"]["label"] == first["movement"]["label"]
+
+
+def test_the_python_example_prints_the_shots(service_url: str, folder: Path) -> None:
+    code = example("python").replace("http://localhost:5000", service_url)
+    run = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    lines = run.stdout.splitlines()
+    assert len(lines) == len(SHOTS)
+    assert lines[0].startswith("00:00:00:00 ")
