@@ -38,8 +38,9 @@ def predict(url: str, video: Path, on_progress: Callable[[float], None]) -> JobR
 
 def _upload(url: str, video: Path, on_progress: Callable[[float], None]) -> JobResult:
     body = _Multipart(video, on_progress)
-    headers = {"Content-Type": body.content_type, "Content-Length": str(len(body))}
-    return _read(requests.post(f"{url}/predict", data=iter(body), headers=headers, timeout=TIMEOUT))
+    # As `body` has a length, requests announces it instead of sending pieces of unknown number.
+    headers = {"Content-Type": body.content_type}
+    return _read(requests.post(f"{url}/predict", data=body, headers=headers, timeout=TIMEOUT))
 
 
 def _read(response: requests.Response) -> JobResult:

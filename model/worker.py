@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-from model.predictor import Predictor
-
 from jobs.errors import JobGone
 from jobs.files import Files
 from jobs.queue import Entry, Queue, connect
@@ -12,6 +10,7 @@ from jobs.record import PREDICT, Jobs
 from jobs.settings import ModelSettings
 from jobs.shot import Prediction, Shot
 from jobs.worker import Worker
+from model.predictor import Predictor
 
 log = logging.getLogger("shotlens")
 

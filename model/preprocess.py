@@ -1,0 +1,170 @@
+"""From a shot to the arrays the network reads. Pure numpy and OpenCV; knows no network and no decoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.shot import FRAMES_PER_SHOT, CameraMotion, Shot
+from model.errors import FrameError
+
+HEIGHT, WIDTH = 128, 224  # of a frame as the network sees it: 16:9 keeps its form, others are squeezed
+STEPS = 32  # points in time to which every camera path is resampled
+CHANNELS = 9  # speed and place of x, y, log-scale, rotation; share of inliers
+STATISTICS = 44
+BLACK = 24  # of 255: video black (16) with the ripple of JPEG around it
+# What a viewer barely notices: shares of the longest side (and radians, log-scale) per second, and in all.
+SPEED_UNIT = np.array([0.02, 0.02, 0.02, 0.02])
+PLACE_UNIT = np.array([0.02, 0.02, 0.02, 0.02])
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the network reads, N shots at a time."""
+
+    frames: NDArray[np.uint8]  # (N, 8, HEIGHT, WIDTH, 3) RGB
+    path: NDArray[np.float32]  # (N, STEPS, CHANNELS)
+    statistics: NDArray[np.float32]  # (N, STATISTICS)
+
+    def inputs(self) -> dict[str, NDArray[np.uint8] | NDArray[np.float32]]:
+        """The arrays under the names of the network's inputs."""
+        return {"frames": self.frames, "path": self.path, "statistics": self.statistics}
+
+
+def prepare(shots: Sequence[Shot]) -> Batch:
+    """Read the shots' frames and paths; raises FrameError. `shots` may be empty."""
+    size = (len(shots), FRAMES_PER_SHOT, HEIGHT, WIDTH, 3)
+    frames = np.zeros(size, np.uint8)
+    path = np.zeros((len(shots), STEPS, CHANNELS), np.float32)
+    statistics = np.zeros((len(shots), STATISTICS), np.float32)
+    for row, shot in enumerate(shots):
+        frames[row] = read_frames(shot.frames)
+        path[row], statistics[row] = path_arrays(shot.camera_path)
+    return Batch(frames, path, statistics)
+
+
+def read_frames(paths: Sequence[Path]) -> NDArray[np.uint8]:
+    """(8, HEIGHT, WIDTH, 3) RGB of the eight JPEG files, without black bars; raises FrameError."""
+    if len(paths) != FRAMES_PER_SHOT:
+        raise FrameError(f"A shot has {FRAMES_PER_SHOT} frames, this one has {len(paths)}.")
+    known: dict[Path, NDArray[np.uint8]] = {}  # a short shot names a frame more than once
+    for path in paths:
+        if path not in known:
+            known[path] = _decode(path)
+    return fit([known[path] for path in paths])[..., ::-1]  # OpenCV decodes to BGR
+
+
+def fit(pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Strip the bars all `pictures` (H, W, 3) share and resize: (N, HEIGHT, WIDTH, 3)."""
+    top, bottom, left, right = content(pictures)
+    size = (WIDTH, HEIGHT)
+    return np.stack([cv2.resize(p[top:bottom, left:right], size, interpolation=cv2.INTER_AREA) for p in pictures])
+
+
+def content(pictures: Sequence[NDArray[np.uint8]]) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right of what is not a black bar in any of the pictures (H, W, 3)."""
+    height, width = pictures[0].shape[:2]
+    rows, columns = np.zeros(height, bool), np.zeros(width, bool)
+    for picture in pictures:
+        if picture.shape[:2] != (height, width):
+            return 0, height, 0, width  # the format changes within the shot
+        bright = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) > BLACK
+        # A speck of dirt or a subtitle on the bar is less than a twentieth of it.
+        rows |= bright.mean(axis=1) > 0.05
+        columns |= bright.mean(axis=0) > 0.05
+    # More than 60 % black is a dark picture, not a bar.
+    if rows.sum() < 0.4 * height or columns.sum() < 0.4 * width:
+        return 0, height, 0, width
+    y, x = np.flatnonzero(rows), np.flatnonzero(columns)
+    return int(y[0]), int(y[-1]) + 1, int(x[0]), int(x[-1]) + 1
+
+
+def path_arrays(camera_path: Sequence[CameraMotion]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Path (STEPS, CHANNELS) and statistics (STATISTICS,) of a camera path; zeros for an empty one.
+
+    Speeds are per second and places are sums since the first frame, so that a shot says the same
+    however many intervals it was measured in.
+    """
+    if not camera_path:
+        return np.zeros((STEPS, CHANNELS), np.float32), np.zeros(STATISTICS, np.float32)
+    seconds = np.array([max(m.seconds, 1e-3) for m in camera_path])
+    moves = np.array([[m.dx, m.dy, m.log_scale, m.rotation] for m in camera_path])
+    inliers = np.array([m.inliers for m in camera_path])
+    path = _resample(seconds, moves, inliers)
+    return path, _statistics(seconds, moves, inliers)
+
+
+def _decode(path: Path) -> NDArray[np.uint8]:
+    try:
+        return decode(np.fromfile(path, np.uint8))
+    except OSError as error:
+        raise FrameError(f"The frame {path.name} cannot be read: {error.strerror}.") from error
+    except FrameError as error:
+        raise FrameError(f"The frame {path.name} is not a picture.") from error
+
+
+def decode(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A JPEG's bytes -> BGR (H, W, 3), halved while decoding where it stays larger than the network needs."""
+    picture = cv2.imdecode(data, cv2.IMREAD_REDUCED_COLOR_2) if data.size else None
+    if picture is not None and min(picture.shape[0] / HEIGHT, picture.shape[1] / WIDTH) < 1:
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    if picture is None:
+        raise FrameError("These bytes are not a picture.")
+    return np.asarray(picture, np.uint8)
+
+
+def _resample(
+    seconds: NDArray[np.float64], moves: NDArray[np.float64], inliers: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """(N,), (N, 4), (N,) -> (STEPS, CHANNELS), at equal distances in time."""
+    ends = np.concatenate([[0.0], np.cumsum(seconds)])
+    places = np.vstack([np.zeros(4), np.cumsum(moves, axis=0)])
+    times = np.linspace(0.0, ends[-1], STEPS + 1)
+    places = np.stack([np.interp(times, ends, column) for column in places.T], axis=1)
+    speed = np.diff(places, axis=0) * (STEPS / ends[-1])
+    trust = np.interp((times[:-1] + times[1:]) / 2, (ends[:-1] + ends[1:]) / 2, inliers)
+    columns = [_squash(speed / SPEED_UNIT), _squash(places[1:] / PLACE_UNIT), trust[:, None]]
+    return np.hstack(columns).astype(np.float32)
+
+
+def _statistics(
+    seconds: NDArray[np.float64], moves: NDArray[np.float64], inliers: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """What can be said of the path as a whole, in `STATISTICS` numbers of order 1."""
+    duration = seconds.sum()
+    speed = moves / seconds[:, None] / SPEED_UNIT
+    places = np.vstack([np.zeros(4), np.cumsum(moves, axis=0)]) / PLACE_UNIT
+    smooth = _smooth(speed)
+    trusted = (inliers[:, None] * speed).sum(axis=0) / (inliers.sum() + 1e-3)
+    ways = np.abs(moves).sum(axis=0) / PLACE_UNIT
+    parts = [
+        _squash(trusted),
+        _squash(np.abs(speed).mean(axis=0)),
+        _squash(np.median(speed, axis=0)),
+        _squash(np.abs(speed - smooth).mean(axis=0)),  # the shake
+        _squash(np.percentile(np.abs(smooth), 90, axis=0)),
+        _squash(places[-1]),
+        _squash(np.ptp(places, axis=0)),
+        np.abs(places[-1]) / (ways + 1.0),  # 1 where it goes one way only
+        np.sign(places[-1]) * (np.sign(smooth) == np.sign(places[-1])).mean(axis=0),
+        [inliers.mean(), inliers.min(), np.median(inliers), (inliers < 0.3).mean()],
+        [np.log(duration), np.log(len(seconds)) / 3],
+        _squash(np.linalg.norm(places[-1, :2]) - np.abs(places[-1, 2:3])),
+        [(np.hypot(speed[:, 0], speed[:, 1]) < 0.5).mean()],  # the time it stands still
+    ]
+    return np.concatenate([np.asarray(part, np.float64) for part in parts]).astype(np.float32)
+
+
+def _smooth(speed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over about five intervals, (N, 4) -> (N, 4)."""
+    width = min(5, len(speed))
+    weight = np.convolve(np.ones(len(speed)), np.ones(width), "same")
+    return np.stack([np.convolve(column, np.ones(width), "same") / weight for column in speed.T], axis=1)
+
+
+def _squash(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithmic for large values: a whip pan is not a hundred times as telling as a slow one."""
+    return np.arcsinh(values)

@@ -1,0 +1,1 @@
+"""From photos and unlabelled videos to the weights that `model` serves."""
