@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import keras
-from keras import layers, ops
-
 from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES
+from model.backend import keras
 from model.preprocess import CHANNELS, HEIGHT, STATISTICS, STEPS, WIDTH
+
+layers, ops = keras.layers, keras.ops
 
 CELL = 8  # pixels: frames are compared as the means of cells, so that noise and a small shake do not count
 TRAINED_FROM = "block_12_add"  # the backbone is kept as it is up to here, and trained behind it

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES, Prediction, Shot
 from model import weights as stored
+from model.backend import keras
 from model.network import build_network
 from model.preprocess import CHANNELS, HEIGHT, STATISTICS, STEPS, WIDTH, Batch, prepare
 
