@@ -4,13 +4,16 @@ UV := .tools/bin/uv
 UV_VERSION := 0.13.8
 PY := .venv/bin/python
 
-.PHONY: run test check format requirements weights screenshots clean
+.PHONY: run test check chaos format requirements screenshots clean
 
 run: .venv/run.stamp ## start the whole service on this machine
 	@$(PY) -m cli run
 
 test: .venv/dev.stamp check ## all tests
 	$(PY) -m pytest
+
+chaos: .venv/dev.stamp ## kill workers at random moments, many rounds; takes long
+	CHAOS_ROUNDS=10 $(PY) -m pytest tests/chaos
 
 check: .venv/dev.stamp ## style and types
 	$(PY) -m ruff check -q .

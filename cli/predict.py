@@ -64,7 +64,8 @@ def _with_bar(video: Path, work: Callable[[Path, OnProgress], JobResult]) -> Job
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(video.name, total=1.0)
         return work(video, lambda share: bar.update(task, completed=share))
 

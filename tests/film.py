@@ -26,7 +26,7 @@ SHOTS = [
 
 def film() -> Iterator[Image]:
     """The frames of the film, (540, 960, 3) RGB."""
-    world = draw()
+    world, people = draw()
     noise = np.random.default_rng(3)
     for start, end, seconds in SHOTS:
         count = round(seconds * FPS)
@@ -35,11 +35,11 @@ def film() -> Iterator[Image]:
             eased = share * share * (3 - 2 * share)
             view = np.array(start) * (1 - eased) + np.array(end) * eased
             grain = noise.normal(0, 2.0, (SIZE[1], SIZE[0], 1))
-            yield np.clip(_look(world, view) + grain, 0, 255).astype(np.uint8)
+            yield np.clip(_look(world, people, view) + grain, 0, 255).astype(np.uint8)
 
 
-def draw() -> NDArray[np.uint8]:
-    """The world: a sky, hills, a house, trees and two people; (1800, 3200, 3) RGB."""
+def draw() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The world, a sky, hills, a house, trees: (1800, 3200, 3) RGB; and two people in it: the same with alpha."""
     width, height = WORLD
     rows = np.linspace(0, 1, height)[:, None, None]
     world = (np.array([250, 206, 160]) * rows + np.array([96, 150, 205]) * (1 - rows)).repeat(width, axis=1)
@@ -50,18 +50,41 @@ def draw() -> NDArray[np.uint8]:
     for x, y, size in ((300, 1270, 1.3), (520, 1330, 1.7), (2700, 1300, 1.5), (2950, 1350, 1.9), (1250, 1280, 1.0)):
         _tree(world, x, y, size)
     _house(world, 900, 1290)
-    _person(world, 1824, 1500, (190, 60, 60), (70, 44, 30))
-    _person(world, 2144, 1510, (50, 80, 130), (30, 26, 24))
-    return world
+    people = np.zeros((height, width, 4), np.uint8)
+    _person(people, 1824, 1500, (190, 60, 60), (70, 44, 30))
+    _person(people, 2144, 1510, (50, 80, 130), (30, 26, 24))
+    return _shaded(world, 100, 0.04), np.dstack([_round(people), people[..., 3]])
 
 
-def _look(world: NDArray[np.uint8], view: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Cut a view (centre x, y, width in shares) out of the world."""
+def _shaded(picture: Image, size: int, strength: float) -> Image:
+    """Lay uneven light over a picture: blobs of about `size` pixels."""
+    height, width = picture.shape[:2]
+    coarse = np.random.default_rng(size).normal(1, strength, (height // size, width // size)).astype(np.float32)
+    light = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)[:, :, None]
+    return np.clip(picture * light, 0, 255).astype(np.uint8)
+
+
+def _round(people: NDArray[np.uint8]) -> Image:
+    """Light the people from the upper left, darker towards their edges, so that they are round: (H, W, 3)."""
+    inside = cv2.GaussianBlur(people[..., 3].astype(np.float32), (0, 0), 26) / 255
+    slope = cv2.Sobel(inside, cv2.CV_32F, 1, 0) + 0.5 * cv2.Sobel(inside, cv2.CV_32F, 0, 1)
+    light = np.clip(0.45 + 0.6 * inside + 9 * slope, 0.25, 1.3)[:, :, None]
+    soft = cv2.GaussianBlur(people[..., :3], (0, 0), 2.5)
+    return _shaded(np.clip(soft * light, 0, 255).astype(np.uint8), 9, 0.03)
+
+
+def _look(world: Image, people: NDArray[np.uint8], view: NDArray[np.float64]) -> Image:
+    """Cut a view (centre x, y, width in shares) out of the world; near the people the background is out of focus."""
     x, y, share = view * np.array([WORLD[0], WORLD[1], WORLD[0]])
     scale = SIZE[0] / share
     matrix = np.array([[scale, 0, SIZE[0] / 2 - scale * x], [0, scale, SIZE[1] / 2 - scale * y]])
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.warpAffine(world, matrix, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    back = cv2.warpAffine(world, matrix, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    if scale > 0.8:
+        back = cv2.GaussianBlur(back, (0, 0), 4 * (scale - 0.8))
+    front = cv2.warpAffine(people, matrix, SIZE, flags=flags)
+    alpha = front[..., 3:] / 255.0
+    return np.asarray(back * (1 - alpha) + front[..., :3] * alpha, np.uint8)
 
 
 def _hill(world: NDArray[np.uint8], base: int, swell: int, colour: tuple[int, int, int]) -> None:
@@ -95,10 +118,10 @@ def _house(world: NDArray[np.uint8], x: int, y: int) -> None:
 
 def _person(world: NDArray[np.uint8], x: int, y: int, coat: tuple[int, int, int], hair: tuple[int, int, int]) -> None:
     """Draw one standing person, 640 pixels high, the feet at y."""
-    skin, dark = (232, 186, 156), (52, 54, 70)
+    skin, dark, coat, hair = ((*colour, 255) for colour in ((232, 186, 156), (52, 54, 70), coat, hair))
     for side in (-1, 1):
         cv2.line(world, (x + side * 34, y - 260), (x + side * 40, y - 12), dark, 56, cv2.LINE_AA)
-        cv2.ellipse(world, (x + side * 52, y - 8), (46, 18), 0, 0, 360, (40, 34, 34), -1, cv2.LINE_AA)
+        cv2.ellipse(world, (x + side * 52, y - 8), (46, 18), 0, 0, 360, (40, 34, 34, 255), -1, cv2.LINE_AA)
         cv2.line(world, (x + side * 84, y - 440), (x + side * 112, y - 250), coat, 44, cv2.LINE_AA)
         cv2.circle(world, (x + side * 114, y - 232), 24, skin, -1, cv2.LINE_AA)
     body = np.array([[x - 92, y - 450], [x + 92, y - 450], [x + 84, y - 210], [x - 84, y - 210]], np.int32)
@@ -109,11 +132,11 @@ def _person(world: NDArray[np.uint8], x: int, y: int, coat: tuple[int, int, int]
     cv2.ellipse(world, (x, y - 600), (66, 34), 0, 180, 360, hair, -1, cv2.LINE_AA)
     for side in (-1, 1):
         eye = (x + side * 24, y - 556)
-        cv2.ellipse(world, eye, (12, 8), 0, 0, 360, (250, 250, 250), -1, cv2.LINE_AA)
-        cv2.circle(world, eye, 6, (60, 90, 80), -1, cv2.LINE_AA)
+        cv2.ellipse(world, eye, (12, 8), 0, 0, 360, (250, 250, 250, 255), -1, cv2.LINE_AA)
+        cv2.circle(world, eye, 6, (60, 90, 80, 255), -1, cv2.LINE_AA)
         cv2.line(world, (eye[0] - 14, eye[1] - 20), (eye[0] + 14, eye[1] - 22), hair, 5, cv2.LINE_AA)
-    cv2.line(world, (x, y - 552), (x - 6, y - 530), (200, 150, 120), 4, cv2.LINE_AA)
-    cv2.ellipse(world, (x, y - 508), (22, 9), 0, 0, 180, (176, 84, 84), 5, cv2.LINE_AA)
+    cv2.line(world, (x, y - 552), (x - 6, y - 530), (200, 150, 120, 255), 4, cv2.LINE_AA)
+    cv2.ellipse(world, (x, y - 508), (22, 9), 0, 0, 180, (176, 84, 84, 255), 5, cv2.LINE_AA)
 
 
 if __name__ == "__main__":  # python -m tests.film ad.mp4

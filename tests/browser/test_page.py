@@ -1,6 +1,5 @@
 """The page in a real browser, against the API under gunicorn; a stand-in does the workers' part step by step."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +152,3 @@ def test_the_keyboard_alone_reaches_everything(page: Any, done: str):
 def test_nothing_is_wider_than_the_window(page: Any, done: str, width: int):
     page.set_viewport_size({"width": width, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_pictures_for_the_readme(page: Any, done: str, picture: Callable[[str, str], None]):
-    picture(page.url, "page")

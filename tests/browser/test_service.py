@@ -22,7 +22,8 @@ def test_a_person_uploads_a_film_and_sees_its_shots(
     upload(page, service_url, write_video(tmp_path / "valley.mp4", film(), fps=FPS))
     assert page.locator(".shot").count() == len(SHOTS)
     assert page.get_by_text("not predicted yet").count() == 0
-    page.wait_for_function("[...document.images].slice(0, 8).every(image => image.naturalWidth == 640)")
+    width = "image => image.decode().then(() => image.naturalWidth)"
+    assert page.locator(".shot img").first.evaluate(width) == 640
     picture(page.url, "page")
     picture(service_url, "start")
 
