@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +22,7 @@ from jobs.errors import ShotlensError
 from jobs.files import Files
 from jobs.queue import connect
 from jobs.server import RedisServer
-from jobs.settings import Settings
+from jobs.settings import ApiSettings, Settings
 
 READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
@@ -46,6 +47,7 @@ def run(host: str, port: int) -> int:
         try:
             _check_port(host, port)
             lock = stack.enter_context(_only_one(settings.data))
+            _check_room(settings.data)
             redis_url = stack.enter_context(_redis(settings, lock))
             processes: dict[str, subprocess.Popen[bytes]] = {}
             stack.callback(_end, processes)
@@ -104,6 +106,16 @@ def _only_one(data: Path) -> Iterator[IO[str]]:
                 "with SHOTLENS_DATA."
             ) from error
         yield lock
+
+
+def _check_room(data: Path) -> None:
+    free, spare = shutil.disk_usage(data).free, ApiSettings().spare_bytes
+    if free < spare:
+        raise ShotlensError(
+            f"There are only {free / 1e6:.0f} MB left on the disk of the data folder {data.absolute()}, and "
+            f"{spare / 1e6:.0f} are to stay free (SHOTLENS_SPARE_BYTES): make room, or choose another folder "
+            "with SHOTLENS_DATA."
+        )
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """`cut` in a process of its own, which has the video, a folder and a pipe, and nothing else.
 
 A bomb or a crash of the decoder ends the child and gives a clear error; the worker lives on. The child writes one
-JSON object a line: {"video"}, {"progress"}, {"shot"}, and last {"end"} or {"error"}.
+JSON object a line: {"video"}, {"progress"}, {"shot"}, and last {"end"}, {"error"} or {"no_room"}.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from jobs.settings import CutSettings
 from jobs.shot import Shot, Video
-from process_video.errors import DecoderCrashed, VideoError
+from process_video.errors import DecoderCrashed, StorageError, VideoError
 
 PROGRESS_SECONDS = 0.5  # between two words of progress; also how soon a cancelled job is noticed
 CHILD_SETTINGS = {"deadline", "max_pixels", "max_fps", "max_seconds", "max_shots", "max_memory"}
@@ -38,7 +38,7 @@ class Step:
 
 
 def cut_in_child(source: Path, frames: Path, settings: CutSettings) -> Iterator[Step]:
-    """Cut a video in a child process. Raises VideoError; closing the iterator kills the child."""
+    """Cut a video in a child process. Raises VideoError or StorageError; closing the iterator kills the child."""
     limits = settings.model_dump_json(include=CHILD_SETTINGS)
     command = [sys.executable, "-m", "process_video.child", str(source), str(frames), limits]
     child = subprocess.Popen(
@@ -64,6 +64,8 @@ def _steps(child: "subprocess.Popen[bytes]", frames: Path, settings: CutSettings
     for message in _messages(child.stdout, settings.stall, time.monotonic() + settings.deadline):
         if "error" in message:
             raise VideoError(message["error"])
+        if "no_room" in message:
+            raise StorageError(message["no_room"])
         if "video" in message:
             video = Video(**message["video"])
         progress = message.get("progress", progress)
@@ -148,6 +150,8 @@ def main(arguments: list[str]) -> int:
         _cut(source, frames, settings)
     except VideoError as error:
         _say(error=str(error))
+    except OSError as error:
+        _say(no_room=f"The frames could not be written ({error.strerror})")
     except MemoryError:
         _say(error="This video needs more memory than is allowed: send a smaller version.")
     return 0

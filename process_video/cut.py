@@ -89,6 +89,7 @@ class _ShotBuilder:
         self.index = 0
 
     def add(self, picture: Picture) -> None:
+        """Take the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
         height, width = picture.luma.shape

@@ -119,7 +119,8 @@ class Decoder:
 
     def _warn_if_cut_short(self) -> None:
         # Without a length of its own the stream's is the container's, which sound may lengthen by seconds.
-        share, least = (0.02, 1.0) if self._stream.duration else (0.1, 3.0)
+        alone = self._stream.duration or len(self._container.streams) == 1
+        share, least = (0.02, 1.0) if alone else (0.1, 3.0)
         if not self.warning and self.end < self.claimed_seconds - max(least, share * self.claimed_seconds):
             self.warning = f"The video ends at {self.end:.1f} s, but says that it lasts {self.claimed_seconds:.1f} s."
 

@@ -1,6 +1,6 @@
 """What can be wrong with a video. Each message is a sentence for the person who sent it."""
 
-from jobs.errors import PermanentError
+from jobs.errors import PermanentError, ShotlensError
 
 
 class VideoError(PermanentError):
@@ -21,3 +21,7 @@ class OverTheLimit(VideoError):
 
 class DecoderCrashed(VideoError):
     """The process that decoded died, ran out of memory or made no progress."""
+
+
+class StorageError(ShotlensError):
+    """The frames cannot be written, for lack of room or rights: no fault of the video, which is tried again."""

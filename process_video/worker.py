@@ -96,6 +96,7 @@ class _Publisher:
         self._written = 0.0
 
     def take(self, step: Step) -> None:
+        """Note one more step of the cutting; write when a second is over, a group is full or the video ends."""
         if step.shot:
             self._waiting.append(step.shot)
             self._count += 1

@@ -137,6 +137,7 @@ class _Look:
         self._quality = int(random.integers(25, 90)) if random.random() < 0.5 else 0
 
     def apply(self, picture: Picture, moment: float) -> Picture:
+        """The picture as this film stock shows it at `moment`."""
         gain = self._gain * (1 + self._flicker * self._random.normal())
         values: NDArray[np.float32] = picture.astype(np.float32) * gain
         if self._grain:

@@ -91,6 +91,12 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "SHOTLENS_DATA" in said
 
 
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    port = str(free_port())
+    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=port, SHOTLENS_SPARE_BYTES=str(10**18))
+    assert "MB left on the disk" in said
+
+
 def test_a_redis_that_does_not_answer_is_said(tmp_path: Path) -> None:
     address = f"redis://127.0.0.1:{free_port()}/0"
     said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=str(free_port()), REDIS_URL=address)

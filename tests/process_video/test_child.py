@@ -11,7 +11,7 @@ import pytest
 
 from jobs.settings import CutSettings
 from process_video.child import Step, cut_in_child
-from process_video.errors import DecoderCrashed, VideoError
+from process_video.errors import DecoderCrashed, StorageError, VideoError
 from tests.service import children
 from tests.videos import shots, write_video
 
@@ -36,6 +36,13 @@ def test_a_bad_video_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "source").write_text("no video")
     with pytest.raises(VideoError, match="not a video"):
         list(cut_in_child(tmp_path / "source", tmp_path / "frames", CutSettings()))
+
+
+def test_frames_that_cannot_be_written_are_no_fault_of_the_video(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "source.mp4", shots([20, 20]))
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="could not be written"):
+        list(cut_in_child(video, tmp_path / "file" / "frames", CutSettings()))
 
 
 def test_a_child_that_needs_too_much_memory_is_an_error_of_the_video(tmp_path: Path) -> None:

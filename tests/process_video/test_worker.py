@@ -1,0 +1,115 @@
+"""The cutting worker as a real process: what it publishes, and what it leaves on disk when a job comes to nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from jobs.files import Files, new_job_id
+from jobs.queue import Queue
+from jobs.record import PREDICT, SPLIT, Job, Jobs
+from tests.videos import shots, write_sound, write_video
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG = [40] * 30  # shots, of 960 x 540: some seconds of work
+
+
+@pytest.fixture
+def worker(redis_url: str, redis: Redis, files: Files) -> Iterator["subprocess.Popen[bytes]"]:
+    environment = {
+        **os.environ,
+        "SHOTLENS_REDIS_URL": redis_url,
+        "SHOTLENS_DATA": str(files.data),
+        "SHOTLENS_GRACE": "0",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "process_video"], cwd=ROOT, env=environment)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture(scope="module")
+def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("long") / "a.mp4", shots(LONG, 960, 540))
+
+
+def accept(jobs: Jobs, files: Files, video: Path) -> str:
+    job_id = new_job_id()
+    files.incoming(job_id).write_bytes(video.read_bytes())
+    files.accept(job_id)
+    jobs.create(job_id, video.name, video.stat().st_size)
+    return job_id
+
+
+def wait_for(jobs: Jobs, job_id: str, condition: Callable[[Job], object], seconds: float = 30.0) -> Job:
+    deadline = time.monotonic() + seconds
+    while not ((job := jobs.get(job_id)) and condition(job)):
+        assert time.monotonic() < deadline, job
+        time.sleep(0.02)
+    return job
+
+
+def cut_half(jobs: Jobs, files: Files, video: Path) -> str:
+    """A job that is being cut, with its first shots published."""
+    job_id = accept(jobs, files, video)
+    wait_for(jobs, job_id, lambda job: jobs.shots(job_id, files.frames(job_id)))
+    return job_id
+
+
+@pytest.mark.usefixtures("worker")
+def test_shots_are_published_while_the_rest_is_being_cut(jobs: Jobs, files: Files, long_video: Path) -> None:
+    job_id = cut_half(jobs, files, long_video)
+    job = jobs.get(job_id)
+    assert job
+    assert job.state == "splitting"
+    assert 0 < job.progress < 1
+    assert jobs.redis.xlen(PREDICT) > 0
+    wait_for(jobs, job_id, lambda job: job.state == "predicting")
+    found = jobs.shots(job_id, files.frames(job_id))
+    assert [shot.end_frame - shot.start_frame for shot in found] == LONG
+    ranges = [(int(entry["first"]), int(entry["last"])) for _, entry in jobs.redis.xrange(PREDICT)]
+    assert [index for first, last in ranges for index in range(first, last)] == list(range(len(LONG)))
+    assert max(last - first for first, last in ranges) <= 16
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_bad_video_fails_and_leaves_nothing_on_disk(jobs: Jobs, files: Files, tmp_path: Path) -> None:
+    job_id = accept(jobs, files, write_sound(tmp_path / "a.mp4"))
+    job = wait_for(jobs, job_id, lambda job: job.state == "failed")
+    assert job.error
+    assert "no video stream" in job.error
+    deadline = time.monotonic() + 5
+    while files.folder(job_id).exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_deleted_job_is_given_up_within_two_seconds(jobs: Jobs, files: Files, long_video: Path) -> None:
+    job_id = cut_half(jobs, files, long_video)
+    jobs.delete(job_id)
+    files.erase(job_id)
+    deadline = time.monotonic() + 2
+    while jobs.redis.xlen(SPLIT) or files.folder(job_id).exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.5)
+    assert not files.folder(job_id).exists()
+
+
+def test_a_stopped_worker_hands_the_video_back_at_once(
+    worker: "subprocess.Popen[bytes]", jobs: Jobs, files: Files, long_video: Path
+) -> None:
+    job_id = cut_half(jobs, files, long_video)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(5) == 0
+    entry = Queue(jobs.redis, SPLIT, lease=60).take(block=None)
+    assert entry
+    assert (entry.fields["job"], entry.attempts) == (job_id, 1)
+    assert files.source(job_id).exists()
