@@ -138,7 +138,8 @@ class Worker:
             raise
         except Exception as error:
             log.exception("job %s: attempt %d went wrong", job, entry.attempts)
-            self._retry(entry, f"{error}." if isinstance(error, ShotlensError) else f"{type(error).__name__}: {error}.")
+            said = str(error) if isinstance(error, ShotlensError) else f"{type(error).__name__}: {error}"
+            self._retry(entry, f"{said.rstrip('.')}.")
 
     def _once(
         self,

@@ -106,7 +106,7 @@ class Stage:
         seen = self._see(self._camera.places[number], moment)
         for layer in self._layers:
             seen = _paste(seen, layer, number, moment, self._camera.places[number])
-        return self._look.apply(seen, moment)
+        return self._look.apply(seen)
 
     def _see(self, place: Floats, moment: float) -> Picture:
         """Near parts of the picture follow the camera more than far ones."""
@@ -136,8 +136,8 @@ class _Look:
         self._gain = float(random.uniform(0.5, 1.1))
         self._quality = int(random.integers(25, 90)) if random.random() < 0.5 else 0
 
-    def apply(self, picture: Picture, moment: float) -> Picture:
-        """The picture as this film stock shows it at `moment`."""
+    def apply(self, picture: Picture) -> Picture:
+        """The picture as this film stock shows it."""
         gain = self._gain * (1 + self._flicker * self._random.normal())
         values: NDArray[np.float32] = picture.astype(np.float32) * gain
         if self._grain:

@@ -1,0 +1,77 @@
+"""The model worker as a real process: one batch from several jobs, and a poisoned shot that fails alone."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from jobs.files import Files, new_job_id
+from jobs.queue import Queue
+from jobs.record import PREDICT, SPLIT, Jobs
+from jobs.shot import CameraMotion, Shot, Video
+from tests.standin import JPEG
+
+ROOT = Path(__file__).resolve().parents[2]
+VIDEO = Video(duration=6.0, fps=25.0, width=64, height=36, frames=150)
+
+
+@pytest.fixture
+def worker(redis_url: str, redis: Redis, files: Files) -> Iterator["subprocess.Popen[bytes]"]:
+    environment = {**os.environ, "SHOTLENS_REDIS_URL": redis_url, "SHOTLENS_DATA": str(files.data)}
+    process = subprocess.Popen([sys.executable, "-m", "model"], cwd=ROOT, env=environment)
+    yield process
+    process.terminate()
+    assert process.wait(30) == 0
+
+
+def cut_job(jobs: Jobs, files: Files, count: int, broken: bool = False) -> str:
+    """A job as the cutting worker leaves it: `count` shots that wait for their predictions."""
+    job_id = new_job_id()
+    jobs.create(job_id, "ad.mp4", 1)
+    queue = Queue(jobs.redis, SPLIT, 60)
+    entry = queue.take(block=None)
+    assert entry
+    jobs.begin(queue, entry)
+    for index in range(count):
+        paths = [files.frame(job_id, index, k) for k in range(8)]
+        paths[0].parent.mkdir(parents=True)
+        for path in paths:
+            path.write_bytes(b"no picture" if broken else JPEG)
+        path = (CameraMotion(0.12, 0.0, 0.0, 0.01, 0.0, 0.9),) * 8
+        shot = Shot(index, index * 25, index * 25 + 25, float(index), float(index + 1), tuple(paths), path)
+        jobs.publish(queue, entry, [shot], 0.5, VIDEO)
+    jobs.finish_split(queue, entry, VIDEO, count)
+    return job_id
+
+
+def wait_until_finished(jobs: Jobs, job_id: str) -> str:
+    deadline = time.monotonic() + 90
+    while (job := jobs.get(job_id)) and job.state not in ("done", "failed"):
+        assert time.monotonic() < deadline, job
+        time.sleep(0.05)
+    assert job
+    return job.state
+
+
+def test_a_poisoned_job_fails_alone(
+    jobs: Jobs, files: Files, worker: "subprocess.Popen[bytes]", capfd: pytest.CaptureFixture[str]
+) -> None:
+    good, poisoned, other = (cut_job(jobs, files, 3, broken) for broken in (False, True, False))
+    assert [wait_until_finished(jobs, job_id) for job_id in (good, other, poisoned)] == ["done", "done", "failed"]
+    for job_id in (good, other):
+        assert set(jobs.predictions(job_id)) == {0, 1, 2}
+        job = jobs.get(job_id)
+        assert job
+        assert job.model
+        assert job.model["name"] == "shotlens-1"
+    failed = jobs.get(poisoned)
+    assert failed
+    assert failed.error
+    assert "is not a picture" in failed.error
+    assert jobs.redis.xlen(PREDICT) == 0
+    assert worker.poll() is None
