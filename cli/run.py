@@ -27,6 +27,7 @@ from jobs.settings import ApiSettings, Settings
 READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
 POLL = 0.2
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a service manager, a terminal that is closed
 SERVICES = {"the API": "api", "the cutting worker": "process_video", "the model worker": "model"}
 
 
@@ -40,7 +41,7 @@ class _Stopped(Exception):
 
 def run(host: str, port: int) -> int:
     """Start everything, print the address, and wait until a signal comes or a part dies."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, _stop)
     settings = Settings()
     with ExitStack() as stack:
@@ -66,7 +67,7 @@ def run(host: str, port: int) -> int:
 
 
 def _stop(*_: int | FrameType | None) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)  # one is enough: the stopping itself is not to be broken off
     raise _Stopped
 

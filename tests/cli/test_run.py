@@ -19,7 +19,7 @@ from tests.service import ROOT, Service, free_port
 def service(tmp_path: Path) -> Iterator[Service]:
     service = Service(tmp_path / "data")
     yield service
-    service.stop(signal.SIGKILL)
+    service.stop()
 
 
 def alive(pids: list[int]) -> list[int]:
@@ -47,12 +47,13 @@ def refuse(**settings: str) -> str:
     return run.stderr
 
 
-def test_it_starts_and_ctrl_c_stops_all_of_it(service: Service) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_starts_and_a_signal_stops_all_of_it(service: Service, how: signal.Signals) -> None:
     service.wait_for("Shotlens runs at")
     parts = service.parts()
     assert set(parts) == {"api", "process_video", "model"}
     assert requests.get(f"{service.url}/readyz", timeout=10).ok
-    assert service.stop(signal.SIGINT) == 0
+    assert service.stop(how) == 0
     assert alive(list(parts.values())) == []
     assert "Stopped." in service.output
     assert "Traceback" not in service.output
