@@ -89,7 +89,7 @@ def _resize(plane: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8
     """Reduce (H, W) to `size` (width, height); also copies, so that nothing points into the decoder's memory.
 
     By area over whole blocks of pixels as far as those go, then linearly over the rest, which is less than a halving:
-    OpenCV's reduction by area to any other size takes ten times as long.
+    OpenCV's reduction by area to any other size takes nine times as long.
     """
     height, width = plane.shape
     if (width, height) == size:
