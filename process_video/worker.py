@@ -105,5 +105,7 @@ class _Publisher:
             self._publish(self._waiting, step.progress, step.video)
             self._waiting = []
             self._written = time.monotonic()
+        elif not step.shot:
+            self._publish([], step.progress, step.video)  # by which a deleted job is noticed too
         if step.ended:
             self._finish(step.video, self._count, step.warning)
