@@ -25,7 +25,7 @@ def scene(seed: int, width: int = 160, height: int = 120) -> Image:
 
 def shots(lengths: Sequence[int], width: int = 160, height: int = 120) -> list[Image]:
     """Frames of one still picture per shot."""
-    return [scene(seed, width, height) for seed, length in enumerate(lengths) for _ in range(length)]
+    return [image for seed, length in enumerate(lengths) for image in [scene(seed, width, height)] * length]
 
 
 def write_video(
