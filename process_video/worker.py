@@ -86,7 +86,7 @@ class CutWorker:
 
 
 class _Publisher:
-    """Gathers what the child says and writes it about once a second, so that Redis sees few, full writes."""
+    """Writes what the child says: its progress at once, its shots about once a second, a group at a time."""
 
     def __init__(self, jobs: Jobs, queue: Queue, entry: Entry) -> None:
         self._publish: Callable[..., None] = lambda *args: jobs.publish(queue, entry, *args)
@@ -96,7 +96,7 @@ class _Publisher:
         self._written = 0.0
 
     def take(self, step: Step) -> None:
-        """Note one more step of the cutting; write when a second is over, a group is full or the video ends."""
+        """Take one more step; shots are written when a second is over, a group is full or the video ends."""
         if step.shot:
             self._waiting.append(step.shot)
             self._count += 1
