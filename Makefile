@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 UV_VERSION := 0.13.8
 PY := .venv/bin/python
 
-.PHONY: run test check chaos format requirements screenshots clean
+.PHONY: run test check chaos bench format requirements screenshots clean
 
 run: .venv/run.stamp ## start the whole service on this machine
 	@$(PY) -m cli run
@@ -14,6 +14,9 @@ test: .venv/dev.stamp check ## all tests
 
 chaos: .venv/dev.stamp ## kill workers at random moments, many rounds; takes long
 	CHAOS_ROUNDS=10 $(PY) -m pytest tests/chaos
+
+bench: .venv/dev.stamp ## the speed of cutting against decoding alone; wants the videos of ../shared and an idle machine
+	$(PY) -m benchmarks.process_video
 
 check: .venv/dev.stamp ## style and types
 	$(PY) -m ruff check -q .

@@ -5,16 +5,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from pydantic import ValidationError
 
 from jobs.errors import ShotlensError
 from jobs.settings import explain
+from jobs.shot import DetectorName
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. Expected errors are one sentence on stderr."""
-    options = _parser().parse_args(arguments)
+    options = _parse(sys.argv[1:] if arguments is None else list(arguments))
     try:
         return int(options.command(options))
     except ShotlensError as error:
@@ -25,6 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; what follows `scenedetect` is for PySceneDetect to read."""
+    own = arguments[:1] if arguments[:1] == ["scenedetect"] else arguments
+    options = _parser().parse_args(own)
+    options.arguments = arguments[len(own) :]
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -42,8 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("--json", action="store_true", help="print the result as GET /jobs/<id> gives it")
     output.add_argument("--csv", action="store_true", help="print one line per shot")
     predict.add_argument("--frames", type=Path, metavar="FOLDER", help="keep the eight frames of each shot there")
+    predict.add_argument(
+        "--detector", choices=get_args(DetectorName), help="what finds the cuts: our own, or one of PySceneDetect's"
+    )
     predict.add_argument("--url", help="let the service at this address do the work")
     predict.set_defaults(command=_predict)
+
+    library = commands.add_parser(
+        "scenedetect", help="PySceneDetect's own command line, with our detector as detect-shots", add_help=False
+    )
+    library.set_defaults(command=_scenedetect)
 
     dead = commands.add_parser("dead", help="list the work that failed its last attempt, or start it again")
     dead.add_argument("--requeue", metavar="ID", help="start the job of this entry again; 'all' for every one")
@@ -60,10 +78,18 @@ def _run(options: argparse.Namespace) -> int:
 def _predict(options: argparse.Namespace) -> int:
     if options.url and options.frames:
         raise ShotlensError("--frames keeps the frames of a local run; with --url the service has them.")
+    if options.url and options.detector:
+        raise ShotlensError("--detector chooses for a local run; a service has its own in SHOTLENS_DETECTOR.")
     from cli.predict import Form, predict
 
     form: Form = "json" if options.json else "csv" if options.csv else "table"
-    return predict(options.videos, form, url=options.url, frames=options.frames)
+    return predict(options.videos, form, url=options.url, frames=options.frames, detector=options.detector)
+
+
+def _scenedetect(options: argparse.Namespace) -> int:
+    from cli.scenedetect import scenedetect
+
+    return scenedetect(options.arguments)
 
 
 def _dead(options: argparse.Namespace) -> int:

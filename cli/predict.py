@@ -19,7 +19,7 @@ from jobs.files import new_job_id
 from jobs.record import Job
 from jobs.result import JobResult, Label, result
 from jobs.settings import CutSettings, ModelSettings
-from jobs.shot import Prediction, Shot
+from jobs.shot import DetectorName, Prediction, Shot
 
 if TYPE_CHECKING:
     from model.predictor import Predictor
@@ -27,14 +27,21 @@ if TYPE_CHECKING:
 Form = Literal["table", "json", "csv"]
 OnProgress = Callable[[float], None]
 CSV_COLUMNS = (
-    "file", "index", "start_frame", "end_frame", "start", "end",
+    "file", "index", "start_frame", "end_frame", "start", "end", "transition",
     "movement", "movement_confidence", "scale", "scale_confidence",
 )  # fmt: skip
 
 
-def predict(videos: Sequence[Path], form: Form, *, url: str | None = None, frames: Path | None = None) -> int:
+def predict(
+    videos: Sequence[Path],
+    form: Form,
+    *,
+    url: str | None = None,
+    frames: Path | None = None,
+    detector: DetectorName | None = None,
+) -> int:
     """Predict each video and print it in the form asked for. Exit code 1 when one of them failed."""
-    work = _by_service(url) if url else _in_this_process(frames)
+    work = _by_service(url) if url else _in_this_process(frames, detector)
     results: list[JobResult] = []
     failed = 0
     for video in videos:
@@ -76,13 +83,15 @@ def _by_service(url: str) -> Callable[[Path, OnProgress], JobResult]:
     return lambda video, on_progress: client.predict(url, video, on_progress)
 
 
-def _in_this_process(frames: Path | None) -> Callable[[Path, OnProgress], JobResult]:
+def _in_this_process(frames: Path | None, detector: DetectorName | None) -> Callable[[Path, OnProgress], JobResult]:
     # The model loads, once for all videos, while the first of them is being cut.
     loading = ThreadPoolExecutor(1).submit(_load)
+    settings = CutSettings(detector=detector) if detector else CutSettings()
 
     def work(video: Path, on_progress: OnProgress) -> JobResult:
         with TemporaryDirectory(prefix="shotlens-") as folder:
-            made = _predict_one(video, frames / video.stem if frames else Path(folder), loading, on_progress)
+            kept = frames / video.stem if frames else Path(folder)
+            made = _predict_one(video, kept, settings, loading, on_progress)
         return made if frames else _without_frames(made)
 
     return work
@@ -94,14 +103,16 @@ def _load() -> "Predictor":
     return Predictor(ModelSettings().weights)
 
 
-def _predict_one(video: Path, frames: Path, loading: "Future[Predictor]", on_progress: OnProgress) -> JobResult:
+def _predict_one(
+    video: Path, frames: Path, settings: CutSettings, loading: "Future[Predictor]", on_progress: OnProgress
+) -> JobResult:
     from process_video.child import cut_in_child
 
     created = time.time()
     shots: list[Shot] = []
     predictions: dict[int, Prediction] = {}
     step = None
-    for step in cut_in_child(video.absolute(), frames, CutSettings()):
+    for step in cut_in_child(video.absolute(), frames, settings):
         on_progress(step.progress * 0.9)
         if step.shot:
             shots.append(step.shot)
@@ -179,6 +190,6 @@ def _csv_rows(made: JobResult) -> Iterator[tuple[object, ...]]:
         assert shot.movement
         assert shot.scale
         yield (
-            made.filename, shot.index, shot.start_frame, shot.end_frame, shot.start, shot.end,
+            made.filename, shot.index, shot.start_frame, shot.end_frame, shot.start, shot.end, shot.transition,
             shot.movement.label, shot.movement.confidence, shot.scale.label, shot.scale.confidence,
         )  # fmt: skip

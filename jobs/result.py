@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, Field
 
 from jobs.record import RUNNING, Job, State
-from jobs.shot import Prediction, Shot
+from jobs.shot import Prediction, Shot, Transition
 
 
 class VideoFacts(BaseModel):
@@ -44,6 +44,7 @@ class ShotResult(BaseModel):
     end: float
     start_timecode: str = Field(description="HH:MM:SS:FF, non-drop.")
     end_timecode: str
+    transition: Transition = Field(description="How the shot opens. It begins with the first frame after the middle.")
     movement: Label | None
     scale: Label | None
     corrected: dict[str, str] | None = Field(None, description="Labels set by hand; null when there are none.")
@@ -124,6 +125,7 @@ def _shot(shot: Shot, prediction: Prediction | None, fps: float, frames: str | N
         end=round(shot.end, 3),
         start_timecode=timecode(shot.start_frame, fps),
         end_timecode=timecode(shot.end_frame, fps),
+        transition=shot.transition,
         movement=_label(prediction.movement) if prediction else None,
         scale=_label(prediction.scale) if prediction else None,
         corrected=None,

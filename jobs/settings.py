@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jobs.shot import DetectorName
+
 
 class Settings(BaseSettings):
     """What every service needs to know."""
@@ -42,6 +44,7 @@ class WorkerSettings(Settings):
 class CutSettings(WorkerSettings):
     """The cutting worker, and the limits on a stranger's video."""
 
+    detector: DetectorName = Field("shotlens", description="What finds the cuts: our own, or one of PySceneDetect's.")
     deadline: float = Field(7200, gt=0, description="Seconds that cutting one video may take.")
     stall: float = Field(60, gt=0, description="Seconds without any progress after which cutting is given up.")
     max_pixels: int = Field(8_300_000, gt=0, description="Largest picture, in pixels (8.3 million holds 4K).")

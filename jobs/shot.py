@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Literal
 
 SCALES = ("ECS", "CS", "MS", "FS", "LS")  # extreme close-up, close-up, medium, full, long: MovieShots' order
 MOVEMENTS = ("static", "motion", "push", "pull")
 FRAMES_PER_SHOT = 8
+DetectorName = Literal["shotlens", "adaptive", "content", "hash", "histogram", "threshold"]  # what finds shots
+Transition = Literal["cut", "dissolve", "fade"]  # how a shot opens; a wipe counts as a dissolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Shot:
     end: float
     frames: tuple[Path, ...]  # eight equidistant frames, JPEG, longest side at most 640 px
     camera_path: tuple[CameraMotion, ...]  # in order; empty for a shot of one frame
+    transition: Transition = "cut"  # how it opens; the first shot of a video, too, with a cut
 
     def to_json(self) -> str:
         """Write the shot without its folder: each frame by the last two parts of its path, `<index>/<k>.jpg`."""
@@ -58,6 +62,7 @@ class Shot:
                 "end": self.end,
                 "frames": names,
                 "camera_path": path,
+                "transition": self.transition,
             },
             separators=(",", ":"),
         )

@@ -12,7 +12,7 @@ from jobs.shot import CameraMotion
 INTERVAL = 0.11  # seconds
 MAX_INTERVALS = 512  # per shot; beyond it neighbours are joined, so that memory does not grow with the shot
 CELL = 16  # pixels: one point to track in each cell, so that no richly textured object outvotes the rest
-WINDOW = 15  # pixels: what is compared around a point
+WINDOW = (16, 15)  # pixels: what is compared around a point; OpenCV takes 8 of a row at once, and 15 wide costs double
 TOLERANCE = 1.0  # pixels at a longest side of 320: what a point may miss the motion by and still follow it
 MIN_TEXTURE = 1e-4  # smallest eigenvalue of a 5x5 block that is more than noise on a flat wall
 MIN_POINTS = 6  # fewer tracked points say nothing of the camera
@@ -87,8 +87,7 @@ def measure(before: NDArray[np.uint8], after: NDArray[np.uint8], seconds: float)
     points = _points(before)
     if len(points) < MIN_POINTS:
         return nothing
-    window = (WINDOW, WINDOW)
-    found, status, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=window, maxLevel=3)  # type: ignore[call-overload]  # the stub forbids None
+    found, status, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=WINDOW, maxLevel=3)  # type: ignore[call-overload]  # the stub forbids None
     kept = status.ravel() == 1
     if kept.sum() < MIN_POINTS:
         return nothing

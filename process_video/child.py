@@ -13,17 +13,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from jobs.settings import CutSettings
-from jobs.shot import Shot, Video
+from jobs.shot import DetectorName, Shot, Video
 from process_video.errors import DecoderCrashed, StorageError, VideoError
 
+if TYPE_CHECKING:  # the child does without Pydantic, whose import takes 50 ms
+    from jobs.settings import CutSettings
+
 PROGRESS_SECONDS = 0.5  # between two words of progress; also how soon a cancelled job is noticed
-CHILD_SETTINGS = {"deadline", "max_pixels", "max_fps", "max_seconds", "max_shots", "max_memory"}
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """What of the settings the child is told, by their names."""
+
+    detector: DetectorName
+    deadline: float  # seconds
+    max_pixels: int
+    max_fps: float
+    max_seconds: float
+    max_shots: int
+    max_memory: int  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +51,9 @@ class Step:
     warning: str | None = None
 
 
-def cut_in_child(source: Path, frames: Path, settings: CutSettings) -> Iterator[Step]:
+def cut_in_child(source: Path, frames: Path, settings: "CutSettings") -> Iterator[Step]:
     """Cut a video in a child process. Raises VideoError or StorageError; closing the iterator kills the child."""
-    limits = settings.model_dump_json(include=CHILD_SETTINGS)
+    limits = settings.model_dump_json(include={field.name for field in fields(_Orders)})
     command = [sys.executable, "-m", "process_video.child", str(source), str(frames), limits]
     child = subprocess.Popen(
         command,
@@ -57,7 +71,7 @@ def cut_in_child(source: Path, frames: Path, settings: CutSettings) -> Iterator[
             child.stdout.close()
 
 
-def _steps(child: "subprocess.Popen[bytes]", frames: Path, settings: CutSettings) -> Iterator[Step]:
+def _steps(child: "subprocess.Popen[bytes]", frames: Path, settings: "CutSettings") -> Iterator[Step]:
     assert child.stdout
     video: Video | None = None
     progress = 0.0
@@ -96,7 +110,10 @@ def _environment() -> dict[str, str]:
     names = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "HOME", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
     # A process with threads may not leave its network, and NumPy would start some at its import.
     quiet = {"PYTHONUNBUFFERED": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return {name: os.environ[name] for name in names if name in os.environ} | quiet
+    # One heap for all threads, which keeps the memory of one picture for the next: to hand it back and to be given
+    # it again, page by page, took 3 % of all time, and a heap for each thread takes 128 MB of the address space.
+    heap = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(1 << 25), "MALLOC_TRIM_THRESHOLD_": str(1 << 28)}
+    return {name: os.environ[name] for name in names if name in os.environ} | quiet | heap
 
 
 def _why_it_died(code: int) -> str:
@@ -105,16 +122,16 @@ def _why_it_died(code: int) -> str:
     return f"The decoder crashed on this video (exit {code}): the file may be damaged."
 
 
-def _confine(settings: CutSettings) -> None:
+def _confine(orders: _Orders) -> None:
     """Take from this process what decoding does not need, before a byte of the video is read."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "unshare"):  # no network; refused inside most containers, which have an internal network instead
         libc.unshare(CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    seconds = int(settings.deadline * (os.cpu_count() or 1))
+    seconds = int(orders.deadline * (os.cpu_count() or 1))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     if sys.platform == "linux":  # macOS refuses a limit on the address space
-        resource.setrlimit(resource.RLIMIT_AS, (settings.max_memory, settings.max_memory))
+        resource.setrlimit(resource.RLIMIT_AS, (orders.max_memory, orders.max_memory))
 
 
 def _say(**message: object) -> None:
@@ -122,10 +139,13 @@ def _say(**message: object) -> None:
     sys.stdout.flush()
 
 
-def _cut(source: Path, frames: Path, settings: CutSettings) -> None:
+def _cut(source: Path, frames: Path, orders: _Orders) -> None:
+    import cv2
+
     from process_video.cut import CutOptions, cut
     from process_video.decode import Limits
 
+    cv2.setNumThreads(1)  # the pictures are too small to be shared among threads; those are the decoder's
     said = 0.0
 
     def on_progress(share: float) -> None:
@@ -134,8 +154,8 @@ def _cut(source: Path, frames: Path, settings: CutSettings) -> None:
             said = time.monotonic()
             _say(progress=share)
 
-    limits = Limits(settings.max_pixels, settings.max_fps, settings.max_seconds, settings.max_shots)
-    cutting = cut(source, CutOptions(frames, limits, on_progress))
+    limits = Limits(orders.max_pixels, orders.max_fps, orders.max_seconds, orders.max_shots)
+    cutting = cut(source, CutOptions(frames, limits, orders.detector, on_progress))
     _say(video=asdict(cutting.video))
     for shot in cutting:
         _say(shot=shot.to_json(), video=asdict(cutting.video))
@@ -144,10 +164,10 @@ def _cut(source: Path, frames: Path, settings: CutSettings) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run the child: the video, the folder for its frames, the settings as JSON."""
-    source, frames, settings = Path(arguments[0]), Path(arguments[1]), CutSettings.model_validate_json(arguments[2])
-    _confine(settings)
+    source, frames, orders = Path(arguments[0]), Path(arguments[1]), _Orders(**json.loads(arguments[2]))
+    _confine(orders)
     try:
-        _cut(source, frames, settings)
+        _cut(source, frames, orders)
     except VideoError as error:
         _say(error=str(error))
     except OSError as error:

@@ -2,21 +2,22 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 
-from jobs.shot import Shot, Video
+from jobs.shot import DetectorName, Shot, Transition, Video
+from process_video.boundaries import LATENCY, Boundaries, Boundary
 from process_video.camera_path import CameraPath
 from process_video.decode import Decoder, Limits
-from process_video.detector import CutDetector
 from process_video.errors import OverTheLimit
-from process_video.picture import Picture, reduced_size
+from process_video.picture import Picture
 from process_video.sampling import Sampler
 
 JPEG_QUALITY = 88
-PATH_SIDE = 320  # pixels of the luma that the camera path is measured on
+MOST_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memory, and hide a full disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class CutOptions:
 
     frames: Path
     limits: Limits = field(default_factory=Limits)
+    detector: DetectorName = "shotlens"
     on_progress: Callable[[float], None] | None = None  # called with the share of the video done, at every picture
 
 
@@ -34,8 +36,10 @@ class Cutting:
     def __init__(self, path: Path, options: CutOptions) -> None:
         self._options = options
         self._decoder = Decoder(path, options.limits)
-        self._found: deque[Picture] = deque()  # pictures that may still turn out to open a shot
+        self._waiting: deque[Picture] = deque()  # pictures that may still turn out to open a shot
+        self._openings: dict[int, Transition] = {}  # the boundaries among them, by their frames
         self._builder = _ShotBuilder(options.frames)
+        self._writer = _Writer()
 
     @property
     def video(self) -> Video:
@@ -46,23 +50,42 @@ class Cutting:
         return self._decoder.warning
 
     def __iter__(self) -> Iterator[Shot]:
-        with self._decoder:
-            detector = CutDetector(self.video.fps)
-            cuts: set[int] = set()
-            for picture in self._decoder:
-                cuts.update(detector.process(picture))
-                self._found.append(picture)
-                if len(self._found) > detector.latency:
-                    yield from self._settle(self._found.popleft(), cuts)
-                self._tell(picture)
-            while self._found:
-                yield from self._settle(self._found.popleft(), cuts)
-        yield self._builder.finish(self.video.frames, self._decoder.end)
+        with self._decoder, self._writer:
+            yield from self._cut()
+            self._writer.write(*self._builder.finish(self.video.frames, self._decoder.end))
+            yield from self._writer.written(0)
 
-    def _settle(self, picture: Picture, cuts: set[int]) -> Iterator[Shot]:
-        if picture.index in cuts and picture.index > 0:
-            cuts.discard(picture.index)
-            yield self._builder.finish(picture.index, picture.time)
+    def _cut(self) -> Iterator[Shot]:
+        look, finish = self._detector()
+        for picture in self._decoder:
+            self._note(look(picture))
+            self._waiting.append(picture)
+            if len(self._waiting) > LATENCY:
+                self._settle(self._waiting.popleft())
+            yield from self._writer.written(MOST_UNWRITTEN)
+            self._tell(picture)
+        self._note(finish())
+        while self._waiting:
+            self._settle(self._waiting.popleft())
+            yield from self._writer.written(MOST_UNWRITTEN)
+
+    def _detector(self) -> tuple[Callable[[Picture], list[Boundary]], Callable[[], list[Boundary]]]:
+        """Return what finds boundaries from picture to picture, and what finds the last ones."""
+        if self._options.detector == "shotlens":
+            ours = Boundaries()
+            return lambda picture: ours.add(*picture.thumbnail()), ours.finish
+        from process_video.detector import LibraryDetector  # late, for PySceneDetect takes 0.1 s to import
+
+        library = LibraryDetector(self._options.detector, self.video.fps)
+        return library.add, library.finish
+
+    def _note(self, boundaries: list[Boundary]) -> None:
+        self._openings |= {boundary.frame: boundary.transition for boundary in boundaries}
+
+    def _settle(self, picture: Picture) -> None:
+        opening = self._openings.pop(picture.index, None)
+        if opening:
+            self._writer.write(*self._builder.finish(picture.index, picture.time, opening))
             if self._builder.index >= self._options.limits.shots:
                 raise OverTheLimit(f"The video has more than {self._options.limits.shots} shots: send it in parts.")
         self._builder.add(picture)
@@ -86,45 +109,69 @@ class _ShotBuilder:
         self._sampler: Sampler[Picture] = Sampler()
         self._path = CameraPath()
         self._first: Picture | None = None
+        self._opening: Transition = "cut"
         self.index = 0
 
     def add(self, picture: Picture) -> None:
         """Take the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
-        height, width = picture.luma.shape
-        size = reduced_size(width, height, PATH_SIDE)
-        self._path.add(picture.time, picture.grey(*size))
+        self._path.add(picture.time, picture.luma)
 
-    def finish(self, end_frame: int, end: float) -> Shot:
-        """End the shot before `end_frame`, which is shown at `end` seconds; write its frames."""
+    def finish(self, end_frame: int, end: float, opening: Transition = "cut") -> tuple[Shot, list[Picture]]:
+        """End the shot before `end_frame`, which is shown at `end` seconds; return its frames, yet to be written.
+
+        `opening` is how the next shot opens.
+        """
         assert self._first
         folder = self._frames / str(self.index)
+        pictures = self._sampler.finish()
         shot = Shot(
             index=self.index,
             start_frame=self._first.index,
             end_frame=end_frame,
             start=round(self._first.time, 6),
             end=round(end, 6),
-            frames=_write(folder, self._sampler.finish()),
+            frames=tuple(folder / f"{k}.jpg" for k in range(len(pictures))),
             camera_path=self._path.finish(),
+            transition=self._opening,
         )
         self.index += 1
-        self._first = None
-        return shot
+        self._first, self._opening = None, opening
+        return shot, pictures
 
 
-def _write(folder: Path, pictures: list[Picture]) -> tuple[Path, ...]:
+class _Writer:
+    """Writes the frames of shots on a thread of its own; hands out each shot, in order, when its frames are there."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "frames")
+        self._unwritten: deque[tuple[Shot, Future[None]]] = deque()
+
+    def __enter__(self) -> "_Writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def write(self, shot: Shot, pictures: list[Picture]) -> None:
+        """Begin to write the frames of the next shot."""
+        self._unwritten.append((shot, self._thread.submit(_write, shot.frames, pictures)))
+
+    def written(self, most: int) -> Iterator[Shot]:
+        """Give the shots whose frames are written; wait while more than `most` are not. Raises OSError."""
+        while self._unwritten and (len(self._unwritten) > most or self._unwritten[0][1].done()):
+            shot, writing = self._unwritten.popleft()
+            writing.result()
+            yield shot
+
+
+def _write(paths: tuple[Path, ...], pictures: list[Picture]) -> None:
     """Write each picture as a JPEG beside its place and rename it, so that a reader never sees half of one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_write_one(folder / f"{k}.jpg", picture) for k, picture in enumerate(pictures))
-
-
-def _write_one(path: Path, picture: Picture) -> Path:
-    height, width = picture.luma.shape
-    done, data = cv2.imencode(".jpg", picture.bgr(width, height), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    assert done
-    part = path.with_suffix(".part")
-    part.write_bytes(data.tobytes())
-    part.replace(path)
-    return path
+    paths[0].parent.mkdir(parents=True, exist_ok=True)
+    for path, picture in zip(paths, pictures, strict=True):
+        done, data = cv2.imencode(".jpg", picture.bgr(*picture.size), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        assert done
+        part = path.with_suffix(".part")
+        part.write_bytes(data.tobytes())
+        part.replace(path)

@@ -59,6 +59,7 @@ class Decoder:
         self.warning: str | None = None
         self.end = 0.0  # seconds: when the last picture given so far stops being shown
         self._first: float | None = None
+        self._damage: float | None = None  # seconds: the first place where bytes were wrong
 
     def __enter__(self) -> "Decoder":
         return self
@@ -92,12 +93,21 @@ class Decoder:
             except av.error.EOFError:
                 return
             except av.error.InvalidDataError:
-                self.warning = f"The video is damaged at {self.end:.1f} s; what could not be decoded is missing."
+                self._damaged()
                 continue
             except av.error.FFmpegError as error:
                 self.warning = f"The video breaks off at {self.end:.1f} s: {error.strerror}."
                 return
-            yield from (frame for frame in frames if isinstance(frame, VideoFrame))
+            pictures = [frame for frame in frames if isinstance(frame, VideoFrame)]
+            # Transport streams and AVI lose bytes without an error: they only mark what they touched.
+            if packet.is_corrupt or any(picture.is_corrupt for picture in pictures):
+                self._damaged()
+            yield from pictures
+
+    def _damaged(self) -> None:
+        if self._damage is None:
+            self._damage = self.end
+            self.warning = f"The video is damaged at {self.end:.1f} s; what could not be decoded is missing."
 
     def _see(self, frame: VideoFrame) -> None:
         """Correct what the container said by what the first picture shows: its size and how it is turned."""
@@ -121,8 +131,12 @@ class Decoder:
         # Without a length of its own the stream's is the container's, which sound may lengthen by seconds.
         alone = self._stream.duration or len(self._container.streams) == 1
         share, least = (0.02, 1.0) if alone else (0.1, 3.0)
-        if not self.warning and self.end < self.claimed_seconds - max(least, share * self.claimed_seconds):
-            self.warning = f"The video ends at {self.end:.1f} s, but says that it lasts {self.claimed_seconds:.1f} s."
+        broke_off = self.warning and self._damage is None
+        if not broke_off and self.end < self.claimed_seconds - max(least, share * self.claimed_seconds):
+            ends = f"The video ends at {self.end:.1f} s, but says that it lasts {self.claimed_seconds:.1f} s."
+            # A file that was cut off is damaged at its last bytes too, which is no news.
+            earlier = self.warning if self._damage is not None and self._damage < self.end - 1 else None
+            self.warning = f"{earlier} {ends}" if earlier else ends
 
 
 def _open(path: Path) -> InputContainer:

@@ -27,8 +27,9 @@ export function showSummary({ summary, model }) {
 export function makeShot(shot) {
   const item = at("shot").content.cloneNode(true).firstElementChild;
   const seconds = (shot.end - shot.start).toFixed(1);
+  const opening = shot.transition === "cut" ? "" : ` · opens with a ${shot.transition}`;
   item.querySelector("h2").append(String(shot.index + 1));
-  item.querySelector(".times").append(`${shot.start_timecode} – ${shot.end_timecode} · ${seconds} s`);
+  item.querySelector(".times").append(`${shot.start_timecode} – ${shot.end_timecode} · ${seconds} s${opening}`);
   item.querySelector(".strip").append(...shot.frames.map((address, k) => makeFrame(shot, address, k)));
   return item;
 }

@@ -1,0 +1,89 @@
+"""Single shots of real footage, all brought to 320x180 at 24 frames a second, to make films with known cuts of."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH, HEIGHT, FPS = 320, 180, 24
+SHORTEST = 36  # frames at 24 per second
+Image = NDArray[np.uint8]  # (180, 320, 3) BGR
+# Single shots, found by eye, of footage that has no labels: first frame, frame after the last.
+BY_EYE = {
+    "testvideo": [(35, 172), (240, 335), (425, 528), (565, 668)],
+    "example2": [(0, 48)],
+}
+LEFT_OUT = {"fades", "dancer1", "agent327_1080p_part"}  # no real shots; a figure without a ground; there already
+
+
+@dataclass
+class Piece:
+    """One shot without a cut, kept as JPEGs, so that half an hour of it fits into memory."""
+
+    family: str  # pieces of one family may look alike
+    pictures: list[NDArray[np.uint8]]  # of cv2.imencode
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def frame(self, number: int) -> Image:
+        """Return frame `number`; past its end the piece plays backwards, then forwards again."""
+        turn = 2 * (len(self) - 1)
+        place = number % turn
+        return np.asarray(cv2.imdecode(self.pictures[min(place, turn - place)], cv2.IMREAD_COLOR), np.uint8)
+
+
+def pieces(videos: Path) -> list[Piece]:
+    """Read all footage in the folder `videos`, cut where `../labels` says, in one pass of each file."""
+    found = []
+    for path in sorted([*videos.glob("*.*"), *videos.glob("asl/*.*")]):
+        if path.stem not in LEFT_OUT:
+            found += _pieces(path, _shots(path.stem, videos.parent / "labels" / f"{path.stem}.json"))
+    return [piece for piece in found if len(piece) >= SHORTEST]
+
+
+def _shots(stem: str, labels: Path) -> list[tuple[int, int]]:
+    """Frames in which there is no cut, nor what could be taken for one."""
+    if stem in BY_EYE:
+        return BY_EYE[stem]
+    if not labels.is_file():
+        return [(0, 1 << 30)]
+    said = json.loads(labels.read_text())
+    edges = [0, *said["cuts"], said["end"] or said["frames"]]
+    unsure = [(at, at) for at in said["optional"]] + [tuple(zone) for zone in said["zones"]]
+    return [(a, b) for a, b in pairwise(edges) if not any(first < b and last >= a for first, last in unsure)]
+
+
+def _pieces(path: Path, shots: list[tuple[int, int]]) -> list[Piece]:
+    family = "asl" if path.parent.name == "asl" else path.stem.split("_")[0]
+    found = [Piece(family, []) for _ in shots]
+    due = [0.0] * len(shots)  # seconds: when the next frame of the piece is to be taken
+    for number, (time, frame) in enumerate(_decode(path)):
+        for at, (first, end) in enumerate(shots):
+            if first + 1 <= number < end - 1 and time >= due[at]:  # an interlaced edge is left away
+                found[at].pictures.append(_packed(frame))
+                due[at] = max(due[at] + 1 / FPS, time - 1 / FPS) if due[at] else time + 1 / FPS - 1e-3
+    return found
+
+
+def _decode(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
+    with av.open(str(path)) as container:
+        container.streams.video[0].thread_type = "AUTO"
+        for frame in container.decode(video=0):
+            yield float(frame.time or 0.0), frame
+
+
+def _packed(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Fill 320x180 with the middle of the frame."""
+    scale = max(WIDTH / frame.width, HEIGHT / frame.height)
+    size = max(WIDTH, round(frame.width * scale)), max(HEIGHT, round(frame.height * scale))
+    small = frame.reformat(width=size[0], height=size[1], interpolation="AREA").to_ndarray(format="bgr24")
+    left, top = (size[0] - WIDTH) // 2, (size[1] - HEIGHT) // 2
+    picture = small[top : top + HEIGHT, left : left + WIDTH]
+    return np.asarray(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 96])[1], np.uint8)

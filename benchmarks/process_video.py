@@ -1,0 +1,155 @@
+"""How fast cutting is against decoding alone and against PySceneDetect, and the memory that it takes.
+
+`python -m benchmarks.process_video [--json] [--long]`. Each is a whole process, from its start to its end, as a user
+would run it; they take turns, so that a machine that slows down slows them all.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+if not __package__:  # run by its path: `process_video` is to be the package, not this file
+    sys.path[0] = str(ROOT)
+
+PART_1080P, WHOLE_480P = "agent327_1080p_part.mp4", "agent327_480p.mp4"
+LONG = {"minute_mb": 60, "three_hours_mb": 3 * 3600}  # seconds
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one process took."""
+
+    wall: float  # seconds
+    cpu: float  # seconds of all its threads
+    peak: float = 0.0  # MB of memory
+    first: float = 0.0  # seconds to the first shot
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--videos", type=Path, default=ROOT / "../shared/data/videos", help="folder of the two videos")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median is taken (default: 3)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    parser.add_argument("--long", action="store_true", help="measure the memory of long videos too; takes half an hour")
+    options = parser.parse_args()
+    part, whole = options.videos / PART_1080P, options.videos / WHOLE_480P
+    for video in (part, whole):
+        if not video.is_file():
+            sys.exit(f"{video} is missing: name the folder that holds it with --videos.")
+    results = measure(part, whole, options.runs, quiet=options.json)
+    if options.long:
+        results |= measure_long(part)
+    lines = (f"{name:32}{value:8.2f}" for name, value in results.items())
+    print(json.dumps(results) if options.json else "\n".join(lines))
+
+
+def measure(part: Path, whole: Path, count: int, quiet: bool) -> dict[str, float]:
+    """Run every process in turn; return the figures of issue 3."""
+    decodes: dict[Path, list[Run]] = {part: [], whole: []}
+    cuts: dict[Path, list[Run]] = {part: [], whole: []}
+    for _ in range(count):
+        for video in (part, whole):
+            decodes[video].append(decode(video))
+            cuts[video].append(cut(video))
+    library = scenedetect(part)
+    rows = {
+        **{f"ffmpeg, decoding {video.name}": _median(decodes[video]) for video in decodes},
+        **{f"shotlens, cutting {video.name}": _median(cuts[video]) for video in cuts},
+        f"scenedetect, {part.name}": library,
+    }
+    if not quiet:
+        print(f"{'':48}{'seconds':>9}{'CPU s':>9}{'peak MB':>9}{'first s':>9}")
+        for name, run in rows.items():
+            print(f"{name:48}" + "".join(f"{value:9.2f}" if value else f"{'':9}" for value in asdict(run).values()))
+        print()
+    return {
+        "ratio_to_decode_1080p": _median(cuts[part]).wall / _median(decodes[part]).wall,
+        "ratio_to_decode_480p": _median(cuts[whole]).wall / _median(decodes[whole]).wall,
+        "times_faster_than_scenedetect": library.wall / _median(cuts[part]).wall,
+        "peak_memory_mb": max(run.peak for runs in cuts.values() for run in runs),
+        "first_shot_seconds": _median(cuts[part]).first,
+    }
+
+
+def measure_long(part: Path) -> dict[str, float]:
+    """Peak memory of a minute and of three hours of 1080p, and of one still shot of an hour."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {name: cut(_looped(part, seconds, Path(folder))).peak for name, seconds in LONG.items()}
+        still = Path(folder) / "minute.mp4"
+        picture = ["-f", "lavfi", "-i", "mandelbrot=size=1920x1080:rate=24", "-vf", "trim=end_frame=1,loop=1439:1"]
+        _ffmpeg(*picture, "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(still))
+        return found | {"still_hour_mb": cut(_looped(still, 3600, Path(folder))).peak}
+
+
+def decode(video: Path) -> Run:
+    """Decode with the machine's own ffmpeg, and throw the pictures away."""
+    return _timed(["ffmpeg", "-v", "error", "-i", str(video), "-an", "-f", "null", "-"])
+
+
+def scenedetect(video: Path) -> Run:
+    """Let PySceneDetect find the shots and store eight pictures of each."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "scenedetect", "-q", "-i", str(video), "-o", folder]
+        return _timed([*command, "detect-adaptive", "save-images", "-n", "8"])
+
+
+def cut(video: Path) -> Run:
+    """Cut as the service does, in a child; all from a process of its own, for a process knows its children's memory."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+        return alone.submit(_cut, video).result()
+
+
+def _cut(video: Path) -> Run:
+    from jobs.settings import CutSettings
+    from process_video.child import cut_in_child
+
+    settings = CutSettings(max_seconds=4 * 3600)
+    first = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        for step in cut_in_child(video, Path(folder), settings):
+            if step.shot and not first:
+                first = time.perf_counter() - started
+        wall = time.perf_counter() - started
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, first)
+
+
+def _timed(command: list[str]) -> Run:
+    before, started = os.times(), time.perf_counter()
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    wall, after = time.perf_counter() - started, os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Run(wall, cpu)
+
+
+def _median(runs: list[Run]) -> Run:
+    """Return the median of each figure."""
+    return Run(*(statistics.median(values) for values in zip(*(asdict(run).values() for run in runs), strict=True)))
+
+
+def _looped(video: Path, seconds: int, folder: Path) -> Path:
+    """Repeat a video up to this length, without encoding it anew."""
+    target = folder / f"{video.stem}_{seconds}.mp4"
+    _ffmpeg("-stream_loop", "-1", "-i", str(video), "-t", str(seconds), "-an", "-c", "copy", str(target))
+    return target
+
+
+def _ffmpeg(*arguments: str) -> None:
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Our detector serves PySceneDetect's users too, and theirs can be chosen instead of ours."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import scenedetect
+
+from jobs.shot import DetectorName
+from process_video import CutOptions, cut
+from process_video.detector import ShotDetector
+from tests.videos import shots, write_video
+
+LENGTHS = [40, 30, 50]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("film") / "a.mp4", shots(LENGTHS))
+
+
+@pytest.mark.parametrize("detector", get_args(DetectorName))
+def test_every_detector_finds_hard_cuts(film: Path, tmp_path: Path, detector: DetectorName) -> None:
+    found = list(cut(film, CutOptions(tmp_path, detector=detector)))
+    # The threshold detector looks for black alone, and there is none.
+    assert [shot.start_frame for shot in found] == ([0] if detector == "threshold" else [0, 40, 70])
+    assert [shot.transition for shot in found] == ["cut"] * len(found)
+
+
+def test_the_threshold_detector_reports_a_fade(tmp_path: Path) -> None:
+    first, second = shots([30])[0], shots([1, 30])[-1]
+    frames = [first] * 30 + [first // 255] * 20 + [second] * 30
+    found = list(cut(write_video(tmp_path / "a.mp4", frames), CutOptions(tmp_path / "frames", detector="threshold")))
+    assert [(shot.start_frame, shot.transition) for shot in found] == [(0, "cut"), (40, "fade")]
+
+
+def test_ours_finds_the_same_through_pyscenedetect(film: Path) -> None:
+    scenes = scenedetect.detect(str(film), ShotDetector())
+    assert [start.frame_num for start, _ in scenes] == [0, 40, 70]
+
+
+def test_ours_works_in_the_command_line_of_pyscenedetect(film: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cli.main", "scenedetect", "-i", str(film), "-o", str(tmp_path)]
+    subprocess.run([*command, "detect-shots", "list-scenes"], check=True, capture_output=True)
+    rows = (tmp_path / "a-Scenes.csv").read_text().splitlines()
+    assert [row.split(",")[1] for row in rows[2:]] == ["1", "41", "71"]  # the library counts frames from 1
