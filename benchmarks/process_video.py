@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def measure(part: Path, whole: Path, count: int, quiet: bool) -> dict[str, float]:
-    """Run every process in turn; return the figures of issue 3."""
+    """Run every process in turn; return the figures that are to be reached."""
     decodes: dict[Path, list[Run]] = {part: [], whole: []}
     cuts: dict[Path, list[Run]] = {part: [], whole: []}
     for _ in range(count):

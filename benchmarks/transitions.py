@@ -1,6 +1,6 @@
 """How many transitions are found, of which kind and length, in films put together of real shots.
 
-    python -m benchmarks.transitions [--films 40] [--seed 1] [--videos FOLDER] [--json]
+    python -m benchmarks.transitions [--films 40] [--seed 1] [--videos FOLDER] [--detector NAME] [--json]
 
 A boundary that is found within a transition, give or take two frames, is a hit; a second one there is false, and so is
 one that lies in no transition. A wipe may be called a cut or a dissolve. What is judged is the library call `cut`.
@@ -15,11 +15,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from benchmarks.films import KINDS, LENGTHS, Transition, film
 from benchmarks.footage import pieces
+from jobs.shot import DetectorName
 from process_video.cut import CutOptions, cut
 
 VIDEOS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "videos"
@@ -155,13 +157,13 @@ def plan(random: np.random.Generator, films: int) -> list[list[tuple[str, int]]]
     return [shuffled[at * PER_FILM : (at + 1) * PER_FILM] for at in range(films)]
 
 
-def find(path: Path) -> tuple[list[Boundary], int]:
+def find(path: Path, detector: DetectorName) -> tuple[list[Boundary], int]:
     """Cut a film: its boundaries, and how many frames it has."""
-    shots = list(cut(path, CutOptions(path.parent / "frames")))
+    shots = list(cut(path, CutOptions(path.parent / "frames", detector=detector)))
     return [(shot.start_frame, shot.transition) for shot in shots[1:]], shots[-1].end_frame
 
 
-def measure(videos: Path, films: int, seed: int) -> dict[str, object]:
+def measure(videos: Path, films: int, seed: int, detector: DetectorName) -> dict[str, object]:
     """Make the films one after the other, cut each, and say what was found."""
     random = np.random.default_rng(seed)
     stock, tally = pieces(videos), Tally()
@@ -170,7 +172,7 @@ def measure(videos: Path, films: int, seed: int) -> dict[str, object]:
         with tempfile.TemporaryDirectory() as folder:
             there = film(random, stock, transitions, Path(folder) / "a.mp4")
             started = time.monotonic()
-            found, length = find(Path(folder) / "a.mp4")
+            found, length = find(Path(folder) / "a.mp4", detector)
             seconds, frames = seconds + time.monotonic() - started, frames + length
         tally.take(there, found)
         print(f"\r{number + 1} of {films} films", end="", file=sys.stderr, flush=True)
@@ -190,11 +192,13 @@ def main() -> None:
     parser.add_argument("--videos", type=Path, default=VIDEOS, help="folder of real footage, with ../labels beside it")
     parser.add_argument("--films", type=int, default=40, help=f"how many films, each with {PER_FILM} transitions")
     parser.add_argument("--seed", type=int, default=1, help="other films")
+    names = get_args(DetectorName)
+    parser.add_argument("--detector", choices=names, default=names[0], help="ours, or one of PySceneDetect's")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     if not arguments.videos.is_dir():
         sys.exit(f"There is no folder {arguments.videos}: name one of real footage with --videos.")
-    result = measure(arguments.videos, arguments.films, arguments.seed)
+    result = measure(arguments.videos, arguments.films, arguments.seed, arguments.detector)
     tables = result.pop("tables")
     print(json.dumps(result, indent=2) if arguments.json else tables)
 

@@ -15,6 +15,7 @@ APART = 8  # frames: a gradual change whose middle is this near to a cut is the 
 LIKELY = 0.4  # probability that is part of a gradual change of which a moment is surer
 PAUSE = 8  # frames of less within the middle of one gradual change
 LONGEST = 32  # frames that this middle lasts at most
+ENDS = 12  # frames: so near to the start or the end of a video a gradual change has no shot on its other side
 LATENCY = BLOCK + REACH + CONTEXT + LONGEST + APART
 
 
@@ -51,7 +52,8 @@ class Boundaries:
         for _ in range(REACH + CONTEXT if self._last else 0):
             found += self.add(*self._last)
         found += self._judge_all() if self._luma else []
-        return [boundary for boundary in found + self._decision.finish() if boundary.frame < end]
+        found += self._decision.finish()
+        return [b for b in found if b.frame < (end if b.transition == "cut" else end - ENDS)]
 
     def _judge_all(self) -> list[Boundary]:
         sure = self._judge.add(self._likeness.add(np.stack(self._luma), np.stack(self._chroma)))
@@ -114,4 +116,4 @@ class Decision:
         """Let go of the gradual changes that end before this frame, unless a cut is in their midst."""
         ripe = [boundary for boundary in self._waiting if boundary.frame < before]
         self._waiting = [boundary for boundary in self._waiting if boundary.frame >= before]
-        return [b for b in ripe if b.frame > 0 and all(abs(b.frame - cut) > APART for cut in self._lately)]
+        return [b for b in ripe if b.frame > ENDS and all(abs(b.frame - cut) > APART for cut in self._lately)]

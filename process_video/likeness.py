@@ -5,6 +5,7 @@ picture is the mean of those around it. So pictures up to 64 frames apart are co
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
+Rows = dict[str, NDArray[Any]]  # of each of N pictures, by the name of a view or a comparison
 
 LAGS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)  # frames between the two that are compared
 HISTORY = LAGS[-1]
@@ -34,8 +36,8 @@ class Likeness:
     """
 
     def __init__(self) -> None:
-        self._views: dict[str, Floats] = {}
-        self._pairs: dict[str, Floats] = {}
+        self._views: Rows = {}
+        self._pairs: Rows = {}
 
     def add(self, luma: Bytes, chroma: Bytes) -> Floats:
         """Take N thumbnails, (N, 36, 64) and (N, 2, 18, 32); return (N, CHANNELS), of moments `REACH` frames ago."""
@@ -51,7 +53,7 @@ class Likeness:
         return np.column_stack([_gather(pairs, len(luma)), views["facts"][REACH : REACH + len(luma)]])
 
 
-def _views(luma: Bytes, chroma: Bytes) -> dict[str, Floats]:
+def _views(luma: Bytes, chroma: Bytes) -> Rows:
     """Describe each of N pictures by vectors, in rows."""
     count = len(luma)
     pixels = luma.reshape(count, -1).astype(np.float32) / 128 - 1
@@ -60,19 +62,23 @@ def _views(luma: Bytes, chroma: Bytes) -> dict[str, Floats]:
     centred = pixels - pixels.mean(axis=1, keepdims=True)
     bright, dark = (luma > 225).mean(axis=(1, 2)), (luma < 28).mean(axis=(1, 2))
     facts = [pixels.mean(axis=1), centred.std(axis=1), bright, dark, contrast, np.abs(colours).mean(axis=1)]
-    wide = luma.astype(np.uint16)
     return {
         "luma": pixels,
         "form": centred / (np.linalg.norm(centred, axis=1, keepdims=True) + SMALL),
         "detail": detail,
         "chroma": colours,
-        "shades": _histogram(luma.reshape(count, -1) >> 3, SHADES),
+        "shades": _histogram((luma.reshape(count, -1) >> 3).astype(np.uint8), SHADES),
         "hues": _histogram(_hues(chroma).reshape(count, -1), 64),
         "facts": np.column_stack(facts).astype(np.float32),
-        "half": ((wide[:, ::2, ::2] + wide[:, 1::2, ::2] + wide[:, ::2, 1::2] + wide[:, 1::2, 1::2] + 2) >> 2).astype(
-            np.uint8
-        ),
+        "half": _halved(luma),
     }
+
+
+def _halved(luma: Bytes) -> Bytes:
+    """Reduce (N, 36, 64) to (N, 18, 32) by rounded means."""
+    wide = luma.astype(np.uint16)
+    sums = wide[:, ::2, ::2] + wide[:, 1::2, ::2] + wide[:, ::2, 1::2] + wide[:, 1::2, 1::2]
+    return np.asarray((sums + 2) >> 2, np.uint8)
 
 
 def _detail(luma: Bytes) -> tuple[Floats, Floats]:
@@ -90,7 +96,7 @@ def _detail(luma: Bytes) -> tuple[Floats, Floats]:
 def _hues(chroma: Bytes) -> Bytes:
     """Which of 8 by 8 bins each chroma is in: grey is in the middle of one, and most colours are near it."""
     steps = np.clip((chroma.astype(np.int16) - 128 + 36) // 9, 0, 7)
-    return (steps[:, 0] * 8 + steps[:, 1]).astype(np.uint8)
+    return np.asarray(steps[:, 0] * 8 + steps[:, 1], np.uint8)
 
 
 def _histogram(values: Bytes, bins: int) -> Floats:
@@ -101,10 +107,10 @@ def _histogram(values: Bytes, bins: int) -> Floats:
     if bins == SHADES:
         wider = np.pad(shares, ((0, 0), (1, 1)), mode="edge")
         shares = (wider[:, :-2] + 2 * wider[:, 1:-1] + wider[:, 2:]) / 4
-    return np.sqrt(shares).astype(np.float32)
+    return np.asarray(np.sqrt(shares), np.float32)
 
 
-def _compare(views: dict[str, Floats], count: int) -> dict[str, Floats]:
+def _compare(views: Rows, count: int) -> Rows:
     """Compare each of the last `count` pictures with those before it."""
     found = {name: _dots(views[name], count) for name in MEASURES}
     plain = {name: _norms(views[name], count) for name in ("luma", "chroma")}
@@ -142,9 +148,9 @@ def _apart(dots: Floats, norms: Floats) -> Floats:
     return norms[:, :1] + norms[:, 1:] - 2 * dots
 
 
-def _log(difference: Floats) -> Floats:
+def _log(difference: NDArray[Any]) -> Floats:
     """Small differences matter as much as large ones."""
-    return np.log(np.maximum(difference, 0) + SMALL * SMALL)
+    return np.asarray(np.log(np.maximum(difference, 0) + SMALL * SMALL), np.float32)
 
 
 def _search(half: Bytes, count: int) -> Floats:
@@ -154,23 +160,19 @@ def _search(half: Bytes, count: int) -> Floats:
     one tall image, so that OpenCV compares all of them at once.
     """
     (rows, columns), (down, right), end = BLOCK, SEARCH, len(half)
+    earlier = np.concatenate([half[end - count - lag : end - lag] for lag in SEARCHED])
     now = _tall(np.concatenate([half[end - count :]] * len(SEARCHED)), (0, 2 * down), (0, 0))
-    then = _tall(
-        np.concatenate([half[end - count - lag : end - lag] for lag in SEARCHED]), (down, down), (right, right)
-    )
-    then = np.pad(then, ((0, 2 * down), (0, 0)), mode="edge")
+    then = np.pad(_tall(earlier, (down, down), (right, right)), ((0, 2 * down), (0, 0)), mode="edge")
     size = (now.shape[1] // columns, len(now) // rows)
     best = np.full(size[::-1], 255, np.uint8)
     for y in range(2 * down + 1):
         for x in range(2 * right + 1):
             apart = cv2.absdiff(now, then[y : y + len(now), x : x + now.shape[1]])
             cv2.min(best, cv2.resize(apart, size, interpolation=cv2.INTER_AREA), dst=best)
-    blocks = best.reshape(len(SEARCHED), count, -1, size[0])[:, :, : half.shape[1] // rows].reshape(
-        len(SEARCHED), count, -1
-    )
-    blocks = np.sort(blocks, axis=2).astype(np.float32) / 255
-    found = np.stack([blocks.mean(axis=2), blocks[..., : blocks.shape[2] // 2].mean(axis=2)], axis=2)
-    return np.log(found.transpose(1, 0, 2).reshape(count, -1) + SMALL)
+    whole = half.shape[1] // rows * size[0]  # blocks of a picture; behind them are those of its padding
+    blocks = np.sort(best.reshape(len(SEARCHED), count, -1)[..., :whole], axis=2).astype(np.float32) / 255
+    found = np.stack([blocks.mean(axis=2), blocks[..., : whole // 2].mean(axis=2)], axis=2)
+    return np.asarray(np.log(found.transpose(1, 0, 2).reshape(count, -1) + SMALL))
 
 
 def _tall(pictures: Bytes, above: tuple[int, int], beside: tuple[int, int]) -> Bytes:
@@ -179,7 +181,7 @@ def _tall(pictures: Bytes, above: tuple[int, int], beside: tuple[int, int]) -> B
     return padded.reshape(-1, padded.shape[2])
 
 
-def _gather(pairs: dict[str, Floats], count: int) -> Floats:
+def _gather(pairs: Rows, count: int) -> Floats:
     """Turn what was found for the later picture of each pair to the moment in its middle: (count, …)."""
 
     def at(name: str, column: int, later: int) -> Floats:

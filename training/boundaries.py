@@ -20,7 +20,7 @@ from process_video.likeness import CHANNELS
 from training.reels import REEL
 from training.screening import Screened, Stock, screen
 
-WIDTH = 64  # units of each layer
+WIDTH = 128  # units of each layer
 BATCH = 16  # reels
 KEPT_OUT = 300  # reels of photos that are not trained on, to be judged by
 NEAR = 2  # frames that a cut may be off; a gradual change must be found within its middle third

@@ -62,16 +62,27 @@ def _colour(random: np.random.Generator) -> tuple[float, float]:
 
 
 def _flashes(random: np.random.Generator, film: Film) -> None:
-    """Cameras: the whole picture, or most of it, goes white for one to three frames."""
-    for _ in range(random.choice([1, 1, 2, 5])):
-        at, length = int(random.integers(len(film))), int(random.integers(1, 4))
+    """Cameras: the whole picture, or a band or most of it, goes white for one to three frames, once or many times."""
+    count = int(random.choice([1, 1, 2, 5, 10]))
+    start, span = int(random.integers(len(film))), int(random.integers(20, 80))
+    for _ in range(count):
+        at, length = start + int(random.integers(span if count > 1 else 1)), int(random.integers(1, 4))
         strength, fall = random.uniform(0.3, 1.0), random.uniform(0.3, 1.0)
-        whole = random.random() < 0.7
-        place = random.uniform(0, 1, 2)
         for number in range(at, min(at + length, len(film))):
             size = strength * fall ** (number - at)
-            cover = np.ones(LUMA_SIZE[::-1], np.float32) if whole else blob(place, 0.7, 0.7, 0.8)
-            lay(film, number, cover * np.float32(size), WHITE, (GREY, GREY))
+            lay(film, number, _flash(random) * np.float32(size), WHITE, (GREY, GREY))
+
+
+def _flash(random: np.random.Generator) -> Floats:
+    """What of the picture a flash lights: all, a large part, or the rows that the shutter had not read yet."""
+    cover = np.ones(LUMA_SIZE[::-1], np.float32)
+    kind = random.random()
+    if kind < 0.2:
+        return blob(random.uniform(0, 1, 2), 0.7, 0.7, 0.8)
+    if kind < 0.4:
+        row = int(random.integers(1, LUMA_SIZE[1]))
+        cover[slice(row) if random.random() < 0.5 else slice(row, None)] = 0
+    return cover
 
 
 def _shots_fired(random: np.random.Generator, film: Film) -> None:
@@ -90,6 +101,9 @@ def _explosion(random: np.random.Generator, film: Film) -> None:
     at, grow, clear = int(random.integers(len(film))), int(random.integers(3, 16)), int(random.integers(12, 45))
     place, most = random.uniform(0.1, 0.9, 2), random.uniform(0.3, 1.6)
     smoke, drift = random.uniform(30, 170), random.normal(0, 0.01, 2)
+    if random.random() < 0.5:
+        whole = np.ones(LUMA_SIZE[::-1], np.float32)
+        lay(film, at, whole * np.float32(random.uniform(0.4, 1.0)), WHITE, (GREY, GREY))
     for number in range(at, min(at + grow + clear, len(film))):
         age = number - at
         size = most * min(1.0, (age + 1) / grow) ** 0.6
@@ -141,14 +155,31 @@ def _title(random: np.random.Generator, film: Film) -> None:
     y, h = max(0, y + int(random.integers(-4, 5))), max(2, round(h * random.uniform(0.6, 1.3)))
     box, letters = np.zeros((2, *LUMA_SIZE[::-1]), np.float32)
     part = letters[y : y + h, x : x + w]
-    part[:] = random.random(part.shape) * (random.random((len(part), 1)) < 0.7) * random.uniform(0.5, 1.0)
+    part[:] = _letters(random, part.shape) * random.uniform(0.5, 1.0)
     box[y : y + h, x : x + w] = random.uniform(0.3, 1.0) if random.random() < 0.5 else 0.0
     paper, ink = (BLACK, WHITE) if random.random() < 0.6 else (WHITE, BLACK)
-    paper, chroma = float(random.choice([paper, random.uniform(BLACK, WHITE)])), _colour(random)
+    paper, ink = (float(random.choice([shade, random.uniform(BLACK, WHITE)])) for shade in (paper, ink))
+    chroma, colour = _colour(random), _colour(random)
     for number in range(at, min(at + length, len(film))):
         share = np.float32(min(1.0, (number - at + 1) / gentle, (at + length - number) / gentle))
         lay(film, number, box * share, paper, chroma)
-        lay(film, number, letters * share, ink, (GREY, GREY))
+        lay(film, number, letters * share, ink, colour)
+
+
+def _letters(random: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Strokes in lines, (h, w) 0 or 1, thin in small print and thick in a title."""
+    thick, line = int(random.integers(1, 5)), int(random.integers(2, 14))
+    blocks = random.random((shape[0] // thick + 1, shape[1] // thick + 1)) < random.uniform(0.3, 0.8)
+    strokes = np.kron(blocks, np.ones((thick, thick)))[: shape[0], : shape[1]]
+    gaps = np.arange(shape[0]) % (line + 1) < max(1, line // 4) if random.random() < 0.7 else np.zeros(shape[0], bool)
+    return np.asarray(strokes * ~gaps[:, None], np.float32)
+
+
+def _freeze(random: np.random.Generator, film: Film) -> None:
+    """The picture stands still before it moves, or at the end."""
+    at = int(random.integers(len(film)))
+    part = slice(0, at) if random.random() < 0.7 else slice(at, None)
+    film.luma[part], film.chroma[part] = film.luma[at], film.chroma[at]
 
 
 def _lamp(random: np.random.Generator, film: Film) -> None:
@@ -210,6 +241,8 @@ HAPPENINGS: tuple[Callable[[np.random.Generator, Film], None], ...] = (
     _title,
     _lamp,
     _skip,
+    _freeze,
+    _freeze,
     _pop,
     _pop,
     _strobe,

@@ -34,7 +34,7 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
     film = _take(random, takes)
     hasty: list[int] = []  # lengths of the very short shots that come next
     while table.length < REEL:
-        if not hasty and random.random() < 0.05:
+        if not hasty and random.random() < 0.08:
             hasty = _hasty(random)
         wanted = hasty[-1] if hasty else int(np.exp(random.uniform(np.log(6), np.log(220))))
         following = _next(random, takes, film)
@@ -49,7 +49,11 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
 def _hasty(random: np.random.Generator) -> list[int]:
     """The lengths of a row of very short shots, in frames: all of one, as to a beat, or any."""
     count = int(random.integers(5, 60))
-    return [int(random.integers(2, 6))] * count if random.random() < 0.6 else random.integers(2, 12, count).tolist()
+    return (
+        [int(random.choice([2, 2, 3, 4, 5]))] * count
+        if random.random() < 0.6
+        else random.integers(2, 12, count).tolist()
+    )
 
 
 def _take(random: np.random.Generator, takes: Sequence[Take]) -> Film:

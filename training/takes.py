@@ -155,7 +155,7 @@ def _whip(random: np.random.Generator, length: int) -> Floats:
     way = random.choice([-1, 1]) * min(random.uniform(0.1, 0.5) * frames, random.uniform(0.5, 4))
     part = np.clip((np.arange(length) - random.uniform(0, length)) / frames, 0, 1)
     angle = random.normal(0, 0.2) + (np.pi / 2 if random.random() < 0.2 else 0)
-    eased = part * part * (3 - 2 * part)
+    eased = part * part * (3 - 2 * part) if random.random() < 0.5 else part  # from one frame to the next, or gently
     return np.asarray(eased[:, None] * way * np.array([np.cos(angle), np.sin(angle)]))
 
 
