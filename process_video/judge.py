@@ -10,6 +10,7 @@ Floats = NDArray[np.float32]
 WEIGHTS = Path(__file__).with_name("weights") / "boundaries-1.npz"
 DILATIONS = (1, 1, 2, 4, 8)  # of the convolutions over time, each of three moments
 CONTEXT = sum(DILATIONS)  # moments on either side that are looked at
+MOST = 3.5  # deviations that a number may be from its mean: what is beyond was never seen in training
 CUT, GRADUAL, FADE = range(3)
 
 
@@ -23,7 +24,8 @@ class Judge:
 
     def add(self, channels: Floats) -> Floats:
         """Take (N, CHANNELS); return (N, 3): how sure it is of a cut, of a gradual change, and that it is a fade."""
-        entered = self._dense("enter", (channels - self._weights["mean"]) / self._weights["scale"])
+        scaled = np.clip((channels - self._weights["mean"]) / self._weights["scale"], -MOST, MOST)
+        entered = self._dense("enter", scaled)
         if not len(self._seen):  # what came before the first moment was like it
             self._seen = np.repeat(entered[:1], 2 * CONTEXT, axis=0)
         rows = np.concatenate([self._seen, entered])
@@ -31,7 +33,7 @@ class Judge:
         for number, dilation in enumerate(DILATIONS):
             rows = self._look_around(rows, number, dilation)
         logits = rows @ self._weights["leave_kernel"] + self._weights["leave_bias"]
-        return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
 
     def _dense(self, name: str, rows: Floats) -> Floats:
         return np.asarray(np.maximum(rows @ self._weights[f"{name}_kernel"] + self._weights[f"{name}_bias"], 0))

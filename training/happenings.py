@@ -35,8 +35,8 @@ class Film:
 
 
 def happen(random: np.random.Generator, film: Film) -> None:
-    """Let none, one or two things happen."""
-    for _ in range(random.choice([0, 1, 2], p=[0.45, 0.4, 0.15])):
+    """Let up to three things happen."""
+    for _ in range(random.choice(4, p=[0.35, 0.4, 0.2, 0.05])):
         HAPPENINGS[int(random.integers(len(HAPPENINGS)))](random, film)
 
 
@@ -121,9 +121,13 @@ def _passer_by(random: np.random.Generator, film: Film) -> None:
     length = int(np.exp(random.uniform(np.log(3), np.log(30))))
     at, width = int(random.integers(len(film))), random.uniform(0.15, 0.9)
     turned, upwards = random.random() < 0.5, random.random() < 0.15
-    luma, chroma, height = random.uniform(BLACK, 120), _colour(random), random.uniform(0.4, 2)
-    softness = random.uniform(0.05, 0.6)
-    texture = cv2.resize(random.normal(0, 12, (5, 8)).astype(np.float32), LUMA_SIZE, interpolation=cv2.INTER_CUBIC)
+    luma, chroma, height = (
+        random.uniform(BLACK, 150 if random.random() < 0.8 else WHITE),
+        _colour(random),
+        random.uniform(0.4, 4),
+    )
+    softness, rough = random.choice([0.02, 0.1, 0.3, 0.6]), random.uniform(0, 25)
+    texture = cv2.resize(random.normal(0, rough, (5, 8)).astype(np.float32), LUMA_SIZE, interpolation=cv2.INTER_CUBIC)
     for number in range(at, min(at + length, len(film))):
         way = (number - at + 0.5) / length * (1 + 2 * width) - width
         way = 1 - way if turned else way
@@ -210,6 +214,28 @@ def _pop(random: np.random.Generator, film: Film) -> None:
             lay(film, number, cover, np.roll(luma, shift, axis=1), np.roll(chroma, shift // 2, axis=2))
 
 
+def _whip(random: np.random.Generator, film: Film) -> None:
+    """The camera swings round, from one frame to the next or gently, and the picture is smeared as far as it moved."""
+    length, speed = int(random.integers(3, 16)), random.uniform(0.1, 0.6)
+    at, turned = int(random.integers(len(film))), random.random() < 0.5
+    steps = np.sin(np.pi * (np.arange(length) + 0.5) / length) if random.random() < 0.4 else np.ones(length)
+    speeds = np.zeros(len(film))
+    speeds[at : at + length] = speed * steps[: len(film) - at]
+    for number, (way, moved) in enumerate(zip(np.cumsum(speeds), speeds, strict=True)):
+        if way:
+            film.luma[number] = _swung(film.luma[number], -way if turned else way, moved)
+            for plane in film.chroma[number]:
+                plane[:] = _swung(plane, -way if turned else way, moved)
+
+
+def _swung(plane: Floats, way: float, moved: float) -> Floats:
+    """What is seen `way` widths to the side, where the picture goes on mirrored, smeared over `moved` widths."""
+    around = np.hstack([plane, plane[:, ::-1]])
+    smeared = np.asarray(cv2.blur(np.hstack([around, around, around]), (2 * int(moved * plane.shape[1] / 2) + 1, 1)))
+    start = around.shape[1] + round(way * plane.shape[1]) % around.shape[1]
+    return np.asarray(smeared[:, start : start + plane.shape[1]])
+
+
 def _strobe(random: np.random.Generator, film: Film) -> None:
     """A stroboscope, or a lamp about to fail."""
     at, length = int(random.integers(len(film))), int(random.integers(6, 40))
@@ -236,7 +262,13 @@ HAPPENINGS: tuple[Callable[[np.random.Generator, Film], None], ...] = (
     _explosion,
     _passer_by,
     _passer_by,
+    _passer_by,
     _dip,
+    _dip,
+    _whip,
+    _whip,
+    _title,
+    _title,
     _title,
     _title,
     _lamp,

@@ -56,7 +56,20 @@ def _hasty(random: np.random.Generator) -> list[int]:
     )
 
 
+def _drawn(random: np.random.Generator) -> Film:
+    """A slide or a drawing: flat blots that stand still or creep."""
+    length, shape = int(random.integers(24, 200)), tuple(random.integers(2, 12, 2))
+    planes = random.uniform([[[16]], [[40]], [[40]]], [[[235]], [[216]], [[216]]], (3, *shape)).astype(np.float32)
+    way = cv2.INTER_LINEAR if random.random() < 0.7 else cv2.INTER_NEAREST
+    luma, *chroma = (cv2.resize(plane, (96, 54), interpolation=way) for plane in planes)
+    creep = np.cumsum(np.full(length, random.choice([0, 0, 0.1, 0.5]))).astype(int) % 32
+    chroma = [[cv2.resize(plane, (48, 27))[4:22, at // 2 : at // 2 + 32] for plane in chroma] for at in creep]
+    return Film(np.stack([luma[9:45, at : at + 64] for at in creep]), np.stack(chroma))
+
+
 def _take(random: np.random.Generator, takes: Sequence[Take]) -> Film:
+    if random.random() < 0.07:
+        return _drawn(random)
     take = takes[int(random.integers(len(takes)))]
     film = Film(take.luma.astype(np.float32), take.chroma.astype(np.float32))
     start = int(random.integers(max(1, len(film) // 2)))
