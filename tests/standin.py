@@ -14,7 +14,7 @@ from urllib.request import urlopen
 from jobs.files import Files
 from jobs.queue import Entry, Queue
 from jobs.record import PREDICT, SPLIT, Jobs
-from jobs.shot import FRAMES_PER_SHOT, CameraMotion, Prediction, Shot, Video
+from jobs.shot import FRAMES_PER_SHOT, CameraMotion, Prediction, Shot, Transition, Video
 
 ROOT = Path(__file__).resolve().parent.parent
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00\x00\x10\x00mdat" + bytes(range(256)) * 16
@@ -52,7 +52,7 @@ class StandIn:
         return self.entry.fields["job"]
 
     def publish(self, index: int, progress: float = 0.5) -> None:
-        """Publish one shot of two seconds with its frames."""
+        """Publish one shot of two seconds with its frames; all but the first open with a dissolve."""
         assert self.entry
         folder = self.files.frames(self.entry.fields["job"])
         frames = tuple(folder / str(index) / f"{k}.jpg" for k in range(FRAMES_PER_SHOT))
@@ -60,7 +60,8 @@ class StandIn:
         for frame in frames:
             frame.write_bytes(JPEG)
         path = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
-        shot = Shot(index, 50 * index, 50 * (index + 1), 2.0 * index, 2.0 * (index + 1), frames, path)
+        opening: Transition = "dissolve" if index else "cut"
+        shot = Shot(index, 50 * index, 50 * (index + 1), 2.0 * index, 2.0 * (index + 1), frames, path, opening)
         self.jobs.publish(self.split, self.entry, [shot], progress, VIDEO)
 
     def finish_split(self, shots: int) -> None:

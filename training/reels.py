@@ -33,11 +33,12 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
     table = Table()
     film = _take(random, takes)
     hasty: list[int] = []  # lengths of the very short shots that come next
+    slides = False  # whether these are slides or drawings
     while table.length < REEL:
         if not hasty and random.random() < 0.08:
-            hasty = _hasty(random)
+            hasty, slides = _hasty(random), random.random() < 0.25
         wanted = hasty[-1] if hasty else int(np.exp(random.uniform(np.log(6), np.log(220))))
-        following = _next(random, takes, film)
+        following = _drawn(random) if hasty and slides else _next(random, takes, film)
         if random.random() < (0.15 if hasty else 0.7):
             happen(random, film)
         join = "cut" if hasty else str(random.choice(list(JOINS), p=SHARES))
@@ -49,11 +50,9 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
 def _hasty(random: np.random.Generator) -> list[int]:
     """The lengths of a row of very short shots, in frames: all of one, as to a beat, or any."""
     count = int(random.integers(5, 60))
-    return (
-        [int(random.choice([2, 2, 3, 4, 5]))] * count
-        if random.random() < 0.6
-        else random.integers(2, 12, count).tolist()
-    )
+    if random.random() < 0.6:
+        return [int(random.choice([2, 2, 2, 3, 4, 5]))] * count
+    return [int(length) for length in random.integers(2, 12, count)]
 
 
 def _drawn(random: np.random.Generator) -> Film:
@@ -62,7 +61,7 @@ def _drawn(random: np.random.Generator) -> Film:
     planes = random.uniform([[[16]], [[40]], [[40]]], [[[235]], [[216]], [[216]]], (3, *shape)).astype(np.float32)
     way = cv2.INTER_LINEAR if random.random() < 0.7 else cv2.INTER_NEAREST
     luma, *chroma = (cv2.resize(plane, (96, 54), interpolation=way) for plane in planes)
-    creep = np.cumsum(np.full(length, random.choice([0, 0, 0.1, 0.5]))).astype(int) % 32
+    creep = np.cumsum(np.full(length, random.choice([0, 0, 0, 0.1, 0.5]))).astype(int) % 32
     chroma = [[cv2.resize(plane, (48, 27))[4:22, at // 2 : at // 2 + 32] for plane in chroma] for at in creep]
     return Film(np.stack([luma[9:45, at : at + 64] for at in creep]), np.stack(chroma))
 

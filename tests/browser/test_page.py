@@ -54,6 +54,7 @@ def test_shots_appear_one_by_one_with_their_labels(page: Any, served: Api, stand
     page.get_by_text("Predicting movement and scale: 1 of 2 shots").wait_for()
     standin.predict_next()
     page.get_by_text("2 shots, on average 2.00 s long").wait_for()
+    assert texts(page, ".shot .times")[1] == "00:00:02:00 \N{EN DASH} 00:00:04:00 · 2.0 s · opens with a dissolve"
     assert page.get_by_role("progressbar").count() == 0
     assert page.get_by_role("status").text_content() == "Done: 2 shots."
 

@@ -20,7 +20,8 @@ PREDICTION = Prediction(
 def shot(index: int) -> Shot:
     frames = tuple(Path(f"/data/{index}/{k}.jpg") for k in range(8))
     path = (CameraMotion(0.125, 0.01, -0.02, 0.003, -0.001, 0.9),)
-    return Shot(index, index * 61, index * 61 + 61, index * 2.0354, index * 2.0354 + 2.0354, frames, path)
+    start = index * 2.0354
+    return Shot(index, index * 61, index * 61 + 61, start, start + 2.0354, frames, path, "fade" if index else "cut")
 
 
 def test_a_done_job_is_complete() -> None:
@@ -28,6 +29,7 @@ def test_a_done_job_is_complete() -> None:
     second = made.shots[1]
     assert (second.start_frame, second.end_frame, second.start, second.end) == (61, 122, 2.035, 4.071)
     assert (second.start_timecode, second.end_timecode) == ("00:00:02:01", "00:00:04:02")
+    assert [made.shots[0].transition, second.transition] == ["cut", "fade"]
     assert second.scale
     assert (second.scale.label, second.scale.confidence) == ("MS", 0.8)
     assert second.frames == [f"/jobs/x/shots/1/frames/{k}.jpg" for k in range(8)]
