@@ -1,7 +1,7 @@
-"""The shot detector's small network, from nothing: `python -m training.boundaries --data DATA --pretrained PRETRAINED`.
+"""The shot detector's networks, from nothing: `python -m training.boundaries --data DATA --pretrained PRETRAINED`.
 
-Renders takes, cuts them together into reels whose boundaries are known, and fits the network on what `Likeness` says of
-them. No film that is labelled for judging is looked at.
+Renders takes, cuts them together into reels whose boundaries are known, and fits the networks on what `Likeness` says
+of them. No film that is labelled for judging is looked at.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from process_video.likeness import CHANNELS
 from training.reels import REEL
 from training.screening import Screened, Stock, screen
 
+MEMBERS = 3  # networks whose mean is taken
 WIDTH = 64  # units of each layer
 BATCH = 16  # reels
 KEPT_OUT = 300  # reels of photos that are not trained on, to be judged by
@@ -38,17 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--epochs", type=int, default=24, help="passes over the reels")
     add("--rate", type=float, default=2e-3, help="highest learning rate")
     add("--processes", type=int, default=2, help="processes that render")
-    add("--seed", type=int, default=1, help="of the fit")
+    add("--seed", type=int, default=1, help="of the first fit")
     add("--out", type=Path, default=WEIGHTS, help="file to write")
     knobs = parser.parse_args(arguments)
 
     stock = Stock(knobs.data, knobs.pretrained, knobs.cache, knobs.takes, knobs.processes)
     reels = screen(stock, knobs.reels, kept_out=False)
-    keras.utils.set_random_seed(knobs.seed)
-    network = build(reels.channels)
-    fit(network, reels, knobs.epochs, knobs.rate)
-    judge(network, screen(stock, KEPT_OUT, kept_out=True))
-    save(network, knobs.out)
+    networks = []
+    for member in range(MEMBERS):
+        keras.utils.set_random_seed(knobs.seed + member)
+        networks.append(build(reels.channels))
+        fit(networks[-1], reels, knobs.epochs, knobs.rate)
+    judge(networks, screen(stock, KEPT_OUT, kept_out=True))
+    save(networks, knobs.out)
 
 
 def build(channels: NDArray[np.float16]) -> keras.Model:
@@ -85,9 +88,9 @@ def _loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTe
     return ops.mean(weight * (of_cut * (1 + 4 * cut) + of_gradual * (1 + gradual)) + gradual * of_fade)
 
 
-def judge(network: keras.Model, reels: Screened) -> None:
+def judge(networks: Sequence[keras.Model], reels: Screened) -> None:
     """Print how many boundaries are found in reels that were kept out, and how many are false."""
-    logits = network.predict(reels.channels, batch_size=BATCH, verbose=0)
+    logits = np.mean([net.predict(reels.channels, batch_size=BATCH, verbose=0) for net in networks], axis=0)
     found = [decide(1 / (1 + np.exp(-rows.clip(-30, 30)))) for rows in logits]
     for sort, gradual in (("cuts", False), ("gradual changes", True)):
         counts = [_count(each, labels, gradual) for each, labels in zip(found, reels.labels, strict=True)]
@@ -123,14 +126,16 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
 
 
-def save(network: keras.Model, path: Path) -> None:
+def save(networks: Sequence[keras.Model], path: Path) -> None:
     """Write the weights by the names that `process_video.judge` reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    scale = network.get_layer("scale")
+    scale = networks[0].get_layer("scale")
     weights = {"mean": np.ravel(scale.mean), "scale": np.sqrt(np.ravel(scale.variance))}
-    for layer in network.layers:
-        if layer.name.startswith(("enter", "look", "leave")):
-            weights[f"{layer.name}_kernel"], weights[f"{layer.name}_bias"] = layer.get_weights()
+    for member, network in enumerate(networks):
+        for layer in network.layers:
+            if layer.name.startswith(("enter", "look", "leave")):
+                name = f"{member}_{layer.name}"
+                weights[f"{name}_kernel"], weights[f"{name}_bias"] = layer.get_weights()
     arrays: dict[str, Any] = {name: values.astype(np.float32) for name, values in weights.items()}
     np.savez(path, **arrays)
     print(path)

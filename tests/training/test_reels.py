@@ -1,4 +1,4 @@
-"""Reels are what their labels say, and the network that is trained on them is the one that serves."""
+"""Reels are what their labels say, and the networks that are trained on them are those that serve."""
 
 from pathlib import Path
 
@@ -95,13 +95,14 @@ def test_what_happens_keeps_the_length_of_a_film(happening, takes: list[Take]) -
         assert np.isfinite(film.chroma).all()
 
 
-def test_the_saved_network_judges_as_the_trained_one(tmp_path: Path) -> None:
+def test_the_saved_networks_judge_as_the_trained_ones(tmp_path: Path) -> None:
     random = np.random.default_rng(2)
     channels = random.normal(0, 2, (1, 200, CHANNELS)).astype(np.float32)
-    network = build(channels)
-    save(network, tmp_path / "weights.npz")
+    networks = [build(channels), build(channels)]
+    save(networks, tmp_path / "weights.npz")
     judge = Judge(tmp_path / "weights.npz")
     judged = np.concatenate([judge.add(channels[0, :70]), judge.add(channels[0, 70:])])[CONTEXT:]
-    trained = 1 / (1 + np.exp(-np.asarray(network(channels))[0]))
+    logits = np.mean([np.asarray(network(channels))[0] for network in networks], axis=0)
+    trained = 1 / (1 + np.exp(-logits))
     inside = slice(CONTEXT, 200 - 2 * CONTEXT)  # at its ends the network sees nothing, the judge more of the same
     np.testing.assert_allclose(judged[inside], trained[inside], atol=1e-4)
