@@ -20,7 +20,7 @@ from process_video.likeness import CHANNELS
 from training.reels import REEL
 from training.screening import Screened, Stock, screen
 
-MEMBERS = 3  # networks whose mean is taken
+MEMBERS = 2  # networks whose mean is taken
 WIDTH = 64  # units of each layer
 BATCH = 16  # reels
 KEPT_OUT = 300  # reels of photos that are not trained on, to be judged by
