@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -17,6 +17,7 @@ from process_video.picture import Picture
 from process_video.sampling import Sampler
 
 JPEG_QUALITY = 88
+AT_ONCE = 16  # pictures that the camera is followed through at a time: handing over each alone costs as much
 MOST_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memory, and hide a full disk
 
 
@@ -39,7 +40,7 @@ class Cutting:
         self._waiting: deque[Picture] = deque()  # pictures that may still turn out to open a shot
         self._openings: dict[int, Transition] = {}  # the boundaries among them, by their frames
         self._builder = _ShotBuilder(options.frames)
-        self._writer = _Writer()
+        self._aside = _Aside()
 
     @property
     def video(self) -> Video:
@@ -50,10 +51,10 @@ class Cutting:
         return self._decoder.warning
 
     def __iter__(self) -> Iterator[Shot]:
-        with self._decoder, self._writer:
+        with self._decoder, self._aside:
             yield from self._cut()
-            self._writer.write(*self._builder.finish(self.video.frames, self._decoder.end))
-            yield from self._writer.written(0)
+            self._aside.write(*self._builder.finish(self.video.frames, self._decoder.end))
+            yield from self._aside.written(0)
 
     def _cut(self) -> Iterator[Shot]:
         look, finish = self._detector()
@@ -62,12 +63,12 @@ class Cutting:
             self._waiting.append(picture)
             if len(self._waiting) > LATENCY:
                 self._settle(self._waiting.popleft())
-            yield from self._writer.written(MOST_UNWRITTEN)
+            yield from self._aside.written(MOST_UNWRITTEN)
             self._tell(picture)
         self._note(finish())
         while self._waiting:
             self._settle(self._waiting.popleft())
-            yield from self._writer.written(MOST_UNWRITTEN)
+            yield from self._aside.written(MOST_UNWRITTEN)
 
     def _detector(self) -> tuple[Callable[[Picture], list[Boundary]], Callable[[], list[Boundary]]]:
         """Return what finds boundaries from picture to picture, and what finds the last ones."""
@@ -85,10 +86,11 @@ class Cutting:
     def _settle(self, picture: Picture) -> None:
         opening = self._openings.pop(picture.index, None)
         if opening:
-            self._writer.write(*self._builder.finish(picture.index, picture.time, opening))
+            self._aside.write(*self._builder.finish(picture.index, picture.time, opening))
             if self._builder.index >= self._options.limits.shots:
                 raise OverTheLimit(f"The video has more than {self._options.limits.shots} shots: send it in parts.")
         self._builder.add(picture)
+        self._aside.follow(picture)
 
     def _tell(self, picture: Picture) -> None:
         if self._options.on_progress:
@@ -102,12 +104,11 @@ def cut(path: Path, options: CutOptions) -> Cutting:
 
 
 class _ShotBuilder:
-    """Gathers the frames and the camera path of the shot that is running."""
+    """Gathers the frames of the shot that is running."""
 
     def __init__(self, frames: Path) -> None:
         self._frames = frames
         self._sampler: Sampler[Picture] = Sampler()
-        self._path = CameraPath()
         self._first: Picture | None = None
         self._opening: Transition = "cut"
         self.index = 0
@@ -116,12 +117,11 @@ class _ShotBuilder:
         """Take the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
-        self._path.add(picture.time, picture.luma)
 
     def finish(self, end_frame: int, end: float, opening: Transition = "cut") -> tuple[Shot, list[Picture]]:
-        """End the shot before `end_frame`, which is shown at `end` seconds; return its frames, yet to be written.
+        """End the shot before `end_frame`, which is shown at `end` seconds; `opening` is how the next one opens.
 
-        `opening` is how the next shot opens.
+        Returns it without its camera path, and its frames, yet to be written.
         """
         assert self._first
         folder = self._frames / str(self.index)
@@ -133,7 +133,7 @@ class _ShotBuilder:
             start=round(self._first.time, 6),
             end=round(end, 6),
             frames=tuple(folder / f"{k}.jpg" for k in range(len(pictures))),
-            camera_path=self._path.finish(),
+            camera_path=(),
             transition=self._opening,
         )
         self.index += 1
@@ -141,29 +141,52 @@ class _ShotBuilder:
         return shot, pictures
 
 
-class _Writer:
-    """Writes the frames of shots on a thread of its own; hands out each shot, in order, when its frames are there."""
+class _Aside:
+    """A thread that follows the camera and writes frames, while the next pictures are decoded and judged.
+
+    It hands out each shot, in order, when its camera path is known and its frames are there.
+    """
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "frames")
-        self._unwritten: deque[tuple[Shot, Future[None]]] = deque()
+        self._thread = ThreadPoolExecutor(1, "aside")
+        self._path = CameraPath()
+        self._pictures: list[Picture] = []  # that the camera is yet to be followed through
+        self._following: deque[Future[None]] = deque()
+        self._unwritten: deque[Future[Shot]] = deque()
 
-    def __enter__(self) -> "_Writer":
+    def __enter__(self) -> "_Aside":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def write(self, shot: Shot, pictures: list[Picture]) -> None:
-        """Begin to write the frames of the next shot."""
-        self._unwritten.append((shot, self._thread.submit(_write, shot.frames, pictures)))
+    def follow(self, picture: Picture) -> None:
+        """Take the next picture of the shot; wait while too many are yet to be followed."""
+        self._pictures.append(picture)
+        if len(self._pictures) == AT_ONCE:
+            self._following.append(self._thread.submit(self._follow, self._pictures))
+            self._pictures = []
+            if len(self._following) > MOST_UNWRITTEN:
+                self._following.popleft().result()
+
+    def write(self, shot: Shot, frames: list[Picture]) -> None:
+        """End the shot: begin to write its frames."""
+        self._unwritten.append(self._thread.submit(self._finish, self._pictures, shot, frames))
+        self._pictures = []
 
     def written(self, most: int) -> Iterator[Shot]:
         """Give the shots whose frames are written; wait while more than `most` are not. Raises OSError."""
-        while self._unwritten and (len(self._unwritten) > most or self._unwritten[0][1].done()):
-            shot, writing = self._unwritten.popleft()
-            writing.result()
-            yield shot
+        while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):
+            yield self._unwritten.popleft().result()
+
+    def _follow(self, pictures: list[Picture]) -> None:
+        for picture in pictures:
+            self._path.add(picture.time, picture.luma)
+
+    def _finish(self, pictures: list[Picture], shot: Shot, frames: list[Picture]) -> Shot:
+        self._follow(pictures)
+        _write(shot.frames, frames)
+        return replace(shot, camera_path=self._path.finish())
 
 
 def _write(paths: tuple[Path, ...], pictures: list[Picture]) -> None:
