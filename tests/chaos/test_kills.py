@@ -48,7 +48,8 @@ class Crew:
 def crew(redis_url: str, jobs: Jobs, files: Files) -> Iterator[Crew]:
     crew = Crew(redis_url, files.data)
     yield crew
-    assert crew.stop() == [0, 0]
+    # One that was started again a moment ago may have no handler yet.
+    assert set(crew.stop()) <= {0, -signal.SIGTERM}
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
