@@ -13,8 +13,8 @@ BLOCK = 16  # frames that are judged at a time
 SURE_CUT, SURE_GRADUAL = 0.5, 0.9  # probabilities from which there is one
 APART = 8  # frames: a gradual change whose middle is this near to a cut is the same one
 LIKELY = 0.4  # probability that is part of a gradual change of which a moment is surer
-PAUSE = 8  # frames of less within the middle of one gradual change
-LONGEST = 32  # frames that this middle lasts at most
+PAUSE = 20  # frames of less within the middle of one gradual change
+LONGEST = 48  # frames that this middle lasts at most
 ENDS = 12  # frames: so near to the start or the end of a video a gradual change has no shot on its other side
 LATENCY = BLOCK + REACH + CONTEXT + LONGEST + APART
 
