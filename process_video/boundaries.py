@@ -69,7 +69,7 @@ class Decision:
     def __init__(self) -> None:
         self._frame = 0  # of the moment that comes next
         self._cuts = np.zeros(3)  # probabilities of the last three moments
-        self._lately: list[int] = []  # the last cuts
+        self._lately: list[int] = []  # the cuts that a gradual change may still turn out to be
         self._rows: list[NDArray[np.float32]] = []  # of the gradual change that goes on
         self._pause = 0  # frames since it was last likely
         self._waiting: list[Boundary] = []  # gradual changes that a cut may still turn out to be
@@ -99,7 +99,7 @@ class Decision:
         frame = self._frame - 1
         if frame < 1 or middle <= SURE_CUT or middle < before or middle <= after:
             return []
-        self._lately = [*self._lately[-3:], frame]
+        self._lately = [*(cut for cut in self._lately if cut > frame - LATENCY), frame]
         return [Boundary(frame, "cut")]
 
     def _end_gradual(self) -> None:

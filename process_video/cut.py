@@ -177,7 +177,10 @@ class _Aside:
     def written(self, most: int) -> Iterator[Shot]:
         """Give the shots whose frames are written; wait while more than `most` are not. Raises OSError."""
         while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):
-            yield self._unwritten.popleft().result()
+            shot = self._unwritten.popleft().result()
+            while self._following and self._following[0].done():  # an error there must not leave a path with a hole
+                self._following.popleft().result()
+            yield shot
 
     def _follow(self, pictures: list[Picture]) -> None:
         for picture in pictures:

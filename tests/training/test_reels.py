@@ -27,15 +27,6 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def disc() -> NDArray[np.uint8]:
-    """A cut-out: a disc that changes its colour."""
-    pictures = np.zeros((5, 80, 80, 4), np.uint8)
-    for number, picture in enumerate(pictures):
-        cv2.circle(picture, (40, 40), 36, (40 * number, 90, 200, 255), -1)
-    return pictures
-
-
-@pytest.fixture(scope="module")
 def takes(photos: list[Path], disc: NDArray[np.uint8]) -> list[Take]:
     return [make_take(seed, photos, [disc], 40 + 10 * seed) for seed in range(8)]
 

@@ -23,15 +23,6 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def disc() -> NDArray[np.uint8]:
-    """A cut-out: a grey disc that changes its grey."""
-    pictures = np.zeros((5, 80, 80, 4), np.uint8)
-    for number, picture in enumerate(pictures):
-        cv2.circle(picture, (40, 40), 36, (40 * number, 90, 200, 255), -1)
-    return pictures
-
-
 @pytest.mark.parametrize("movement", MOVEMENTS)
 def test_a_trajectory_goes_the_way_of_its_label(movement: str) -> None:
     times = np.linspace(0, 3, 25)
