@@ -9,6 +9,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from cli import training
 from jobs.errors import ShotlensError
 from jobs.settings import explain
 from jobs.shot import DetectorName
@@ -38,7 +39,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="shotlens", description="A video goes in, its shots come out.")
+    parser = argparse.ArgumentParser(
+        prog="shotlens",
+        description="A video goes in, its shots come out.",
+        epilog="@FILE stands for the arguments in it, one a line.",
+        fromfile_prefix_chars="@",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="start the whole service on this machine")
@@ -62,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
         "scenedetect", help="PySceneDetect's own command line, with our detector as detect-shots", add_help=False
     )
     library.set_defaults(command=_scenedetect)
+
+    training.add_commands(commands)
 
     dead = commands.add_parser("dead", help="list the work that failed its last attempt, or start it again")
     dead.add_argument("--requeue", metavar="ID", help="start the job of this entry again; 'all' for every one")

@@ -28,7 +28,7 @@ Form = Literal["table", "json", "csv"]
 OnProgress = Callable[[float], None]
 CSV_COLUMNS = (
     "file", "index", "start_frame", "end_frame", "start", "end", "transition",
-    "movement", "movement_confidence", "scale", "scale_confidence",
+    "movement", "movement_confidence", "movement_uncertain", "scale", "scale_confidence", "scale_uncertain",
 )  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _print_table(made: JobResult) -> None:
 
 
 def _word(label: Label | None) -> str:
-    return f"{label.label} {label.confidence:.2f}" if label else "-"
+    return f"{label.label} {label.confidence:.2f}{' ?' if label.uncertain else ''}" if label else "-"
 
 
 def _print_json(results: Sequence[JobResult], one: bool) -> None:
@@ -191,5 +191,6 @@ def _csv_rows(made: JobResult) -> Iterator[tuple[object, ...]]:
         assert shot.scale
         yield (
             made.filename, shot.index, shot.start_frame, shot.end_frame, shot.start, shot.end, shot.transition,
-            shot.movement.label, shot.movement.confidence, shot.scale.label, shot.scale.confidence,
+            shot.movement.label, shot.movement.confidence, int(shot.movement.uncertain),
+            shot.scale.label, shot.scale.confidence, int(shot.scale.uncertain),
         )  # fmt: skip

@@ -31,6 +31,7 @@ class Label(BaseModel):
 
     label: str = Field(description="The most probable label.")
     confidence: float = Field(description="Its probability, 0 to 1.")
+    uncertain: bool = Field(description="Whether that is too low to rely on.")
     probabilities: dict[str, float] = Field(description="The probability of each label; they sum to 1.")
 
 
@@ -126,17 +127,17 @@ def _shot(shot: Shot, prediction: Prediction | None, fps: float, frames: str | N
         start_timecode=timecode(shot.start_frame, fps),
         end_timecode=timecode(shot.end_frame, fps),
         transition=shot.transition,
-        movement=_label(prediction.movement) if prediction else None,
-        scale=_label(prediction.scale) if prediction else None,
+        movement=_label(prediction.movement, "movement" in prediction.uncertain) if prediction else None,
+        scale=_label(prediction.scale, "scale" in prediction.uncertain) if prediction else None,
         corrected=None,
         frames=addresses,
     )
 
 
-def _label(probabilities: Mapping[str, float]) -> Label:
+def _label(probabilities: Mapping[str, float], uncertain: bool) -> Label:
     best = max(probabilities, key=lambda name: probabilities[name])
     rounded = {name: round(value, 4) for name, value in probabilities.items()}
-    return Label(label=best, confidence=rounded[best], probabilities=rounded)
+    return Label(label=best, confidence=rounded[best], uncertain=uncertain, probabilities=rounded)
 
 
 def _summary(rows: Sequence[ShotResult]) -> Summary:

@@ -82,10 +82,13 @@ class Prediction:
 
     movement: Mapping[str, float]  # keys MOVEMENTS
     scale: Mapping[str, float]  # keys SCALES
+    uncertain: tuple[str, ...] = ()  # which of the two is less sure than what is right nearly always
 
     def to_json(self) -> str:
-        return json.dumps({"movement": dict(self.movement), "scale": dict(self.scale)}, separators=(",", ":"))
+        values = {"movement": dict(self.movement), "scale": dict(self.scale), "uncertain": self.uncertain}
+        return json.dumps(values, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Prediction":
-        return cls(**json.loads(text))
+        values = json.loads(text)
+        return cls(values["movement"], values["scale"], tuple(values.get("uncertain", ())))

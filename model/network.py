@@ -1,73 +1,77 @@
 """The network: eight frames and a camera path in, movement and scale out. Keras 3 alone, so any backend runs it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES
 from model.backend import keras
-from model.preprocess import CHANNELS, HEIGHT, STATISTICS, STEPS, WIDTH
+from model.preprocess import CHANNELS, COLUMNS, HEIGHT, ROWS, STATISTICS, STEPS, WIDTH
 
 layers, ops = keras.layers, keras.ops
 
-CELL = 8  # pixels: frames are compared as the means of cells, so that noise and a small shake do not count
-TRAINED_FROM = "block_12_add"  # the backbone is kept as it is up to here, and trained behind it
+BACKBONES = {  # each reads pictures in -1..1
+    "mobilenet_v2": keras.applications.MobileNetV2,
+    "efficientnet_v2_b0": lambda **how: keras.applications.EfficientNetV2B0(include_preprocessing=False, **how),
+    "efficientnet_v2_s": lambda **how: keras.applications.EfficientNetV2S(include_preprocessing=False, **how),
+}
 MEMBERS = 3  # movement heads whose opinions are averaged
 
 
-def build_network(backbone: keras.Model | None = None, movement: keras.Model | None = None) -> keras.Model:
-    """The whole network; the parts are made anew where none are given.
+def build_network(parts: Mapping[str, keras.Model], frames: int = FRAMES_PER_SHOT) -> keras.Model:
+    """The whole network of its parts, `scale` and `movement`; while training, there may be one of them alone.
 
-    Inputs `frames` (8, HEIGHT, WIDTH, 3) uint8 RGB, `path` (STEPS, CHANNELS), `statistics` (STATISTICS,);
-    outputs `movement` (4,) and `scale` (5,), each summing to 1.
+    Inputs `frames` (8, height, width, 3) uint8 RGB, `cells` (ROWS, COLUMNS, 8), `path` (STEPS, CHANNELS),
+    `statistics` (STATISTICS,); outputs `movement` (4,) and `scale` (5,), each summing to 1.
     """
-    frames = keras.Input((FRAMES_PER_SHOT, HEIGHT, WIDTH, 3), dtype="uint8", name="frames")
-    path = keras.Input((STEPS, CHANNELS), dtype="float32", name="path")
-    statistics = keras.Input((STATISTICS,), dtype="float32", name="statistics")
-    picture = ops.reshape(layers.Rescaling(1 / 127.5, -1.0)(frames), (-1, HEIGHT, WIDTH, 3))
-    logits = (backbone or build_scale())(picture)
-    scale = ops.mean(ops.reshape(logits, (-1, FRAMES_PER_SHOT, len(SCALES))), axis=1)
-    cells = build_cells()(frames)
-    return keras.Model(
-        {"frames": frames, "path": path, "statistics": statistics},
-        {
-            "movement": (movement or build_movement())([path, statistics, cells]),
-            "scale": layers.Softmax(dtype="float32", name="scale")(scale),
-        },
-        name="shotlens",
-    )
+    inputs: dict[str, Any] = {}
+    outputs: dict[str, Any] = {}
+    if "movement" in parts:
+        inputs |= movement_inputs()
+        outputs["movement"] = parts["movement"](list(inputs.values()))
+    if "scale" in parts:
+        picture = parts["scale"].input.shape[1:]
+        inputs["frames"] = keras.Input((frames, *picture), dtype="uint8", name="frames")
+        outputs["scale"] = _scale(parts["scale"], inputs["frames"])
+    return keras.Model(inputs, outputs, name="shotlens")
 
 
-def build_scale(backbone_weights: str | None = None) -> keras.Model:
-    """One frame (HEIGHT, WIDTH, 3) in -1..1 -> logits of the scales, over MobileNetV2."""
-    backbone = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(HEIGHT, WIDTH, 3))
-    if backbone_weights:
-        backbone.load_weights(backbone_weights)
-    return keras.Model(backbone.input, _scale_logits(backbone.output), name="scale_logits")
+def build_scale(
+    backbone: str = "mobilenet_v2", size: tuple[int, int] = (HEIGHT, WIDTH), weights: str | None = None
+) -> keras.Model:
+    """One frame (height, width, 3) in -1..1 -> logits of the scales, over a backbone.
+
+    `weights` is `imagenet`, which Keras downloads, or a file of the backbone's own weights without its top.
+    """
+    named = weights == "imagenet"
+    body = BACKBONES[backbone](include_top=False, weights=weights if named else None, input_shape=(*size, 3))
+    if weights and not named:
+        body.load_weights(weights)
+    return keras.Model(body.input, _scale_logits(body.output), name="scale_logits")
 
 
-def split_scale(scale: keras.Model) -> tuple[keras.Model, keras.Model]:
-    """The same layers in two: what stays as it is (frame -> map) and what is trained (map -> logits)."""
-    middle = scale.get_layer(TRAINED_FROM).output
-    return keras.Model(scale.input, middle), keras.Model(middle, scale.output)
-
-
-def build_cells() -> keras.Model:
-    """Frames (8, HEIGHT, WIDTH, 3) uint8 -> grey cells (HEIGHT / CELL, WIDTH / CELL, 8) of contrast about 1."""
-    frames = keras.Input((FRAMES_PER_SHOT, HEIGHT, WIDTH, 3), dtype="uint8", name="frames")
-    shape = (-1, FRAMES_PER_SHOT, HEIGHT // CELL, CELL, WIDTH // CELL, CELL * 3)
-    grey = ops.mean(ops.reshape(layers.Rescaling(1 / 255, dtype="float32")(frames), shape), axis=(3, 5))
-    spread = ops.std(grey, axis=(1, 2, 3), keepdims=True)
-    cells = (grey - ops.mean(grey, axis=(1, 2, 3), keepdims=True)) / (spread + 0.02)
-    return keras.Model(frames, ops.transpose(cells, (0, 2, 3, 1)), name="cells")
+def movement_inputs() -> dict[str, Any]:
+    """What the movement is told from."""
+    shapes = {
+        "path": (STEPS, CHANNELS),
+        "statistics": (STATISTICS,),
+        "cells": (ROWS, COLUMNS, FRAMES_PER_SHOT),
+    }
+    return {name: keras.Input(shape, dtype="float32", name=name) for name, shape in shapes.items()}
 
 
 def build_movement() -> keras.Model:
     """Path, statistics and cells -> probabilities of the movements: the mean of `MEMBERS` heads."""
-    path = keras.Input((STEPS, CHANNELS), name="path")
-    statistics = keras.Input((STATISTICS,), name="statistics")
-    cells = keras.Input((HEIGHT // CELL, WIDTH // CELL, FRAMES_PER_SHOT), name="cells")
-    opinions = [_movement_member(path, statistics, cells) for _ in range(MEMBERS)]
-    mean = layers.Average(dtype="float32")(opinions)
-    return keras.Model([path, statistics, cells], mean, name="movement")
+    inputs = list(movement_inputs().values())
+    opinions = [_movement_member(*inputs) for _ in range(MEMBERS)]
+    return keras.Model(inputs, layers.Average(dtype="float32")(opinions), name="movement")
+
+
+def _scale(scale: keras.Model, frames: Any) -> Any:
+    """Probabilities of the scales: the mean over the frames, before they are made probabilities."""
+    count, picture = frames.shape[1], frames.shape[2:]
+    logits = scale(ops.reshape(layers.Rescaling(1 / 127.5, -1.0)(frames), (-1, *picture)))
+    mean = ops.mean(ops.reshape(logits, (-1, count, len(SCALES))), axis=1)
+    return layers.Softmax(dtype="float32", name="scale")(mean)
 
 
 def _scale_logits(features: Any) -> Any:

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES, Prediction, Shot
+from jobs.shot import MOVEMENTS, SCALES, Prediction, Shot
 from model import weights as stored
 from model.backend import keras
-from model.network import build_network
-from model.preprocess import CHANNELS, HEIGHT, STATISTICS, STEPS, WIDTH, Batch, prepare
+from model.errors import WeightsError
+from model.network import build_movement, build_network, build_scale
+from model.preprocess import Batch, empty, prepare
 
 # The network is compiled once for each number of shots it meets, so it meets only these.
 SIZES = (1, 4, 16)
@@ -24,42 +25,60 @@ class Predictor:
 
     def __init__(self, weights: Path | None = None) -> None:
         """Load the weights described by the JSON `weights`, or the shipped ones; raises WeightsError."""
+        self.meta, arrays = stored.read(weights or stored.SHIPPED)
+        self.name, self.sha256 = self.meta.name, self.meta.sha256
+        self._size = (self.meta.height, self.meta.width)
         before = keras.config.dtype_policy()
         keras.config.set_dtype_policy("mixed_float16" if on_gpu() else "float32")
         try:
-            self._network = build_network()
+            parts = {"scale": build_scale(self.meta.backbone, self._size), "movement": build_movement()}
+            self._network = build_network(parts)
+        except KeyError as error:
+            raise WeightsError(f"The weights {self.name} are for the backbone {error}, which is not known.") from error
         finally:
             keras.config.set_dtype_policy(before)
-        meta = stored.load(self._network, weights or stored.SHIPPED)
-        self.name, self.sha256 = meta.name, meta.sha256
+        for name, part in parts.items():
+            if [array.shape for array in arrays[name]] != [tuple(variable.shape) for variable in part.weights]:
+                raise WeightsError(f"The weights {self.name} do not fit this version of the network.")
+            part.set_weights(arrays[name])
 
     def warm_up(self) -> None:
         """Compile the network for every size of batch, so that the first shot need not wait for it."""
         for size in SIZES:
-            self._run(
-                Batch(
-                    frames=np.zeros((size, FRAMES_PER_SHOT, HEIGHT, WIDTH, 3), np.uint8),
-                    path=np.zeros((size, STEPS, CHANNELS), np.float32),
-                    statistics=np.zeros((size, STATISTICS), np.float32),
-                )
-            )
+            self._run(empty(size, self._size))
 
     def predict(self, shots: Sequence[Shot]) -> list[Prediction]:
         """One prediction for each shot, in order; raises FrameError. `shots` may be of any length."""
         predictions = []
         for start in range(0, len(shots), SIZES[-1]):
             some = shots[start : start + SIZES[-1]]
-            movement, scale = self._run(prepare(some))
-            predictions += [_prediction(movement[row], scale[row]) for row in range(len(some))]
+            said = self.probabilities(prepare(some, self._size))
+            predictions += [self._prediction(said["movement"][row], said["scale"][row]) for row in range(len(some))]
         return predictions
 
-    def _run(self, batch: Batch) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Probabilities (N, 4) and (N, 5), through the smallest of `SIZES` that takes the batch."""
+    def probabilities(self, batch: Batch) -> dict[str, NDArray[np.float32]]:
+        """Probabilities `movement` (N, 4) and `scale` (N, 5) of at most 16 shots."""
+        said = self._run(batch)
+        return {name: tempered(said[name], self.meta.temperatures[name]) for name in stored.PARTS}
+
+    def _run(self, batch: Batch) -> dict[str, NDArray[np.float32]]:
+        """What the network says, through the smallest of `SIZES` that takes the batch."""
         count = len(batch.frames)
         size = next(size for size in SIZES if size >= count)
-        inputs = {key: _pad(array, size) for key, array in batch.inputs().items()}
-        outputs = self._network.predict_on_batch(inputs)
-        return outputs["movement"][:count], outputs["scale"][:count]
+        outputs = self._network.predict_on_batch({key: _pad(array, size) for key, array in batch.inputs().items()})
+        return {name: np.asarray(outputs[name][:count]) for name in stored.PARTS}
+
+    def _prediction(self, movement: NDArray[np.float32], scale: NDArray[np.float32]) -> Prediction:
+        sure = self.meta.sure
+        unsure = tuple(name for name, said in (("movement", movement), ("scale", scale)) if said.max() < sure[name])
+        return Prediction(_by_label(MOVEMENTS, movement), _by_label(SCALES, scale), unsure)
+
+
+def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Make probabilities (N, classes) less sure by a temperature above 1, surer by one below."""
+    logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-9)) / temperature
+    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
 
 
 def on_gpu() -> bool:
@@ -71,10 +90,6 @@ def _pad(array: NDArray[np.uint8] | NDArray[np.float32], size: int) -> NDArray[n
     return np.concatenate([array, np.zeros((size - len(array), *array.shape[1:]), array.dtype)])
 
 
-def _prediction(movement: NDArray[np.float32], scale: NDArray[np.float32]) -> Prediction:
-    return Prediction(_probabilities(MOVEMENTS, movement), _probabilities(SCALES, scale))
-
-
-def _probabilities(labels: Sequence[str], values: NDArray[np.float32]) -> dict[str, float]:
+def _by_label(labels: Sequence[str], values: NDArray[np.float32]) -> dict[str, float]:
     exact = values.astype(np.float64) / values.sum(dtype=np.float64)
     return {label: float(value) for label, value in zip(labels, exact, strict=True)}

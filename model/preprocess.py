@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from jobs.shot import FRAMES_PER_SHOT, CameraMotion, Shot
 from model.errors import FrameError
 
-HEIGHT, WIDTH = 128, 224  # of a frame as the network sees it: 16:9 keeps its form, others are squeezed
+HEIGHT, WIDTH = 128, 224  # of a frame as the shipped network sees it: 16:9 keeps its form, others are squeezed
+ROWS, COLUMNS = 16, 28  # of cells: frames are compared by their means, so that noise and a small shake do not count
 STEPS = 32  # points in time to which every camera path is resampled
 CHANNELS = 9  # speed and place of x, y, log-scale, rotation; share of inliers
 STATISTICS = 44
@@ -25,43 +26,63 @@ PLACE_UNIT = np.array([0.02, 0.02, 0.02, 0.02])
 class Batch:
     """What the network reads, N shots at a time."""
 
-    frames: NDArray[np.uint8]  # (N, 8, HEIGHT, WIDTH, 3) RGB
+    frames: NDArray[np.uint8]  # (N, 8, H, W, 3) RGB
+    cells: NDArray[np.float32]  # (N, ROWS, COLUMNS, 8)
     path: NDArray[np.float32]  # (N, STEPS, CHANNELS)
     statistics: NDArray[np.float32]  # (N, STATISTICS)
 
     def inputs(self) -> dict[str, NDArray[np.uint8] | NDArray[np.float32]]:
         """The arrays under the names of the network's inputs."""
-        return {"frames": self.frames, "path": self.path, "statistics": self.statistics}
+        return {"frames": self.frames, "cells": self.cells, "path": self.path, "statistics": self.statistics}
 
 
-def prepare(shots: Sequence[Shot]) -> Batch:
-    """Read the shots' frames and paths; raises FrameError. `shots` may be empty."""
-    size = (len(shots), FRAMES_PER_SHOT, HEIGHT, WIDTH, 3)
-    frames = np.zeros(size, np.uint8)
-    path = np.zeros((len(shots), STEPS, CHANNELS), np.float32)
-    statistics = np.zeros((len(shots), STATISTICS), np.float32)
+def prepare(shots: Sequence[Shot], size: tuple[int, int] = (HEIGHT, WIDTH)) -> Batch:
+    """Read the shots' frames, in `size`, and paths; raises FrameError. `shots` may be empty."""
+    batch = empty(len(shots), size)
     for row, shot in enumerate(shots):
-        frames[row] = read_frames(shot.frames)
-        path[row], statistics[row] = path_arrays(shot.camera_path)
-    return Batch(frames, path, statistics)
+        batch.frames[row] = read_frames(shot.frames, size)
+        batch.cells[row] = cells(batch.frames[row])
+        batch.path[row], batch.statistics[row] = path_arrays(shot.camera_path)
+    return batch
 
 
-def read_frames(paths: Sequence[Path]) -> NDArray[np.uint8]:
-    """(8, HEIGHT, WIDTH, 3) RGB of the eight JPEG files, without black bars; raises FrameError."""
+def empty(count: int, size: tuple[int, int] = (HEIGHT, WIDTH)) -> Batch:
+    """Return a batch of nothing: black frames of (height, width) that do not move."""
+    return Batch(
+        frames=np.zeros((count, FRAMES_PER_SHOT, *size, 3), np.uint8),
+        cells=np.zeros((count, ROWS, COLUMNS, FRAMES_PER_SHOT), np.float32),
+        path=np.zeros((count, STEPS, CHANNELS), np.float32),
+        statistics=np.zeros((count, STATISTICS), np.float32),
+    )
+
+
+def read_frames(paths: Sequence[Path], size: tuple[int, int] = (HEIGHT, WIDTH)) -> NDArray[np.uint8]:
+    """(8, height, width, 3) RGB of the eight JPEG files, without black bars; raises FrameError."""
     if len(paths) != FRAMES_PER_SHOT:
         raise FrameError(f"A shot has {FRAMES_PER_SHOT} frames, this one has {len(paths)}.")
     known: dict[Path, NDArray[np.uint8]] = {}  # a short shot names a frame more than once
     for path in paths:
         if path not in known:
             known[path] = _decode(path)
-    return fit([known[path] for path in paths])[..., ::-1]  # OpenCV decodes to BGR
+    return fit([known[path] for path in paths], size)[..., ::-1]  # OpenCV decodes to BGR
 
 
-def fit(pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Strip the bars all `pictures` (H, W, 3) share and resize: (N, HEIGHT, WIDTH, 3)."""
+def fit(pictures: Sequence[NDArray[np.uint8]], size: tuple[int, int] = (HEIGHT, WIDTH)) -> NDArray[np.uint8]:
+    """Strip the bars all `pictures` (H, W, 3) share and resize: (N, height, width, 3)."""
+    return np.stack([cv2.resize(p, size[::-1], interpolation=cv2.INTER_AREA) for p in stripped(pictures)])
+
+
+def stripped(pictures: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    """Cut off the black bars that all `pictures` (H, W, 3) share."""
     top, bottom, left, right = content(pictures)
-    size = (WIDTH, HEIGHT)
-    return np.stack([cv2.resize(p[top:bottom, left:right], size, interpolation=cv2.INTER_AREA) for p in pictures])
+    return [picture[top:bottom, left:right] for picture in pictures]
+
+
+def cells(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Frames (8, H, W, 3) -> grey means of their cells, (ROWS, COLUMNS, 8), of contrast about 1."""
+    grey = frames.astype(np.float32).mean(axis=3) / 255
+    small = np.stack([cv2.resize(frame, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA) for frame in grey], axis=2)
+    return np.asarray((small - small.mean()) / (small.std() + 0.02), np.float32)
 
 
 def content(pictures: Sequence[NDArray[np.uint8]]) -> tuple[int, int, int, int]:

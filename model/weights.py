@@ -2,17 +2,22 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES
 from model.errors import WeightsError
-from model.preprocess import CHANNELS, HEIGHT, STATISTICS, STEPS, WIDTH
+from model.preprocess import CHANNELS, COLUMNS, HEIGHT, ROWS, STATISTICS, STEPS, WIDTH
 
 SHIPPED = Path(__file__).parent / "weights" / "shotlens-1.json"
+PARTS = ("scale", "movement")  # of the network, and the two labels that a shot has
+
+Arrays = dict[str, list[NDArray[np.float32]]]  # of each part, in Keras' order
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +26,28 @@ class Meta:
 
     name: str
     sha256: str  # of the .npz, which has the JSON's name
-    movements: tuple[str, ...] = MOVEMENTS
-    scales: tuple[str, ...] = SCALES
-    frames: tuple[int, ...] = (FRAMES_PER_SHOT, HEIGHT, WIDTH, 3)
-    path: tuple[int, ...] = (STEPS, CHANNELS)
+    backbone: str = "mobilenet_v2"
+    height: int = HEIGHT  # of a frame as the network sees it
+    width: int = WIDTH
+    # What probabilities are divided by, as logarithms, before they sum to 1; learnt on shots kept out of training.
+    temperatures: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 1.0))
+    # The confidence from which a label counts as certain, learnt on the same.
+    sure: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+    movements: Sequence[str] = MOVEMENTS
+    scales: Sequence[str] = SCALES
+    frames: int = FRAMES_PER_SHOT
+    cells: Sequence[int] = (ROWS, COLUMNS)
+    path: Sequence[int] = (STEPS, CHANNELS)
     statistics: int = STATISTICS
 
+    def fits(self) -> bool:
+        """Say whether the labels and the inputs are those of this version."""
+        other = Meta(self.name, self.sha256, self.backbone, self.height, self.width, self.temperatures, self.sure)
+        return asdict(self) == asdict(other)
 
-def read_meta(path: Path) -> Meta:
-    """Read the JSON at `path` and check the arrays beside it against it; raises WeightsError."""
+
+def read(path: Path) -> tuple[Meta, Arrays]:
+    """Read the JSON at `path` and the arrays beside it, and check them against each other; raises WeightsError."""
     try:
         values: dict[str, Any] = json.loads(path.read_text())
         data = path.with_suffix(".npz").read_bytes()
@@ -40,37 +58,37 @@ def read_meta(path: Path) -> Meta:
         raise WeightsError(
             f"{path.with_suffix('.npz')} is not the file that {path.name} describes: its SHA-256 differs."
         )
-    if meta != Meta(meta.name, meta.sha256):
+    if not meta.fits():
         raise WeightsError(f"{path} is for other labels or another input than this version of the network has.")
-    return meta
+    return meta, _read_arrays(path.with_suffix(".npz"))
+
+
+def write(arrays: Arrays, folder: Path, meta: Meta) -> Meta:
+    """Write `<name>.npz` and `<name>.json` into `folder`. Kernels are stored as float16, vectors as float32.
+
+    Returns `meta` with the checksum of what was written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stored = {
+        f"{part}/{number:03d}": array.astype(np.float16 if array.ndim > 1 else np.float32)
+        for part in PARTS
+        for number, array in enumerate(arrays[part])
+    }
+    path = folder / f"{meta.name}.json"
+    with path.with_suffix(".npz").open("wb") as file:
+        np.savez(file, allow_pickle=False, **stored)
+    values = asdict(meta) | {"sha256": hashlib.sha256(path.with_suffix(".npz").read_bytes()).hexdigest()}
+    path.write_text(json.dumps(values, indent=2) + "\n")
+    return Meta(**values)
 
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def load(network: Any, path: Path) -> Meta:
-    """Give the Keras model `network` the weights that the JSON at `path` names; raises WeightsError."""
-    meta = read_meta(path)
-    with np.load(path.with_suffix(".npz"), allow_pickle=False) as stored:
-        arrays = [stored[str(number)] for number in range(len(stored.files))]
-    shapes = [tuple(variable.shape) for variable in network.weights]
-    if [array.shape for array in arrays] != shapes:
-        raise WeightsError(f"{path} does not fit this version of the network.")
-    network.set_weights([array.astype(np.float32) for array in arrays])
-    return meta
-
-
-def save(network: Any, folder: Path, name: str) -> Meta:
-    """Write `<name>.npz` and `<name>.json` into `folder`. Kernels are stored as float16, vectors as float32."""
-    folder.mkdir(parents=True, exist_ok=True)
-    arrays = [np.asarray(array) for array in network.get_weights()]
-    stored = {
-        str(number): array.astype(np.float16 if array.ndim > 1 else np.float32) for number, array in enumerate(arrays)
-    }
-    path = folder / f"{name}.json"
-    with path.with_suffix(".npz").open("wb") as file:
-        np.savez(file, allow_pickle=False, **stored)
-    meta = Meta(name, hashlib.sha256(path.with_suffix(".npz").read_bytes()).hexdigest())
-    path.write_text(json.dumps(asdict(meta), indent=2) + "\n")
-    return meta
+def _read_arrays(path: Path) -> Arrays:
+    with np.load(path, allow_pickle=False) as stored:
+        names = sorted(stored.files)
+        return {
+            part: [stored[name].astype(np.float32) for name in names if name.startswith(f"{part}/")] for part in PARTS
+        }

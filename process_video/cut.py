@@ -28,6 +28,7 @@ class CutOptions:
     frames: Path
     limits: Limits = field(default_factory=Limits)
     detector: DetectorName = "shotlens"
+    at: frozenset[int] | None = None  # the frames at which shots open, where that is known and nothing is to be found
     on_progress: Callable[[float], None] | None = None  # called with the share of the video done, at every picture
 
 
@@ -72,6 +73,9 @@ class Cutting:
 
     def _detector(self) -> tuple[Callable[[Picture], list[Boundary]], Callable[[], list[Boundary]]]:
         """Return what finds boundaries from picture to picture, and what finds the last ones."""
+        known = self._options.at
+        if known is not None:
+            return lambda picture: [Boundary(picture.index, "cut")] if picture.index in known else [], list
         if self._options.detector == "shotlens":
             ours = Boundaries()
             return lambda picture: ours.add(*picture.thumbnail()), ours.finish
@@ -85,7 +89,7 @@ class Cutting:
 
     def _settle(self, picture: Picture) -> None:
         opening = self._openings.pop(picture.index, None)
-        if opening:
+        if opening and picture.index:
             self._aside.write(*self._builder.finish(picture.index, picture.time, opening))
             if self._builder.index >= self._options.limits.shots:
                 raise OverTheLimit(f"The video has more than {self._options.limits.shots} shots: send it in parts.")

@@ -23,6 +23,7 @@ MODEL = {"name": "stand-in", "sha256": "0" * 64}
 PREDICTION = Prediction(
     movement={"static": 0.7, "motion": 0.1, "push": 0.15, "pull": 0.05},
     scale={"ECS": 0.02, "CS": 0.08, "MS": 0.8, "FS": 0.06, "LS": 0.04},
+    uncertain=("movement",),
 )
 # 64 x 36 pixels
 JPEG = b64decode(

@@ -1,94 +1,136 @@
-"""How good the recipe is on sources it was not trained on: `python -m training.evaluate --data ... --pretrained ...`.
+"""`shotlens evaluate`: what an experiment's network says of samples that it was not trained on."""
 
-Scale: film stills, in folds. Movement: virtual cameras over photos and videos that were held out, in the same folds.
-"""
-
-import argparse
+import time
+import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-import keras
 import numpy as np
-from numpy.typing import NDArray
 
-from jobs.shot import MOVEMENTS, SCALES
-from model.network import build_scale
-from training.clips import Clips, movement_clips
-from training.fit import fit_movement, fit_scale, predict_movement, predict_scale
-from training.maps import Maps, scale_maps
-from training.recipe import add_knobs, pretrained_backbone
-from training.sources import FOLDS
+from model.backend import keras
+from model.network import build_network
+from model.predictor import SIZES
+from model.preprocess import Batch, empty
+from training.dataset import LABELS, Stored, serving_batch
+from training.errors import DataError
+from training.experiment import Checkpoint, Experiment
+from training.metrics import Metrics, Probabilities, Truth, measure
+from training.samples import read_index
+from training.train import split
 
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit on all folds but one and judge on that one, for each; print the sum."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    add_knobs(parser)
-    knobs = parser.parse_args(arguments)
-    clips = movement_clips(knobs.data, knobs.pretrained, knobs.cache, knobs.clips, knobs.processes)
-    movement_held_out(clips, knobs, range(FOLDS))
-    scale = build_scale(pretrained_backbone(knobs.pretrained))
-    maps = scale_maps(knobs.data, knobs.pretrained, knobs.cache, scale, variants=knobs.variants, seed=knobs.seed)
-    scale_held_out(maps, knobs, range(FOLDS))
+BATCH = 16
+TIMED = 5  # batches, of which the median is taken
 
 
-def scale_held_out(maps: Maps, knobs: argparse.Namespace, folds: Sequence[int]) -> None:
-    """Film stills of these folds, each judged by a network that saw nothing of its fold."""
-    truth, guesses = [], []
-    for fold in folds:
-        keras.utils.set_random_seed(knobs.seed)
-        scale = build_scale(pretrained_backbone(knobs.pretrained))
-        fit_scale(scale, maps, maps.fold != fold, knobs.scale_epochs, knobs.scale_rate)
-        judged = (maps.fold == fold) & maps.still
-        truth.append(maps.scale[judged])
-        guesses.append(predict_scale(scale, maps, judged))
-    print_report("scale, film stills held out", SCALES, np.concatenate(truth), np.concatenate(guesses))
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one head said of N samples whose label is known."""
+
+    samples: list[Stored]
+    truth: Truth
+    probabilities: Probabilities
+
+    def metrics(self, head: str) -> Metrics:
+        """How good that was."""
+        return measure(self.truth, self.probabilities, LABELS[head])
 
 
-def movement_held_out(clips: Clips, knobs: argparse.Namespace, folds: Sequence[int]) -> None:
-    """Virtual clips of these folds, each judged by a head that saw no clip over the same photo or video."""
-    truth, guesses, subject = [], [], []
-    for fold in folds:
-        keras.utils.set_random_seed(knobs.seed)
-        network = fit_movement(clips, clips.fold != fold, knobs.movement_epochs, knobs.movement_rate)
-        judged = clips.fold == fold
-        truth.append(clips.movement[judged])
-        guesses.append(predict_movement(network, clips, judged))
-        subject.append(clips.subject[judged])
-    true, probable, moving = np.concatenate(truth), np.concatenate(guesses), np.concatenate(subject)
-    print_report("movement, virtual clips held out", MOVEMENTS, true, probable)
-    still = moving & (true == MOVEMENTS.index("static"))
-    share = float((probable[still].argmax(axis=1) == MOVEMENTS.index("static")).mean())
-    print(f"a still camera with a moving subject, called static: {share:.3f} of {still.sum()}")
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What is known of one experiment."""
+
+    experiment: Experiment
+    checkpoint: Checkpoint  # the best; of the first fold, where it was trained in folds
+    judged: dict[str, Judged]  # by head
+    speed: dict[int, float]  # shots per second, by shots in a batch
 
 
-def print_report(
-    title: str, labels: Sequence[str], truth: NDArray[np.int64], probabilities: NDArray[np.float32]
-) -> None:
-    """Accuracy, macro-F1, calibration and the confusion matrix (rows are the truth)."""
-    guess = probabilities.argmax(axis=1)
-    confusion = np.zeros((len(labels), len(labels)), int)
-    np.add.at(confusion, (truth, guess), 1)
-    error = calibration_error(truth, probabilities)
-    print(f"\n{title}: accuracy {np.trace(confusion) / len(truth):.3f}", end="  ")
-    print(f"macro-F1 {macro_f1(confusion):.3f}  calibration error {error:.3f}  (n {len(truth)})")
-    print("truth \\ said " + "".join(f"{label:>8}" for label in labels))
-    for label, row in zip(labels, confusion, strict=True):
-        print(f"{label:>12} " + "".join(f"{count:8d}" for count in row))
+def evaluate(experiment: Experiment, which: str = "val", limit: int | None = None) -> Evaluation:
+    """Judge the best checkpoint on the split `which`, or what was held out; at most `limit` samples.
+
+    Where the experiment was trained in folds, each fold is judged by the network that saw nothing of it.
+    Raises ConfigError and DataError.
+    """
+    folds = experiment.folds() if which == "val" else []
+    found = []
+    for part in folds or [experiment]:
+        network, checkpoint = load(part)
+        samples = held_out(part, which)[: limit and -(-limit // len(folds or [part]))]
+        found.append((network, checkpoint, _judge(network, samples, part.config.input_size)))
+    network, checkpoint, _ = found[0]
+    judged = {head: _joined([parts[head] for _, _, parts in found]) for head in experiment.config.parts}
+    return Evaluation(experiment, checkpoint, judged, _speed(network, experiment.config.input_size))
 
 
-def macro_f1(confusion: NDArray[np.int64]) -> float:
-    """Mean of the labels' F1; rows are the truth."""
-    hits = np.diag(confusion)
-    return float(np.mean(2 * hits / np.maximum(confusion.sum(axis=0) + confusion.sum(axis=1), 1)))
+def load(experiment: Experiment) -> tuple[keras.Model, Checkpoint]:
+    """The network of the best checkpoint as it serves: the scale is told from all eight frames."""
+    checkpoint = experiment.best()
+    return build_network(parts(experiment)), checkpoint
 
 
-def calibration_error(truth: NDArray[np.int64], probabilities: NDArray[np.float32], bins: int = 10) -> float:
-    """Expected calibration error: how far confidence is from being right, mean over `bins` of confidence."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean() for b in set(place)]
-    return float(sum(gaps))
+def parts(experiment: Experiment) -> dict[str, keras.Model]:
+    """The heads of the best checkpoint."""
+    trained = keras.models.load_model(experiment.best().path, compile=False)
+    names = {"scale": "scale_logits", "movement": "movement"}
+    return {head: trained.get_layer(names[head]) for head in experiment.config.parts}
 
 
-if __name__ == "__main__":
-    main()
+def held_out(experiment: Experiment, which: str) -> list[Stored]:
+    """The samples of a split; of `val`, what the experiment itself kept out."""
+    if which == "val":
+        _, samples = split(experiment)
+    else:
+        folders = ((folder, sample) for folder in experiment.data() for sample in read_index(folder))
+        samples = [Stored.of(folder, sample) for folder, sample in folders if sample.split == which]
+    if not samples:
+        raise DataError(f"There are no samples in the split {which!r}: `shotlens prepare` names those it made.")
+    # In an order of their own, so that the first few are of all kinds.
+    return sorted(samples, key=lambda stored: hash_of(stored.sample.name))
+
+
+def hash_of(name: str) -> int:
+    """A number that says nothing of the name, but is always the same for it."""
+    return zlib.crc32(name.encode())
+
+
+def _judge(network: keras.Model, samples: Sequence[Stored], size: tuple[int, int]) -> dict[str, Judged]:
+    said: dict[str, list[Probabilities]] = {head: [] for head in network.output}
+    for start in range(0, len(samples), BATCH):
+        answers = network.predict_on_batch(_inputs(network, serving_batch(samples[start : start + BATCH], size)))
+        for head, answer in answers.items():
+            said[head].append(np.asarray(answer, np.float32))
+    return {head: _known(samples, np.concatenate(answers), head) for head, answers in said.items()}
+
+
+def _inputs(network: keras.Model, batch: Batch) -> dict[str, np.ndarray]:
+    return {name: array for name, array in batch.inputs().items() if name in network.input}
+
+
+def _known(samples: Sequence[Stored], said: Probabilities, head: str) -> Judged:
+    """Those whose label is known."""
+    labels = [getattr(stored.sample, head) for stored in samples]
+    rows = [row for row, label in enumerate(labels) if label]
+    truth = np.array([LABELS[head].index(labels[row]) for row in rows], np.int64)
+    return Judged([samples[row] for row in rows], truth, said[rows])
+
+
+def _joined(judged: Sequence[Judged]) -> Judged:
+    return Judged(
+        [stored for some in judged for stored in some.samples],
+        np.concatenate([some.truth for some in judged]),
+        np.concatenate([some.probabilities for some in judged]),
+    )
+
+
+def _speed(network: keras.Model, size: tuple[int, int]) -> dict[int, float]:
+    found = {}
+    for count in SIZES:
+        inputs = _inputs(network, empty(count, size))
+        network.predict_on_batch(inputs)
+        seconds = []
+        for _ in range(TIMED):
+            started = time.perf_counter()
+            network.predict_on_batch(inputs)
+            seconds.append(time.perf_counter() - started)
+        found[count] = round(count / sorted(seconds)[TIMED // 2], 1)
+    return found

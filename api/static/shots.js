@@ -38,8 +38,9 @@ export function showLabels(item, shot) {
   if (item.dataset.labelled || !shot.scale) return;
   item.dataset.labelled = "yes";
   for (const [name, words] of [["movement", MOVEMENTS], ["scale", SCALES]]) {
-    const { label, confidence } = shot[name];
-    item.querySelector(`.${name} dd`).replaceChildren(labelled(label, words, confidence));
+    const { label, confidence, uncertain } = shot[name];
+    const doubt = uncertain ? [" ", element("em", "uncertain")] : [];
+    item.querySelector(`.${name} dd`).replaceChildren(labelled(label, words, confidence), ...doubt);
   }
 }
 

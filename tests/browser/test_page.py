@@ -47,7 +47,7 @@ def test_shots_appear_one_by_one_with_their_labels(page: Any, served: Api, stand
 
     standin.predict_next()
     page.get_by_text("medium shot").wait_for()
-    assert texts(page, ".shot dd") == ["static camera at rest 70 %", "MS medium shot 80 %"]
+    assert texts(page, ".shot dd") == ["static camera at rest 70 % uncertain", "MS medium shot 80 %"]
 
     standin.publish(1)
     standin.finish_split(2)

@@ -14,6 +14,7 @@ JOB = Job("0" * 24, "done", 1.0, None, None, "ad.mp4", 10, VIDEO, {"name": "m", 
 PREDICTION = Prediction(
     {"static": 0.7, "motion": 0.1, "push": 0.15, "pull": 0.05},
     {"ECS": 0.02, "CS": 0.08, "MS": 0.8, "FS": 0.06, "LS": 0.04},
+    ("movement",),
 )
 
 
@@ -31,7 +32,8 @@ def test_a_done_job_is_complete() -> None:
     assert (second.start_timecode, second.end_timecode) == ("00:00:02:01", "00:00:04:02")
     assert [made.shots[0].transition, second.transition] == ["cut", "fade"]
     assert second.scale
-    assert (second.scale.label, second.scale.confidence) == ("MS", 0.8)
+    assert (second.scale.label, second.scale.confidence, second.scale.uncertain) == ("MS", 0.8, False)
+    assert second.movement and second.movement.uncertain
     assert second.frames == [f"/jobs/x/shots/1/frames/{k}.jpg" for k in range(8)]
     assert made.summary.model_dump() == {
         "shots": 2, "average_shot_length": 2.035, "scale": {"MS": 2}, "movement": {"static": 2},

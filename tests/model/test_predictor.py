@@ -12,7 +12,7 @@ import model.network
 from jobs.shot import MOVEMENTS, SCALES, CameraMotion, Prediction, Shot
 from model.errors import WeightsError
 from model.predictor import Predictor
-from model.weights import SHIPPED, read_meta
+from model.weights import SHIPPED, read
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_two_loads_say_exactly_the_same(predictor: Predictor, shots: list[Shot])
 
 
 def test_it_names_the_weights_it_has_checked(predictor: Predictor) -> None:
-    meta = read_meta(SHIPPED)
+    meta = read(SHIPPED)[0]
     assert (predictor.name, predictor.sha256) == (meta.name, meta.sha256)
 
 
@@ -86,12 +86,12 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
 
 def test_missing_weights_and_a_broken_description_are_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="cannot be read"):
-        read_meta(tmp_path / "none.json")
+        read(tmp_path / "none.json")
     wrong = tmp_path / "wrong.json"
     wrong.write_text('{"name": "x"}')
     shutil.copy(SHIPPED.with_suffix(".npz"), wrong.with_suffix(".npz"))
     with pytest.raises(WeightsError, match="cannot be read"):
-        read_meta(wrong)
+        read(wrong)
 
 
 def test_weights_for_other_labels_are_refused(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_weights_for_other_labels_are_refused(tmp_path: Path) -> None:
     other.write_text(SHIPPED.read_text().replace('"ECS"', '"XXL"'))
     shutil.copy(SHIPPED.with_suffix(".npz"), other.with_suffix(".npz"))
     with pytest.raises(WeightsError, match="other labels"):
-        read_meta(other)
+        read(other)
 
 
 def test_the_network_names_no_backend() -> None:

@@ -214,3 +214,12 @@ def test_colours_of_full_range_and_bt709_are_right(tmp_path: Path) -> None:
         frames = [np.full((size[1], size[0], 3), colour, np.uint8)] * 3
         _, [shot] = run(write_video(tmp_path / f"{pix_fmt}.mkv", frames, pix_fmt=pix_fmt))
         assert differs(picture(shot.frames[0]), frames[0]) < 4
+
+
+def test_where_the_shots_open_may_be_known_beforehand(tmp_path: Path) -> None:
+    film = write_video(tmp_path / "a.mp4", shots([20, 31, 12]))
+    whole = list(cut(film, CutOptions(tmp_path / "whole", at=frozenset())))
+    assert bounds(whole) == [(0, 63)]
+    parts = list(cut(film, CutOptions(tmp_path / "parts", at=frozenset({0, 7, 50}))))
+    assert bounds(parts) == [(0, 7), (7, 50), (50, 63)]
+    assert all(frame.is_file() for shot in parts for frame in shot.frames)

@@ -1,0 +1,100 @@
+"""What a network is trained on: the labels stay true whatever is done to a clip, and each epoch can be had again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from jobs.shot import CameraMotion
+from model.preprocess import cells, read_frames
+from tests.videos import scene
+from training.augment import NONE, Augmentation, Way, changed
+from training.dataset import Batches, Shape, Stored, all_frames, class_weights, serving_batch
+from training.labels import Sample
+from training.samples import Content, content_file, read_content, write_content
+
+PATH = (CameraMotion(0.125, 0.01, 0.02, 0.03, 0.004, 0.9), CameraMotion(0.125, 0.0, -0.01, 0.05, 0.0, 0.8))
+BOTH = Shape(("scale", "movement"), (64, 96), 4)
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Callable[..., Stored]:
+    def make(name: str = "a", count: int = 8, scale: str | None = "MS", movement: str | None = "push") -> Stored:
+        jpegs = [cv2.imencode(".jpg", scene(number, 320, 200)[..., ::-1])[1].ravel() for number in range(count)]
+        sample = Sample(name, "train", scale, movement, name)
+        write_content(content_file(tmp_path, sample), Content(tuple(jpegs), PATH if count > 1 else ()))
+        return Stored.of(tmp_path, sample)
+
+    return make
+
+
+def test_content_comes_back_as_it_was(stored: Callable[..., Stored]) -> None:
+    content = read_content(stored().file)
+    assert len(content.jpegs) == 8
+    assert [m.log_scale for m in content.camera_path] == pytest.approx([0.03, 0.05])
+
+
+def test_frames_are_those_that_serving_reads(stored: Callable[..., Stored], tmp_path: Path) -> None:
+    content = read_content(stored().file)
+    files = [tmp_path / f"{number}.jpg" for number in range(8)]
+    for file, jpeg in zip(files, content.jpegs, strict=True):
+        file.write_bytes(jpeg.tobytes())
+    frames = read_frames(files)
+    assert np.array_equal(all_frames(content, (128, 224)), frames)
+    assert np.array_equal(serving_batch([stored()], (128, 224)).cells[0], cells(frames))
+
+
+def test_backwards_a_push_is_a_pull_and_twice_backwards_is_as_it_was() -> None:
+    way = Way(PATH, np.arange(16 * 28 * 8, dtype=np.float32).reshape(16, 28, 8), "push")
+    back = way.backwards()
+    assert back.movement == "pull"
+    assert [m.log_scale for m in back.camera_path] == [-0.05, -0.03]
+    assert np.array_equal(back.cells[..., 0], way.cells[..., 7])
+    again = back.backwards()
+    assert (again.camera_path, again.movement) == (way.camera_path, "push")
+    assert way.mirrored().mirrored().camera_path == way.camera_path
+    assert way.mirrored().camera_path[0].dx == -0.01
+
+
+def test_all_frames_of_a_clip_are_changed_alike() -> None:
+    picture = scene(1, 320, 200)
+    how = Augmentation(grain=0)
+    for seed in range(10):
+        first, second = changed([picture, picture.copy()], how, np.random.default_rng(seed))
+        assert np.array_equal(first, second)
+    assert not np.array_equal(cv2.resize(first, (320, 200)), picture)
+    assert np.array_equal(changed([picture], NONE, np.random.default_rng(0))[0], picture)
+
+
+def test_a_batch_holds_each_head_under_its_name(stored: Callable[..., Stored]) -> None:
+    samples = [stored("a"), stored("b", scale=None), stored("c", 1, movement=None)]
+    inputs, labels, weights = Batches(samples, BOTH, batch=3)[0]
+    assert inputs["frames"].shape == (3, 4, 64, 96, 3)
+    assert inputs["cells"].shape == (3, 16, 28, 8)
+    assert labels["scale"].tolist() == [[0, 0, 1, 0, 0], [0] * 5, [0, 0, 1, 0, 0]]
+    assert weights["scale"].tolist() == [1, 0, 1]
+    assert weights["movement"].tolist() == [1, 1, 0]
+    assert np.array_equal(inputs["frames"][2, 0], inputs["frames"][2, 3])  # a photo is shown as often as is asked
+
+
+def test_an_epoch_can_be_had_again_and_the_next_one_is_another(stored: Callable[..., Stored]) -> None:
+    samples = [stored(str(number)) for number in range(4)]
+
+    def batches(epoch: int) -> Batches:
+        return Batches(samples, BOTH, batch=4, how=Augmentation(), seed=3, epoch=epoch)
+
+    going, resumed = batches(0), batches(1)
+    first = going[0][0]["frames"]
+    going.on_epoch_end()
+    assert np.array_equal(going[0][0]["frames"], resumed[0][0]["frames"])
+    assert not np.array_equal(first, resumed[0][0]["frames"])
+
+
+def test_rare_labels_weigh_more_and_the_mean_stays_one(stored: Callable[..., Stored]) -> None:
+    samples = [stored(str(number), 1, "LS" if number < 4 else "CS") for number in range(5)]
+    even, balanced = class_weights(samples, 0.0)["scale"], class_weights(samples, 1.0)["scale"]
+    assert even.tolist() == [0, 1, 0, 0, 1]
+    assert balanced[1] == pytest.approx(4 * balanced[4])
+    assert 4 * balanced[4] + balanced[1] == pytest.approx(5)

@@ -1,0 +1,116 @@
+"""How good probabilities are, in numbers. Knows no network, no file and no picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Probabilities = NDArray[np.float32]  # (N, classes)
+Truth = NDArray[np.int64]  # (N,) indices of classes
+BINS = 10  # of confidence
+TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(4.0), 100))
+DOUBTFUL = 2 / 3  # of labels of the same confidence: where no more are right, they are uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Some labels of about the same confidence."""
+
+    count: int
+    confidence: float  # their mean
+    right: float  # the share of them that is right
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMetrics:
+    """How one label is told."""
+
+    precision: float  # of those that were given this label, the share that has it
+    recall: float  # of those that have it, the share that was given it
+    f1: float
+    count: int  # how many have it
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """How one head does on N samples."""
+
+    count: int
+    accuracy: float
+    macro_f1: float  # over the labels that occur
+    calibration_error: float  # expected: mean gap of confidence and being right
+    classes: dict[str, ClassMetrics]
+    confusion: list[list[int]]  # rows are the truth
+    bins: list[Bin]
+
+
+def measure(truth: Truth, probabilities: Probabilities, labels: Sequence[str]) -> Metrics:
+    """Judge the probabilities of N samples by the truth."""
+    confusion = confusion_matrix(truth, probabilities.argmax(axis=1), len(labels))
+    bins = reliability(truth, probabilities)
+    count = max(len(truth), 1)
+    return Metrics(
+        count=len(truth),
+        accuracy=float(np.trace(confusion) / count),
+        macro_f1=macro_f1(confusion),
+        calibration_error=float(sum(abs(b.confidence - b.right) * b.count for b in bins) / count),
+        classes={label: _class(confusion, place) for place, label in enumerate(labels)},
+        confusion=confusion.tolist(),
+        bins=bins,
+    )
+
+
+def confusion_matrix(truth: Truth, guess: Truth, classes: int) -> NDArray[np.int64]:
+    """(classes, classes): rows are the truth."""
+    confusion = np.zeros((classes, classes), np.int64)
+    np.add.at(confusion, (truth, guess), 1)
+    return confusion
+
+
+def macro_f1(confusion: NDArray[np.int64]) -> float:
+    """Mean F1 of the labels that occur in the truth; rows are the truth."""
+    occurs = confusion.sum(axis=1) > 0
+    scores = 2 * np.diag(confusion) / np.maximum(confusion.sum(axis=0) + confusion.sum(axis=1), 1)
+    return float(scores[occurs].mean()) if occurs.any() else 0.0
+
+
+def reliability(truth: Truth, probabilities: Probabilities) -> list[Bin]:
+    """The labels by their confidence, in steps of a tenth; empty steps are left out."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    members = [place == number for number in range(BINS)]
+    return [Bin(int(m.sum()), float(confidence[m].mean()), float(right[m].mean())) for m in members if m.any()]
+
+
+def best_temperature(truth: Truth, probabilities: Probabilities) -> float:
+    """What the logarithms are to be divided by so that the truth becomes most likely (Guo et al. 2017)."""
+    logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-9))
+
+    def surprise(temperature: float) -> float:
+        scaled = logs / temperature
+        scaled -= scaled.max(axis=1, keepdims=True)
+        likely = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+        return float(-likely[np.arange(len(truth)), truth].mean())
+
+    return round(float(min(TEMPERATURES, key=surprise)), 3)
+
+
+def certain_from(truth: Truth, probabilities: Probabilities) -> float:
+    """The confidence up to which labels are right in no more than `DOUBTFUL` of all cases, among their neighbours."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    order = np.argsort(confidence, kind="stable")
+    width = min(len(order), max(10, len(order) // 20))
+    shares = np.convolve(right[order], np.ones(width) / width, "valid")
+    doubtful = np.flatnonzero(shares <= DOUBTFUL + 1e-9)
+    return round(float(confidence[order[doubtful[-1] + width // 2]]), 3) if len(doubtful) else 0.0
+
+
+def _class(confusion: NDArray[np.int64], place: int) -> ClassMetrics:
+    hits, said, is_so = confusion[place, place], confusion[:, place].sum(), confusion[place].sum()
+    return ClassMetrics(
+        precision=float(hits / max(said, 1)),
+        recall=float(hits / max(is_so, 1)),
+        f1=float(2 * hits / max(said + is_so, 1)),
+        count=int(is_so),
+    )
