@@ -115,6 +115,14 @@ def reliability_figure(metrics: Metrics) -> Figure:
     return figure
 
 
+def svg(figure: Figure) -> str:
+    """Write a figure as SVG that can stand within a page."""
+    target = io.StringIO()
+    figure.savefig(target, format="svg", metadata={"Date": None})
+    text = target.getvalue()
+    return text[text.index("<svg") :]
+
+
 def _rows(evaluation: Evaluation) -> list[tuple[str, str, Metrics, float]]:
     name, speed = evaluation.experiment.folder.name, max(evaluation.speed.values())
     return [(name, head, judged.metrics(head), speed) for head, judged in evaluation.judged.items()]
@@ -128,17 +136,10 @@ def _section(evaluation: Evaluation, head: str) -> dict[str, Any]:
         "checkpoint": evaluation.checkpoint.path.name,
         "head": head,
         "metrics": metrics,
-        "confusion": _svg(confusion_figure(metrics)),
-        "reliability": _svg(reliability_figure(metrics)),
+        "confusion": svg(confusion_figure(metrics)),
+        "reliability": svg(reliability_figure(metrics)),
         "mistakes": mistakes(judged, head),
     }
-
-
-def _svg(figure: Figure) -> str:
-    target = io.StringIO()
-    figure.savefig(target, format="svg", metadata={"Date": None})
-    text = target.getvalue()
-    return text[text.index("<svg") :]
 
 
 def _strip(frames: Sequence[Any]) -> str:

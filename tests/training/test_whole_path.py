@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
+from nbclient import NotebookClient
 
 from cli.main import main
 from jobs.shot import CameraMotion, Shot
@@ -19,6 +21,7 @@ from tests.training.lookalike import write_dataset
 from training.experiment import Experiment
 from training.samples import content_file, read_content, read_index
 
+ROOT = Path(__file__).resolve().parents[2]
 # Keras' own, when it writes a checkpoint.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -142,6 +145,21 @@ def test_evaluation_gives_a_page_that_needs_no_other_file(work: Path, capsys: py
     assert page.count("<svg") == 4
     assert "data:image/jpeg;base64," in page
     assert 'src="http' not in page and 'href="http' not in page.replace('xlink:href="#', "")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # Jupyter's own
+def test_the_notebook_shows_the_same(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOTLENS_EXPERIMENT", str(work / "experiments" / "exp_001"))
+    monkeypatch.setenv("SHOTLENS_LIMIT", "6")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = nbformat.read(ROOT / "notebooks" / "model_evaluation.ipynb", as_version=4)
+    made = NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    said = "".join(part.get("text", "") for cell in made.cells for part in cell.get("outputs", []))
+    assert "macro-F1" in said
+    pictures = [
+        part for cell in made.cells for part in cell.get("outputs", []) if "image/svg+xml" in part.get("data", {})
+    ]
+    assert len(pictures) == 4
 
 
 def test_the_exported_weights_serve(work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
