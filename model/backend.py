@@ -31,4 +31,12 @@ def _quiet() -> Iterator[None]:
 with _quiet():
     import keras
 
-__all__ = ["keras"]
+__all__ = ["gpus", "keras"]
+
+
+def gpus() -> list[str]:
+    """Name the GPUs that Keras' backend sees."""
+    try:
+        return list(keras.distribution.list_devices("gpu"))
+    except RuntimeError:  # JAX, where there is none
+        return []

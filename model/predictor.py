@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from jobs.shot import MOVEMENTS, SCALES, Prediction, Shot
 from model import weights as stored
-from model.backend import keras
+from model.backend import gpus, keras
 from model.errors import WeightsError
 from model.network import build_movement, build_network, build_scale
 from model.preprocess import Batch, empty, prepare
@@ -29,7 +29,7 @@ class Predictor:
         self.name, self.sha256 = self.meta.name, self.meta.sha256
         self._size = (self.meta.height, self.meta.width)
         before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy("mixed_float16" if on_gpu() else "float32")
+        keras.config.set_dtype_policy("mixed_float16" if gpus() else "float32")
         try:
             parts = {"scale": build_scale(self.meta.backbone, self._size), "movement": build_movement()}
             self._network = build_network(parts)
@@ -79,11 +79,6 @@ def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[
     logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-9)) / temperature
     odds = np.exp(logs - logs.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
-
-
-def on_gpu() -> bool:
-    """Whether the Keras backend sees a GPU."""
-    return bool(keras.distribution.list_devices("gpu"))
 
 
 def _pad(array: NDArray[np.uint8] | NDArray[np.float32], size: int) -> NDArray[np.uint8] | NDArray[np.float32]:

@@ -1,15 +1,20 @@
 """The docs say what the code does: settings are listed, links lead somewhere."""
 
+import json
 import os
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from jobs.settings import ApiSettings, CutSettings, ModelSettings, Settings, WorkerSettings
+from training.experiment import Config, Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = ROOT / "docs" / "operations.md"
+TRAINING = ROOT / "docs" / "training.md"
 GROUPS: dict[str, tuple[type[Settings], type[Settings] | None]] = {
     "All services": (Settings, None),
     "The API": (ApiSettings, Settings),
@@ -37,15 +42,50 @@ def _shown(default: object) -> str:
     return "" if default is None else f"`{default}`"
 
 
-def test_the_settings_are_listed() -> None:
-    """Write them anew with SHOTLENS_WRITE_DOCS=1."""
-    text = OPERATIONS.read_text()
-    head, _, rest = text.partition("<!-- settings -->")
-    _, _, tail = rest.partition("<!-- end of settings -->")
-    wanted = f"{head}<!-- settings -->\n\n{settings_tables()}\n\n<!-- end of settings -->{tail or rest}"
+def config_table() -> str:
+    """The keys of an experiment's config."""
+    return "\n".join(["| key | default | meaning |", "|---|---|---|", *_keys(Config, "")])
+
+
+def _keys(part: type[BaseModel], before: str) -> list[str]:
+    rows = []
+    for name, field in part.model_fields.items():
+        inner = next((kind for kind in (field.annotation, *get_args(field.annotation)) if _is_part(kind)), None)
+        default = (
+            "" if inner or field.is_required() else f"`{json.dumps(field.get_default(call_default_factory=True))}`"
+        )
+        rows.append(f"| `{before}{name}` | {default} | {field.description} |")
+        rows += _keys(inner, f"{before}{name}.") if inner else []
+    return rows
+
+
+def _is_part(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def written(page: Path, what: str, table: str) -> tuple[str, str]:
+    """The page as it is and as it should be; it is written anew with SHOTLENS_WRITE_DOCS=1."""
+    head, _, rest = page.read_text().partition(f"<!-- {what} -->")
+    _, _, tail = rest.partition(f"<!-- end of {what} -->")
+    wanted = f"{head}<!-- {what} -->\n\n{table}\n\n<!-- end of {what} -->{tail or rest}"
     if os.environ.get("SHOTLENS_WRITE_DOCS"):
-        OPERATIONS.write_text(wanted)
-    assert OPERATIONS.read_text() == wanted
+        page.write_text(wanted)
+    return page.read_text(), wanted
+
+
+def test_the_settings_are_listed() -> None:
+    found, wanted = written(OPERATIONS, "settings", settings_tables())
+    assert found == wanted
+
+
+def test_the_keys_of_a_config_are_listed() -> None:
+    found, wanted = written(TRAINING, "keys", config_table())
+    assert found == wanted
+
+
+@pytest.mark.parametrize("config", sorted(ROOT.glob("experiments/*/config.yml")), ids=lambda path: path.parent.name)
+def test_the_experiments_can_be_read(config: Path) -> None:
+    assert Experiment.read(config).config.data
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "model/CARD.md"])

@@ -67,7 +67,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras is not type
     def __getitem__(self, number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         rows = [self._row(int(place)) for place in self._order[number * self._batch : (number + 1) * self._batch]]
         inputs, labels, weights = ([row[part] for row in rows] for part in range(3))
-        return _stacked(inputs), _stacked(labels), _stacked(weights)
+        lacking = self._batch - len(rows)  # the last batch is filled up by what weighs nothing: all have one shape
+        return _stacked(inputs, lacking), _stacked(labels, lacking), _filled(_stacked(weights), lacking)
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's order and changes."""
@@ -167,5 +168,12 @@ def _one_hot(label: str | None, names: Sequence[str]) -> NDArray[np.float32]:
     return np.array([label == name for name in names], np.float32)
 
 
-def _stacked(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+def _stacked(rows: list[dict[str, Any]], lacking: int = 0) -> dict[str, Any]:
+    """Put the arrays of all rows together by name; the first row is repeated where some are lacking."""
+    return {name: np.stack([row[name] for row in rows + rows[:1] * lacking]) for name in rows[0]}
+
+
+def _filled(weights: dict[str, Any], lacking: int) -> dict[str, Any]:
+    """Add zeros; the others weigh more, so that the mean over the batch stays what it was."""
+    grown = {name: array * ((len(array) + lacking) / len(array)) for name, array in weights.items()}
+    return {name: np.append(array, np.zeros(lacking)).astype(np.float32) for name, array in grown.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from jobs.shot import MOVEMENTS, SCALES
-from model.backend import keras
+from model.backend import gpus, keras
 from model.network import build_movement, build_network, build_scale
 from training.dataset import Batches, Shape, Stored, class_weights
 from training.errors import ConfigError, DataError
@@ -29,7 +29,7 @@ def train(experiment: Experiment) -> Path:
     config = experiment.config
     keras.utils.set_random_seed(config.seed)
     keras.config.set_dtype_policy(config.precision)
-    use_all_gpus()
+    use_all_gpus(config.batch)
     training, kept = split(experiment)
     experiment.keep_config()
     network, done = _network(experiment, steps=-(-len(training) // config.batch))
@@ -74,13 +74,15 @@ def split(experiment: Experiment) -> tuple[list[Stored], list[Stored]]:
     return training, kept
 
 
-def use_all_gpus() -> None:
-    """Spread every batch over all GPUs, which Keras does itself where its backend is JAX."""
-    gpus = keras.distribution.list_devices("gpu")
-    if len(gpus) > 1 and keras.backend.backend() == "jax":
-        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=gpus))
-    elif len(gpus) > 1:
-        print(f"One of {len(gpus)} GPUs is used; KERAS_BACKEND=jax uses all of them.")
+def use_all_gpus(batch: int) -> None:
+    """Spread every batch over all GPUs, which Keras does itself where its backend is JAX; raises ConfigError."""
+    found = gpus()
+    if len(found) > 1 and keras.backend.backend() == "jax":
+        if batch % len(found):
+            raise ConfigError(f"batch: {batch} cannot be spread over {len(found)} GPUs alike; take a multiple.")
+        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=found))
+    elif len(found) > 1:
+        print(f"One of {len(found)} GPUs is used; KERAS_BACKEND=jax uses all of them.")
 
 
 class Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is not typed throughout

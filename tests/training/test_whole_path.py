@@ -113,6 +113,27 @@ def test_a_training_that_was_killed_goes_on_where_it_stopped(work: Path) -> None
     assert sorted({int(line.split(",")[0]) for line in lines}) == [0, 1, 2, 3]
 
 
+SPREAD = """
+import sys
+from pathlib import Path
+import keras
+import training.train as train
+from training.experiment import Experiment
+
+train.gpus = lambda: keras.distribution.list_devices("cpu")  # stands in for the GPUs that are not here
+assert len(train.gpus()) == 2
+train.train(Experiment.read(Path(sys.argv[1])))
+"""
+
+
+def test_a_batch_is_spread_over_all_devices_with_jax(work: Path) -> None:
+    folder = experiment(work, "spread", CONFIG | {"heads": "movement", "epochs": 1})
+    two = {"KERAS_BACKEND": "jax", "XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
+    subprocess.run([sys.executable, "-c", SPREAD, str(folder)], cwd=ROOT, env=os.environ | two, check=True)
+    loss = Experiment.read(folder).best().loss
+    assert loss and 0.5 < loss < 3
+
+
 def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
