@@ -13,8 +13,10 @@ from model.errors import WeightsError
 from model.network import build_movement, build_network, build_scale
 from model.preprocess import Batch, empty, prepare
 
-# The network is compiled once for each number of shots it meets, so it meets only these.
-SIZES = (1, 4, 16)
+# The network is compiled once for each number of shots it meets, so it meets only these. On a processor one shot at a
+# time is as fast as sixteen (37 ms a shot against 59, on two busy cores), in 0.85 GB instead of 1.9.
+SIZES_ON_GPU = (1, 4, 16)
+SIZES_ON_CPU = (1,)
 
 
 class Predictor:
@@ -28,6 +30,7 @@ class Predictor:
         self.meta, arrays = stored.read(weights or stored.SHIPPED)
         self.name, self.sha256 = self.meta.name, self.meta.sha256
         self._size = (self.meta.height, self.meta.width)
+        self._sizes = SIZES_ON_GPU if gpus() else SIZES_ON_CPU
         before = keras.config.dtype_policy()
         keras.config.set_dtype_policy("mixed_float16" if gpus() else "float32")
         try:
@@ -44,27 +47,27 @@ class Predictor:
 
     def warm_up(self) -> None:
         """Compile the network for every size of batch, so that the first shot need not wait for it."""
-        for size in SIZES:
+        for size in self._sizes:
             self._run(empty(size, self._size))
 
     def predict(self, shots: Sequence[Shot]) -> list[Prediction]:
         """One prediction for each shot, in order; raises FrameError. `shots` may be of any length."""
         predictions = []
-        for start in range(0, len(shots), SIZES[-1]):
-            some = shots[start : start + SIZES[-1]]
+        for start in range(0, len(shots), self._sizes[-1]):
+            some = shots[start : start + self._sizes[-1]]
             said = self.probabilities(prepare(some, self._size))
             predictions += [self._prediction(said["movement"][row], said["scale"][row]) for row in range(len(some))]
         return predictions
 
     def probabilities(self, batch: Batch) -> dict[str, NDArray[np.float32]]:
-        """Probabilities `movement` (N, 4) and `scale` (N, 5) of at most 16 shots."""
+        """Probabilities `movement` (N, 4) and `scale` (N, 5) of as many shots as are computed at a time."""
         said = self._run(batch)
         return {name: tempered(said[name], self.meta.temperatures[name]) for name in stored.PARTS}
 
     def _run(self, batch: Batch) -> dict[str, NDArray[np.float32]]:
-        """What the network says, through the smallest of `SIZES` that takes the batch."""
+        """What the network says, through the smallest size that takes the batch."""
         count = len(batch.frames)
-        size = next(size for size in SIZES if size >= count)
+        size = next(size for size in self._sizes if size >= count)
         outputs = self._network.predict_on_batch({key: _pad(array, size) for key, array in batch.inputs().items()})
         return {name: np.asarray(outputs[name][:count]) for name in stored.PARTS}
 

@@ -20,7 +20,7 @@ import numpy as np
 from model.predictor import Predictor
 from model.preprocess import empty
 
-batch = empty(2)
+batch = empty(1)
 batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
 said = Predictor().probabilities(batch)
 print(json.dumps({head: values.tolist() for head, values in said.items()}))
@@ -31,7 +31,7 @@ print(json.dumps({head: values.tolist() for head, values in said.items()}))
 def test_jax_says_what_tensorflow_says() -> None:
     environment = os.environ | {"KERAS_BACKEND": "jax"}
     said = subprocess.run([sys.executable, "-c", SAY], cwd=ROOT, env=environment, capture_output=True, check=True)
-    batch = empty(2)
+    batch = empty(1)
     batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
     ours = Predictor().probabilities(batch)
     for head, values in json.loads(said.stdout.splitlines()[-1]).items():
