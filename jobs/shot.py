@@ -34,6 +34,9 @@ class CameraMotion:
     log_scale: float  # natural logarithm of the growth: above 0 the picture grows, as in a push
     rotation: float  # radians, clockwise as seen
     inliers: float  # share of the tracked points that follow this motion, 0 where nothing could be tracked
+    still: float = 0.0  # share of the tracked points that stand still
+    edge: float = 0.0  # share of the points near the frame's edge, where the background mostly is, that follow it
+    edge_still: float = 0.0  # share of those near the edge that stand still
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ BACKBONES = {  # each reads pictures in -1..1
     "efficientnet_v2_b0": lambda **how: keras.applications.EfficientNetV2B0(include_preprocessing=False, **how),
     "efficientnet_v2_s": lambda **how: keras.applications.EfficientNetV2S(include_preprocessing=False, **how),
 }
-MEMBERS = 3  # movement heads whose opinions are averaged
+MEMBERS = 6  # movement heads whose opinions are averaged
 
 
 def build_network(parts: Mapping[str, keras.Model], frames: int = FRAMES_PER_SHOT) -> keras.Model:

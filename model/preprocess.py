@@ -14,8 +14,10 @@ from model.errors import FrameError
 HEIGHT, WIDTH = 128, 224  # of a frame as the shipped network sees it: 16:9 keeps its form, others are squeezed
 ROWS, COLUMNS = 16, 28  # of cells: frames are compared by their means, so that noise and a small shake do not count
 STEPS = 32  # points in time to which every camera path is resampled
-CHANNELS = 9  # speed and place of x, y, log-scale, rotation; share of inliers
-STATISTICS = 44
+CHANNELS = 12  # speed and place of x, y, log-scale, rotation; the four shares of points: see `_SHARES`
+STATISTICS = 56
+_SHARES = ("inliers", "still", "edge", "edge_still")
+STRANGE = 0.5  # of the usual inliers: fewer, at an end of the shot, and a frame of the next shot was among the two
 BLACK = 24  # of 255: video black (16) with the ripple of JPEG around it
 # What a viewer barely notices: shares of the longest side (and radians, log-scale) per second, and in all.
 SPEED_UNIT = np.array([0.02, 0.02, 0.02, 0.02])
@@ -113,9 +115,9 @@ def path_arrays(camera_path: Sequence[CameraMotion]) -> tuple[NDArray[np.float32
         return np.zeros((STEPS, CHANNELS), np.float32), np.zeros(STATISTICS, np.float32)
     seconds = np.array([max(m.seconds, 1e-3) for m in camera_path])
     moves = np.array([[m.dx, m.dy, m.log_scale, m.rotation] for m in camera_path])
-    inliers = np.array([m.inliers for m in camera_path])
-    path = _resample(seconds, moves, inliers)
-    return path, _statistics(seconds, moves, inliers)
+    shares = np.array([[getattr(m, name) for name in _SHARES] for m in camera_path])
+    moves[_strange(shares[:, 0])] = 0.0
+    return _resample(seconds, moves, shares), _statistics(seconds, moves, shares)
 
 
 def _decode(path: Path) -> NDArray[np.uint8]:
@@ -137,25 +139,34 @@ def decode(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(picture, np.uint8)
 
 
+def _strange(inliers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(N,): the first and the last interval where a frame of the neighbouring shot seems to be among the two."""
+    strange = np.zeros(len(inliers), bool)
+    if len(inliers) >= 4:
+        strange[[0, -1]] = inliers[[0, -1]] < STRANGE * np.median(inliers)
+    return strange
+
+
 def _resample(
-    seconds: NDArray[np.float64], moves: NDArray[np.float64], inliers: NDArray[np.float64]
+    seconds: NDArray[np.float64], moves: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """(N,), (N, 4), (N,) -> (STEPS, CHANNELS), at equal distances in time."""
+    """(N,), (N, 4), (N, 4) -> (STEPS, CHANNELS), at equal distances in time."""
     ends = np.concatenate([[0.0], np.cumsum(seconds)])
     places = np.vstack([np.zeros(4), np.cumsum(moves, axis=0)])
     times = np.linspace(0.0, ends[-1], STEPS + 1)
     places = np.stack([np.interp(times, ends, column) for column in places.T], axis=1)
     speed = np.diff(places, axis=0) * (STEPS / ends[-1])
-    trust = np.interp((times[:-1] + times[1:]) / 2, (ends[:-1] + ends[1:]) / 2, inliers)
-    columns = [_squash(speed / SPEED_UNIT), _squash(places[1:] / PLACE_UNIT), trust[:, None]]
+    then, middles = (times[:-1] + times[1:]) / 2, (ends[:-1] + ends[1:]) / 2
+    trust = np.stack([np.interp(then, middles, column) for column in shares.T], axis=1)
+    columns = [_squash(speed / SPEED_UNIT), _squash(places[1:] / PLACE_UNIT), trust]
     return np.hstack(columns).astype(np.float32)
 
 
 def _statistics(
-    seconds: NDArray[np.float64], moves: NDArray[np.float64], inliers: NDArray[np.float64]
+    seconds: NDArray[np.float64], moves: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     """What can be said of the path as a whole, in `STATISTICS` numbers of order 1."""
-    duration = seconds.sum()
+    duration, inliers = seconds.sum(), shares[:, 0]
     speed = moves / seconds[:, None] / SPEED_UNIT
     places = np.vstack([np.zeros(4), np.cumsum(moves, axis=0)]) / PLACE_UNIT
     smooth = _smooth(speed)
@@ -175,6 +186,7 @@ def _statistics(
         [np.log(duration), np.log(len(seconds)) / 3],
         _squash(np.linalg.norm(places[-1, :2]) - np.abs(places[-1, 2:3])),
         [(np.hypot(speed[:, 0], speed[:, 1]) < 0.5).mean()],  # the time it stands still
+        *(summary(shares[:, 1:], axis=0) for summary in (np.mean, np.min, np.median, np.max)),
     ]
     return np.concatenate([np.asarray(part, np.float64) for part in parts]).astype(np.float32)
 

@@ -19,6 +19,9 @@ MIN_POINTS = 6  # fewer tracked points say nothing of the camera
 STILL = 0.5  # pixels: a point that moved less stands still
 # A still background beats a moving subject that covers up to twice as many points.
 STILL_AGAINST_MOVING = 0.5
+EDGE = (0.35, 0.31)  # of width and height: a point farther from the centre is near the edge
+FEWEST_AT_EDGE = 4  # fewer points there say nothing of the edge; all points speak for it then
+MOST_GROWTH = 0.35  # log-scale, and radians, from one frame to the next: more is chance, not a camera
 
 
 class CameraPath:
@@ -93,7 +96,7 @@ def measure(before: NDArray[np.uint8], after: NDArray[np.uint8], seconds: float)
         return nothing
     centre = np.array([before.shape[1] - 1, before.shape[0] - 1], np.float32) / 2
     origin, target = points[kept, 0] - centre, found[kept, 0] - centre
-    return _similarity(origin, target, seconds, max(before.shape), len(points))
+    return _similarity(origin, target, seconds, before.shape, len(points))
 
 
 def _points(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -111,9 +114,9 @@ def _points(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _similarity(
-    origin: NDArray[np.float32], target: NDArray[np.float32], seconds: float, side: int, tracked: int
+    origin: NDArray[np.float32], target: NDArray[np.float32], seconds: float, shape: tuple[int, ...], tracked: int
 ) -> CameraMotion:
-    """Fit origin -> target, (N, 2) pixels about the centre; `side` is the longest side, `tracked` the points tried."""
+    """Fit origin -> target, (N, 2) pixels about the centre of a frame of `shape`; `tracked` points were tried."""
     matrix, followed = cv2.estimateAffinePartial2D(
         origin, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE, maxIters=500, confidence=0.99
     )
@@ -121,17 +124,30 @@ def _similarity(
         return CameraMotion(seconds, 0.0, 0.0, 0.0, 0.0, 0.0)
     follows = followed.ravel() == 1
     still = np.hypot(*(target - origin).T) < STILL
+    edge = np.any(np.abs(origin) > np.array(EDGE) * (shape[1], shape[0]), axis=1)
+    edge = edge if edge.sum() >= FEWEST_AT_EDGE else np.ones_like(edge)
+    dx, dy = float(matrix[0, 2] / max(shape)), float(matrix[1, 2] / max(shape))
+    growth = math.log(max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-3))
+    turn = math.atan2(matrix[1, 0], matrix[0, 0])
     if np.sum(still & ~follows) > STILL_AGAINST_MOVING * follows.sum():
-        return CameraMotion(seconds, 0.0, 0.0, 0.0, 0.0, float(still.sum() / tracked))
-    growth = max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-3)
+        dx, dy, growth, turn, follows = 0.0, 0.0, 0.0, 0.0, still
+    elif max(abs(growth), abs(turn)) > MOST_GROWTH:
+        dx, dy, growth, turn, follows = 0.0, 0.0, 0.0, 0.0, np.zeros_like(follows)
     return CameraMotion(
         seconds=seconds,
-        dx=float(matrix[0, 2] / side),
-        dy=float(matrix[1, 2] / side),
-        log_scale=math.log(growth),
-        rotation=math.atan2(matrix[1, 0], matrix[0, 0]),
+        dx=dx,
+        dy=dy,
+        log_scale=growth,
+        rotation=turn,
         inliers=float(follows.sum() / tracked),
+        still=float(still.sum() / tracked),
+        edge=float(follows[edge].mean()),
+        edge_still=float(still[edge].mean()),
     )
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _join(motions: list[CameraMotion]) -> CameraMotion:
@@ -146,5 +162,8 @@ def _join(motions: list[CameraMotion]) -> CameraMotion:
         dy=shift.imag,
         log_scale=math.log(abs(turn)),
         rotation=math.atan2(turn.imag, turn.real),
-        inliers=sum(motion.inliers for motion in motions) / len(motions),
+        inliers=_mean([motion.inliers for motion in motions]),
+        still=_mean([motion.still for motion in motions]),
+        edge=_mean([motion.edge for motion in motions]),
+        edge_still=_mean([motion.edge_still for motion in motions]),
     )

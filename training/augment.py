@@ -29,11 +29,12 @@ class Augmentation(BaseModel):
     crop: float = Field(0.12, ge=0, le=0.5, description="Most of each side that is cut away, as a share.")
     light: float = Field(0.8, ge=0, le=1, description="Another exposure, contrast and tint.")
     grey: float = Field(0.2, ge=0, le=1, description="Without colour.")
+    painted: float = Field(0.15, ge=0, le=1, description="Flat areas and strong colours, as in animation.")
     grain: float = Field(0.3, ge=0, le=1, description="With the grain of film.")
     poor: float = Field(0.5, ge=0, le=1, description="Fewer pixels and stronger compression.")
 
 
-NONE = Augmentation(reverse=0, flip=0, crop=0, light=0, grey=0, grain=0, poor=0)
+NONE = Augmentation(reverse=0, flip=0, crop=0, light=0, grey=0, painted=0, grain=0, poor=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,13 @@ def _developed(pictures: Pictures, how: Augmentation, random: np.random.Generato
         curve = curve ** random.uniform(0.7, 1.6) * random.uniform(0.6, 1.15) * random.uniform(0.88, 1.12, 3)
     table = np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)[None]
     grey, grain = random.random() < how.grey, random.uniform(3, 13) * (random.random() < how.grain)
-    poor = random.random() < how.poor
+    poor, painted = random.random() < how.poor, random.random() < how.painted
     side, quality = int(random.choice(SIDES)), int(random.integers(50, 95))
     found = []
     for picture in pictures:
         lit = np.asarray(cv2.LUT(np.ascontiguousarray(picture), table), np.uint8)
+        if painted:
+            lit = _painted(lit)
         if grey:
             lit = np.repeat(lit.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
         if grain:
@@ -83,6 +86,12 @@ def _developed(pictures: Pictures, how: Augmentation, random: np.random.Generato
             lit = np.clip(lit + noise, 0, 255).astype(np.uint8)
         found.append(_copied(lit, side, quality) if poor else lit)
     return found
+
+
+def _painted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    flat = cv2.bilateralFilter(cv2.bilateralFilter(picture, 9, 50, 7), 9, 50, 7).astype(np.float32)
+    grey = flat.mean(axis=2, keepdims=True)
+    return np.asarray(np.clip(grey + 1.4 * (flat - grey), 0, 255), np.uint8)
 
 
 def _copied(picture: NDArray[np.uint8], side: int, quality: int) -> NDArray[np.uint8]:

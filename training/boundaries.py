@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from process_video.boundaries import Boundary, Decision
 from process_video.judge import DILATIONS, MOST, WEIGHTS
 from process_video.likeness import CHANNELS
-from training.reels import REEL
-from training.screening import Screened, Stock, screen
+from training.synthetic.reels import REEL
+from training.synthetic.screening import Screened, Stock, screen
 
 MEMBERS = 2  # networks whose mean is taken
 WIDTH = 64  # units of each layer

@@ -68,7 +68,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras is not type
         rows = [self._row(int(place)) for place in self._order[number * self._batch : (number + 1) * self._batch]]
         inputs, labels, weights = ([row[part] for row in rows] for part in range(3))
         lacking = self._batch - len(rows)  # the last batch is filled up by what weighs nothing: all have one shape
-        return _stacked(inputs, lacking), _stacked(labels, lacking), _filled(_stacked(weights), lacking)
+        return _stacked(inputs, lacking), _stacked(labels, lacking), self._filled(_stacked(weights), lacking)
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's order and changes."""
@@ -99,6 +99,11 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras is not type
         labels = {head: _one_hot(said[head], LABELS[head]) for head in self._shape.heads}
         weights = {head: np.float32(sample.weight * (labels[head] @ self._weights[head])) for head in self._shape.heads}
         return inputs, labels, weights
+
+    def _filled(self, weights: dict[str, Any], lacking: int) -> dict[str, Any]:
+        """Add zeros; all others of the epoch weigh so much more that its mean loss stays what it was."""
+        more = len(self) * self._batch / len(self._samples)
+        return {name: np.append(array * more, np.zeros(lacking)).astype(np.float32) for name, array in weights.items()}
 
     def _way(self, place: int) -> Way:
         if place not in self._ways:
@@ -171,9 +176,3 @@ def _one_hot(label: str | None, names: Sequence[str]) -> NDArray[np.float32]:
 def _stacked(rows: list[dict[str, Any]], lacking: int = 0) -> dict[str, Any]:
     """Put the arrays of all rows together by name; the first row is repeated where some are lacking."""
     return {name: np.stack([row[name] for row in rows + rows[:1] * lacking]) for name in rows[0]}
-
-
-def _filled(weights: dict[str, Any], lacking: int) -> dict[str, Any]:
-    """Add zeros; the others weigh more, so that the mean over the batch stays what it was."""
-    grown = {name: array * ((len(array) + lacking) / len(array)) for name, array in weights.items()}
-    return {name: np.append(array, np.zeros(lacking)).astype(np.float32) for name, array in grown.items()}

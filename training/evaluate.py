@@ -30,6 +30,10 @@ class Judged:
     truth: Truth
     probabilities: Probabilities
 
+    def said(self, head: str) -> list[str]:
+        """The most probable label of each."""
+        return [LABELS[head][place] for place in self.probabilities.argmax(axis=1)]
+
     def metrics(self, head: str) -> Metrics:
         """How good that was."""
         return measure(self.truth, self.probabilities, LABELS[head])

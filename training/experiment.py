@@ -136,7 +136,11 @@ class Experiment:
     @property
     def home(self) -> Path:
         """The folder that the paths of the config start from."""
-        return self.folder.parent if FOLD.fullmatch(self.folder.name) else self.folder
+        return self.folder.parent if self._is_fold else self.folder
+
+    @property
+    def _is_fold(self) -> bool:
+        return bool(FOLD.fullmatch(self.folder.name))
 
     def fold(self, held_out: HeldOut) -> "Experiment":
         """The same experiment with these samples kept out, in a folder below its own."""
@@ -162,11 +166,14 @@ class Experiment:
         return sorted(found, key=lambda checkpoint: checkpoint.epoch)
 
     def best(self) -> Checkpoint:
-        """The checkpoint of the least loss, or the last where nothing was kept out; raises ConfigError."""
+        """The checkpoint of the least loss, or the last one where there is no loss, or in a fold; raises ConfigError.
+
+        What a fold keeps out judges the experiment, so it must not choose the epoch too.
+        """
         checkpoints = self.checkpoints()
         if not checkpoints:
             raise ConfigError(f"{self.folder} holds no checkpoint: train it first, with `shotlens train`.")
-        judged = [checkpoint for checkpoint in checkpoints if checkpoint.loss is not None]
+        judged = [checkpoint for checkpoint in checkpoints if checkpoint.loss is not None and not self._is_fold]
         return min(judged, key=lambda checkpoint: checkpoint.loss or 0.0) if judged else checkpoints[-1]
 
     def keep_config(self) -> None:

@@ -27,6 +27,7 @@ def train_folds(experiment: Experiment, folds: int) -> None:
 def train(experiment: Experiment) -> Path:
     """Train until the config's last epoch; returns the best checkpoint. Raises ConfigError and DataError."""
     config = experiment.config
+    keras.utils.clear_session()
     keras.utils.set_random_seed(config.seed)
     keras.config.set_dtype_policy(config.precision)
     use_all_gpus(config.batch)

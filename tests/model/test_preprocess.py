@@ -54,6 +54,19 @@ def test_an_empty_path_is_all_zeros() -> None:
     assert not statistics.any()
 
 
+def test_a_frame_of_the_next_shot_at_the_end_moves_nothing() -> None:
+    good = [CameraMotion(0.12, 0.001, 0.0, 0.0, 0.0, 0.9)] * 8
+    path, _ = path_arrays([*good, CameraMotion(0.04, 0.3, -0.2, 0.3, 0.2, 0.1)])
+    assert path[-1, 4] == pytest.approx(path[-5, 4], abs=0.1)
+    assert path[-1, 5:8] == pytest.approx(0.0)
+
+
+def test_a_shot_that_can_hardly_be_followed_keeps_its_ends() -> None:
+    path, _ = path_arrays([CameraMotion(0.12, 0.02, 0.0, 0.0, 0.0, 0.12)] * 6)
+    assert path[0, 0] == pytest.approx(path[-1, 0])
+    assert path[0, 0] > 1
+
+
 @pytest.mark.parametrize("seconds", [0.0, 1e-6, 100.0])
 def test_odd_times_and_wild_motion_stay_finite(seconds: float) -> None:
     wild = [CameraMotion(seconds, 5.0, -5.0, 6.9, 3.1, 0.0)]

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jobs.shot import CameraMotion
-from process_video.camera_path import MAX_INTERVALS, CameraPath
+from process_video.camera_path import MAX_INTERVALS, MOST_GROWTH, CameraPath
 
 WIDTH, HEIGHT = 320, 180
 
@@ -93,6 +93,14 @@ def test_noise_and_a_change_of_size_do_not_fall_over() -> None:
     assert all(math.isfinite(value) for value in total(path))
 
 
+def test_a_growth_that_no_camera_does_between_two_frames_is_chance() -> None:
+    random = np.random.default_rng(3)
+    frames = [cv2.resize(random.integers(0, 256, (18, 32), np.uint8), (WIDTH, HEIGHT)) for _ in range(30)]
+    path = path_of(frames, fps=8)
+    assert max(max(abs(m.log_scale), abs(m.rotation)) for m in path) <= MOST_GROWTH
+    assert any(m.inliers == 0 and m.edge == 0 for m in path)
+
+
 def test_a_still_background_wins_over_a_larger_moving_subject(picture: NDArray[np.uint8]) -> None:
     frames = []
     for n in range(9):
@@ -100,6 +108,19 @@ def test_a_still_background_wins_over_a_larger_moving_subject(picture: NDArray[n
         frame[:, 80:280] = look(picture, 6 * n, 0, 1, 0)[:, 80:280]
         frames.append(frame)
     assert sum(abs(m.dx) for m in path_of(frames, fps=8)) < 0.005
+
+
+def test_the_edge_tells_a_subject_from_the_camera(picture: NDArray[np.uint8]) -> None:
+    still, moved = look(picture, 0, 0, 1, 0), look(picture, 9, 0, 1, 0)
+    subject = still.copy()
+    subject[40:140, 80:240] = moved[40:140, 80:240]
+    (before_still,) = path_of([still, subject], fps=8)
+    assert before_still.edge_still > 0.9
+    assert before_still.edge > before_still.inliers
+    assert 0.5 < before_still.still < 0.9
+    (panned,) = path_of([still, moved], fps=8)
+    assert panned.edge > 0.7
+    assert (panned.still, panned.edge_still) == pytest.approx((0.0, 0.0), abs=0.05)
 
 
 def test_a_long_shot_stays_within_the_limit_and_keeps_its_sum(monkeypatch: pytest.MonkeyPatch) -> None:

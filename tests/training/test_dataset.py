@@ -71,9 +71,9 @@ def test_all_frames_of_a_clip_are_changed_alike() -> None:
 def test_a_batch_holds_each_head_under_its_name(stored: Callable[..., Stored]) -> None:
     samples = [stored("a"), stored("b", scale=None), stored("c", 1, movement=None)]
     inputs, labels, weights = Batches(samples, BOTH, batch=3)[0]
-    last = Batches(samples, BOTH, batch=2)[1]
+    first, last = (Batches(samples, BOTH, batch=2)[number] for number in range(2))
     assert last[0]["frames"].shape[0] == 2
-    assert last[2]["scale"].tolist() == [2, 0]
+    assert first[2]["movement"].tolist() + last[2]["scale"].tolist() == pytest.approx([4 / 3, 4 / 3, 4 / 3, 0])
     assert inputs["frames"].shape == (3, 4, 64, 96, 3)
     assert inputs["cells"].shape == (3, 16, 28, 8)
     assert labels["scale"].tolist() == [[0, 0, 1, 0, 0], [0] * 5, [0, 0, 1, 0, 0]]

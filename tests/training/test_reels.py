@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from process_video.judge import CONTEXT, Judge
 from process_video.likeness import CHANNELS
 from training.boundaries import build, save
-from training.happenings import HAPPENINGS, Film
-from training.joins import JOINS, Table
-from training.reels import REEL, make_reel
-from training.takes import Take, make_take
+from training.synthetic.happenings import HAPPENINGS, Film
+from training.synthetic.joins import JOINS, Table
+from training.synthetic.reels import REEL, make_reel
+from training.synthetic.takes import Take, make_take
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import SHARED
 from training import sources
-from training.sources import JudgingOnlyError, fold_of, signers, video
+from training.synthetic.sources import JudgingOnlyError, fold_of, signers, video
 
 DATA = SHARED / "data"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="../shared/data is not here")

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_video.likeness import REACH, Likeness
-from training.cutouts import cutouts
-from training.reels import Reel, make_reel
-from training.sources import fold_of, photos, signers
-from training.takes import Picture, Take, make_take
+from training.synthetic.cutouts import cutouts
+from training.synthetic.reels import Reel, make_reel
+from training.synthetic.sources import fold_of, photos, signers
+from training.synthetic.takes import Picture, Take, make_take
 
 CHUNK = 800  # takes in one file of the cache
 KEPT_OUT = 8  # one take in so many is of photos that no other take shows, for the reels that are judged by

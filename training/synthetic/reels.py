@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.happenings import Film, Floats, happen
-from training.joins import JOINS, SHARES, Table
-from training.takes import Take
+from training.synthetic.happenings import Film, Floats, happen
+from training.synthetic.joins import JOINS, SHARES, Table
+from training.synthetic.takes import Take
 
 REEL = 400  # frames
 MIDDLE = 6  # frames on either side of the middle of a gradual change that count as its middle, at most

@@ -1,7 +1,6 @@
 """What may be trained on: photos and videos of the data folder, none that is labelled for judging."""
 
 import json
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from training import labels
 
 JUDGING_ONLY = ("agent327_1080p_part.mp4",)  # part of a labelled film under another name
 FOLDS = 5
@@ -44,9 +45,14 @@ def photos(data: Path, *sets: str) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.rglob("*.jpg"))]
 
 
+def group_of(path: Path) -> str:
+    """Name a source, so that all that is made of it is held out together."""
+    return "/".join(path.parts[-2:])
+
+
 def fold_of(path: Path) -> int:
-    """0 to FOLDS - 1 by the file's name, so that all that is made of one source is held out together."""
-    return zlib.crc32("/".join(path.parts[-2:]).encode()) % FOLDS
+    """0 to FOLDS - 1 by the file's name."""
+    return labels.fold_of(group_of(path), FOLDS)
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_video.thumbnail import CHROMA_SIZE, LUMA_SIZE
-from training.camera import Floats, trajectory
-from training.sources import read_photo, read_video
+from training.synthetic.camera import Floats, trajectory
+from training.synthetic.sources import read_photo, read_video
 
 WIDTH, HEIGHT = 128, 72  # pixels of what is rendered, twice the thumbnail
 EXPOSURE = 4  # pictures that a fast movement is averaged over, as an open shutter does

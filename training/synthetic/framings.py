@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.shot import SCALES
-from training.sources import fold_of, photos, read_photo, read_video, signers
+from training.synthetic.sources import photos, read_photo, read_video, signers
 
 ASPECTS = (16 / 9, 16 / 9, 16 / 9, 1.85, 2.39, 4 / 3)
 STILL, CROP = 1.0, 0.35  # weights: stills were framed by film makers, crops only by a rule
 # Joints in the order of the pose sets.
 ANKLES, KNEES, HIPS, NECK, HEAD = (0, 5), (1, 4), (2, 3), 12, 13
 # Face height / frame height (published upper bounds: MS .20, medium close-up .30, CU .50, and big close-ups above).
-FACE_SHARE = {0: (0.85, 1.6), 1: (0.33, 0.6), 2: (0.13, 0.27)}
+FACE_SHARE = {1: (0.33, 0.6), 2: (0.13, 0.27)}
 # COCO's bottles to cakes, phones and keyboards, books to toothbrushes.
 SMALL_THINGS = {*range(39, 56), *range(63, 68), *range(73, 80)}
 
@@ -30,14 +30,19 @@ class Framing:
 
     picture: Picture  # (H, W, 3) BGR
     scale: int  # index into SCALES
-    fold: int
+    path: Path  # of the photo or video it was made of
     weight: float
-    still: bool  # a film still: what the evaluation counts
 
 
-def framings(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """All that is at hand, in a fixed order; `random` chooses aspect ratios and margins of the crops."""
-    yield from stills(data)
+def stills(data: Path) -> Iterator[Framing]:
+    """Film stills sorted by framing."""
+    for scale, name in enumerate(SCALES):
+        for path in photos(data, f"stills/{name}"):
+            yield Framing(read_photo(path), scale, path, STILL)
+
+
+def crops(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator[Framing]:
+    """All that can be made of other photos, in a fixed order; `random` chooses aspect ratios and margins."""
     yield from faces(data, pretrained, random)
     yield from people(data, random)
     yield from everyday(data, random)
@@ -45,31 +50,23 @@ def framings(data: Path, pretrained: Path, random: np.random.Generator) -> Itera
     yield from landscapes(data, random)
 
 
-def stills(data: Path) -> Iterator[Framing]:
-    """Film stills sorted by framing."""
-    for scale, name in enumerate(SCALES):
-        for path in photos(data, f"stills/{name}"):
-            yield Framing(read_photo(path), scale, fold_of(path), STILL, True)
-
-
 def faces(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """Crops about a face: what share of the frame's height it fills says ECS, CS or MS."""
+    """Crops about a face: what share of the frame's height it fills says CS or MS."""
     detect = _FaceDetector(pretrained)
-    sources = [(path, read_photo(path)) for path in photos(data, "fashion")[::2] + photos(data, "stills/CS")]
+    sources = [(path, read_photo(path)) for path in photos(data, "fashion")[::2]]
     sources += [(path, frame) for path in signers(data) for frame in read_video(path, 12, 4, 480)]
     for path, picture in sources:
         face = detect(picture)
         if face is None:
             continue
         x, y, tall = face
-        wanted = (0,) if path.parent.name == "CS" else (1, 2)
-        for scale in wanted:
+        for scale in (1, 2):
             low, high = FACE_SHARE[scale]
             seen = tall / random.uniform(low, high)
             top = y - seen * random.uniform(0.35, 0.5)
             crop = window(picture, x, top, top + seen, float(random.choice(ASPECTS)))
             if crop is not None and crop.shape[0] > 0.9 * seen:
-                yield Framing(crop, scale, fold_of(path), CROP, False)
+                yield Framing(crop, scale, path, CROP)
 
 
 def people(data: Path, random: np.random.Generator) -> Iterator[Framing]:
@@ -88,7 +85,7 @@ def people(data: Path, random: np.random.Generator) -> Iterator[Framing]:
         centre = float(points[[HEAD, NECK], 0].mean() if scale == 2 else points[:, 0].mean())
         crop = window(picture, centre, top, bottom, float(random.choice(ASPECTS)))
         if crop is not None:
-            yield Framing(crop, scale, fold_of(path), CROP, False)
+            yield Framing(crop, scale, path, CROP)
 
 
 def everyday(data: Path, random: np.random.Generator) -> Iterator[Framing]:
@@ -112,7 +109,7 @@ def everyday(data: Path, random: np.random.Generator) -> Iterator[Framing]:
             top = float(np.clip(y * height - seen / 2, 0, height - seen))
             crop = window(picture, x * width, top, top + seen, float(random.choice(ASPECTS)))
             if crop is not None:
-                yield Framing(crop, scale, fold_of(path), CROP, False)
+                yield Framing(crop, scale, path, CROP)
 
 
 def objects(data: Path, random: np.random.Generator) -> Iterator[Framing]:
@@ -130,7 +127,7 @@ def objects(data: Path, random: np.random.Generator) -> Iterator[Framing]:
             top = float(np.clip(y * height - seen / 2, 0, height - seen))
             crop = window(picture, x * width, top, top + seen, float(random.choice(ASPECTS)))
             if crop is not None:
-                yield Framing(crop, SCALES.index("ECS"), fold_of(path), CROP, False)
+                yield Framing(crop, SCALES.index("ECS"), path, CROP)
 
 
 def landscapes(data: Path, random: np.random.Generator) -> Iterator[Framing]:
@@ -141,7 +138,7 @@ def landscapes(data: Path, random: np.random.Generator) -> Iterator[Framing]:
         top = random.uniform(0, picture.shape[0] - tall)
         crop = window(picture, picture.shape[1] / 2, top, top + tall, float(random.choice(ASPECTS)))
         if crop is not None:
-            yield Framing(crop, SCALES.index("LS"), fold_of(path), CROP, False)
+            yield Framing(crop, SCALES.index("LS"), path, CROP)
 
 
 def window(picture: Picture, centre: float, top: float, bottom: float, aspect: float) -> Picture | None:

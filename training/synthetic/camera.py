@@ -1,0 +1,123 @@
+"""Virtual cameras: where they look at each moment, for each movement. Knows no picture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """The camera at each of the N times."""
+
+    places: Floats  # (N, 4): shift right and down as shares of the longest side, log of the zoom, radians
+    depth: float  # how much nearer things move more: 0 is a zoom or a pan, 1 a dolly or a track
+    ahead: bool = False  # it drives along a road: the sides run past, and the far centre barely grows
+    around: bool = False  # it circles something: what is nearer goes one way and what is farther the other
+
+
+def trajectory(random: np.random.Generator, movement: str, times: Floats) -> Trajectory:
+    """A camera that a viewer would call `movement`, for `times` (N,) in seconds from 0."""
+    duration = max(float(times[-1]), 0.1)
+    goal = _goal(random, movement, duration)
+    depth = float(random.uniform(0.2, 1.0)) if movement != "static" and random.random() < 0.6 else 0.0
+    ahead = movement in ("push", "pull") and depth > 0 and random.random() < 0.35
+    around = movement == "motion" and depth > 0.5 and random.random() < 0.2
+    places = _ease(random, times / duration)[:, None] * goal
+    if movement == "motion":
+        places = _wander(random, places, times)
+    elif movement == "static" and random.random() < 0.12:
+        places = places + _jolt(random, times)
+    if movement != "static" and random.random() < 0.15:
+        places = places + _steps(random, times)
+    places = places + _shake(random, times, _shake_size(random, movement), slow=random.random() < 0.5)
+    return Trajectory(places - places[0], depth, ahead, around)
+
+
+def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats:
+    """(4,): the whole way of the camera, in the units of `Trajectory.places`."""
+    angle = random.uniform(0, 2 * np.pi) if random.random() < 0.3 else random.choice([0, np.pi]) + random.normal(0, 0.1)
+    side = np.array([np.cos(angle), np.sin(angle)])
+    if movement == "static":
+        # A slow creep or drift that nobody would name is static still, the more so where something else moves.
+        drift = float(np.clip(abs(random.normal(0, 0.035)), 0, 0.08))
+        creep = np.array([*(side * drift), np.clip(random.normal(0, 0.04), -0.1, 0.1), 0.0]) * min(1, 1.5 * duration)
+        return creep if random.random() < 0.5 else np.zeros(4)
+    if movement == "motion":
+        way = float(np.clip(_between(random, 0.05, 0.5) * duration, 0.09, 2.0))
+        zoom = float(np.clip(random.normal(0, 0.4), -0.8, 0.8)) * min(way, 1.0)  # what goes past also grows
+        turn = random.normal(0, 0.03) if random.random() < 0.9 else random.choice([-1, 1]) * random.uniform(0.2, 1.5)
+        return np.array([*(way * side), zoom, turn])
+    growth = float(np.clip(_between(random, 0.03, 0.35) * duration, 0.11, 1.4))
+    drift = growth * min(abs(random.normal(0, 0.25)), 0.5)
+    sign = 1 if movement == "push" else -1
+    turn = random.normal(0, 0.01) if random.random() < 0.9 else random.normal(0, 0.3) * growth
+    return np.array([*(side * drift), sign * growth, turn])
+
+
+def _wander(random: np.random.Generator, places: Floats, times: Floats) -> Floats:
+    """A movement as it goes, or there and back, or round a corner, or restless and going nowhere."""
+    kind = random.random()
+    if kind < 0.25:
+        duration = max(float(times[-1]), 0.1)
+        return places + _ease(random, times / duration)[::-1, None] * _goal(random, "motion", duration)
+    if kind < 0.42:
+        return 0.3 * places + _shake(random, times, _between(random, 0.018, 0.06), slow=True) * [1, 1, 2, 2]
+    return places
+
+
+def _jolt(random: np.random.Generator, times: Floats) -> Floats:
+    """(N, 4): something hits the floor; the picture jumps and swings back to where it was, or nearly."""
+    since = times - random.uniform(-0.1, 0.8) * times[-1]
+    swing = np.exp(-6 * np.maximum(since, 0)) * np.cos(2 * np.pi * random.uniform(2, 5) * since) * (since >= 0)
+    size = _between(random, 0.005, 0.04)
+    return np.outer(swing, [random.normal(0, 0.4) * size, size, 0.0, 0.0])
+
+
+def _steps(random: np.random.Generator, times: Floats) -> Floats:
+    """(N, 4): who carries the camera walks."""
+    size, pace = _between(random, 0.003, 0.02), random.uniform(1.4, 2.6)
+    phase = 2 * np.pi * (pace * times + random.random())
+    side, up = np.sin(phase / 2), np.sin(phase)
+    return size * np.stack([0.6 * side, up, 0 * side, 0.3 * side], axis=1)
+
+
+def _ease(random: np.random.Generator, when: Floats) -> Floats:
+    """0 to 1 over `when` 0 to 1: evenly, gently, or only in a part of the shot."""
+    start, end = 0.0, 1.0
+    if random.random() < 0.35:
+        start, end = random.uniform(0, 0.4), random.uniform(0.6, 1.0)
+    part = np.clip((when - start) / (end - start), 0, 1)
+    curves: list[Callable[[Floats], Floats]] = [
+        lambda t: t,
+        lambda t: t * t * (3 - 2 * t),
+        lambda t: t**1.7,
+        lambda t: 1 - (1 - t) ** 1.7,
+    ]
+    return curves[random.integers(len(curves))](part)
+
+
+def _shake_size(random: np.random.Generator, movement: str) -> float:
+    """Share of the longest side. A camera that is called static may be on a tripod or in a calm hand."""
+    if random.random() < 0.4:
+        return 0.0
+    return _between(random, 0.0004, 0.013 if movement == "static" else 0.014)
+
+
+def _shake(random: np.random.Generator, times: Floats, size: float, slow: bool) -> Floats:
+    """(N, 4): sums of a few sines without a period in common, as a hand or a film gate makes them."""
+    places = np.zeros((len(times), 4))
+    for column, share in enumerate((1.0, 0.8, 0.3, 0.3)):
+        for _ in range(4):
+            frequency = _between(random, 0.2, 1.5) if slow else _between(random, 0.8, 7.0)
+            wave = np.sin(2 * np.pi * (frequency * times + random.random()))
+            places[:, column] += size * share * random.normal(0, 0.5) * wave
+    return places
+
+
+def _between(random: np.random.Generator, low: float, high: float) -> float:
+    """As often in each octave between `low` and `high`."""
+    return float(np.exp(random.uniform(np.log(low), np.log(high))))
