@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED
-from training import sources
+from training.synthetic import sources
 from training.synthetic.sources import JudgingOnlyError, fold_of, signers, video
 
 DATA = SHARED / "data"
