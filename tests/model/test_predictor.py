@@ -1,5 +1,6 @@
 """The predictor gives each shot its probabilities, alone or among others, and trusts no other weights than its own."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -100,6 +101,26 @@ def test_weights_for_other_labels_are_refused(tmp_path: Path) -> None:
     shutil.copy(SHIPPED.with_suffix(".npz"), other.with_suffix(".npz"))
     with pytest.raises(WeightsError, match="other labels"):
         read(other)
+
+
+def test_labels_below_the_confidence_that_was_learnt_are_uncertain(shots: list[Shot], tmp_path: Path) -> None:
+    values = json.loads(SHIPPED.read_text())
+    shutil.copy(SHIPPED.with_suffix(".npz"), tmp_path / "doubter.npz")
+    (tmp_path / "doubter.json").write_text(json.dumps(values | {"sure": {"movement": 1.01, "scale": 0.0}}))
+    assert {made.uncertain for made in Predictor(tmp_path / "doubter.json").predict(shots[:2])} == {("movement",)}
+
+
+def test_a_temperature_changes_how_sure_it_is_and_not_what_it_says(
+    predictor: Predictor, shots: list[Shot], tmp_path: Path
+) -> None:
+    values = json.loads(SHIPPED.read_text())
+    shutil.copy(SHIPPED.with_suffix(".npz"), tmp_path / "modest.npz")
+    (tmp_path / "modest.json").write_text(json.dumps(values | {"temperatures": {"movement": 50.0, "scale": 50.0}}))
+    [modest], [usual] = Predictor(tmp_path / "modest.json").predict(shots[:1]), predictor.predict(shots[:1])
+    assert max(modest.scale.values()) < 0.3
+    assert sorted(modest.scale, key=lambda name: modest.scale[name]) == sorted(
+        usual.scale, key=lambda name: usual.scale[name]
+    )
 
 
 def test_the_network_names_no_backend() -> None:

@@ -17,7 +17,7 @@ STILL, CROP = 1.0, 0.35  # weights: stills were framed by film makers, crops onl
 # Joints in the order of the pose sets.
 ANKLES, KNEES, HIPS, NECK, HEAD = (0, 5), (1, 4), (2, 3), 12, 13
 # Face height / frame height (published upper bounds: MS .20, medium close-up .30, CU .50, and big close-ups above).
-FACE_SHARE = {1: (0.33, 0.6), 2: (0.13, 0.27)}
+FACE_SHARE = {0: (0.85, 1.6), 1: (0.33, 0.6), 2: (0.13, 0.27)}
 # COCO's bottles to cakes, phones and keyboards, books to toothbrushes.
 SMALL_THINGS = {*range(39, 56), *range(63, 68), *range(73, 80)}
 
@@ -51,16 +51,16 @@ def crops(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator
 
 
 def faces(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """Crops about a face: what share of the frame's height it fills says CS or MS."""
+    """Crops about a face: what share of the frame's height it fills says ECS, CS or MS."""
     detect = _FaceDetector(pretrained)
-    sources = [(path, read_photo(path)) for path in photos(data, "fashion")[::2]]
+    sources = [(path, read_photo(path)) for path in photos(data, "fashion")[::2] + photos(data, "stills/CS")]
     sources += [(path, frame) for path in signers(data) for frame in read_video(path, 12, 4, 480)]
     for path, picture in sources:
         face = detect(picture)
         if face is None:
             continue
         x, y, tall = face
-        for scale in (1, 2):
+        for scale in (0,) if path.parent.name == "CS" else (1, 2):
             low, high = FACE_SHARE[scale]
             seen = tall / random.uniform(low, high)
             top = y - seen * random.uniform(0.35, 0.5)
