@@ -5,6 +5,7 @@ Knows no labels file and no network.
 
 import csv
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
@@ -18,6 +19,8 @@ from process_video import CutOptions, cut
 from training.errors import DataError
 from training.labels import Sample
 
+# NumPy parses the header of an array with `ast`, which in CPython 3.11 fails now and then when two threads do so.
+READING = threading.Lock()
 INDEX = "samples.csv"
 CACHE = "cache"
 
@@ -77,7 +80,7 @@ def write_content(file: Path, content: Content) -> None:
 def read_content(file: Path) -> Content:
     """Read the content of a sample; raises DataError."""
     try:
-        with np.load(file) as stored:
+        with READING, np.load(file) as stored:
             jpegs = np.split(stored["jpegs"], np.cumsum(stored["sizes"])[:-1])
             path = tuple(CameraMotion(*row) for row in stored["path"].astype(float).tolist())
     except (OSError, ValueError, KeyError, TypeError) as error:
