@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from benchmarks.films import Transition
+from benchmarks.labels import _backward_labels, compare
 from benchmarks.transitions import Tally
+from jobs.shot import MOVEMENTS, SCALES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,3 +32,22 @@ def test_what_is_found_twice_or_nowhere_is_false() -> None:
     assert (tally.all.count, tally.all.found, tally.all.false) == (3, 2, 2)
     assert (tally.kinds["dissolve"].right, tally.kinds["fade"].found) == (1, 0)
     assert tally.kinds["dissolve"].off == [1]
+
+
+def test_a_labelled_shot_is_compared_with_the_one_that_overlaps_it_most() -> None:
+    said = [
+        {"start_frame": 0, "end_frame": 10, "scale": _said("CS", SCALES), "movement": _said("push", MOVEMENTS)},
+        {"start_frame": 10, "end_frame": 40, "scale": _said("LS", SCALES), "movement": _said("static", MOVEMENTS)},
+    ]
+    found = compare([({"shots": [[0, 12, "CS", "-"], [12, 40, "MS", "static"]]}, {"shots": said})])
+    assert (found["scale"].count, found["scale"].accuracy) == (2, 0.5)
+    assert (found["movement"].count, found["movement"].accuracy) == (1, 1.0)
+
+
+def test_backwards_a_push_is_a_pull_at_the_other_end() -> None:
+    labels = {"frames": 100, "shots": [[0, 30, "-", "push"], [30, 100, "CS", "static"]]}
+    assert _backward_labels(labels)["shots"] == [[70, 100, "-", "pull"], [0, 70, "CS", "static"]]
+
+
+def _said(label: str, names: Sequence[str]) -> dict[str, object]:
+    return {"probabilities": {name: float(name == label) for name in names}}
