@@ -23,7 +23,8 @@ def export(experiments: Sequence[Experiment], out: Path, name: str) -> weights.M
     meta = weights.Meta(name, "", config.backbone.name, *config.input_size)
     evaluations = {head: evaluate(experiment) for head, experiment in sources.items()}
     judged = {head: evaluation.judged[head] for head, evaluation in evaluations.items()}
-    temperatures = {head: best_temperature(some.truth, some.probabilities) for head, some in judged.items()}
+    # Never below 1: unseen film is harder than what was kept out, and a label that is too sure misleads.
+    temperatures = {head: max(1.0, best_temperature(some.truth, some.probabilities)) for head, some in judged.items()}
     judged = {
         head: replace(some, probabilities=tempered(some.probabilities, temperatures[head]))
         for head, some in judged.items()
