@@ -10,7 +10,7 @@ Probabilities = NDArray[np.float32]  # (N, classes)
 Truth = NDArray[np.int64]  # (N,) indices of classes
 BINS = 10  # of confidence
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(4.0), 100))
-DOUBTFUL = 2 / 3  # of labels of the same confidence: where no more are right, they are uncertain
+DOUBTFUL = 0.6  # of labels of the same confidence: where no more are right, they are uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,23 @@ def best_temperature(truth: Truth, probabilities: Probabilities) -> float:
 
 
 def certain_from(truth: Truth, probabilities: Probabilities) -> float:
-    """The confidence up to which labels are right in no more than `DOUBTFUL` of all cases, among their neighbours."""
+    """The confidence up to which no more than `DOUBTFUL` of the labels are right, by a monotone fit to all of them."""
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
     order = np.argsort(confidence, kind="stable")
-    width = min(len(order), max(10, len(order) // 20))
-    shares = np.convolve(right[order], np.ones(width) / width, "valid")
-    doubtful = np.flatnonzero(shares <= DOUBTFUL + 1e-9)
-    return round(float(confidence[order[doubtful[-1] + width // 2]]), 3) if len(doubtful) else 0.0
+    doubtful = np.flatnonzero(_rising(right[order]) <= DOUBTFUL + 1e-9)
+    return round(float(confidence[order[doubtful[-1]]]) + 5e-4, 3) if len(doubtful) else 0.0
+
+
+def _rising(values: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The nearest row of numbers that never falls: neighbours that do become their mean (isotonic regression)."""
+    blocks: list[tuple[float, int]] = []  # mean and length
+    for value in values:
+        mean, length = float(value), 1
+        while blocks and blocks[-1][0] >= mean:
+            before, count = blocks.pop()
+            mean, length = (before * count + mean * length) / (count + length), count + length
+        blocks.append((mean, length))
+    return np.repeat([mean for mean, _ in blocks], [length for _, length in blocks])
 
 
 def _class(confusion: NDArray[np.int64], place: int) -> ClassMetrics:

@@ -5,7 +5,7 @@ const SCALES = { ECS: "extreme close-up", CS: "close-up", MS: "medium shot", FS:
 
 export const at = (id) => document.getElementById(id);
 export const count = (shots) => `${shots} ${shots === 1 ? "shot" : "shots"}`;
-export const percent = (share) => `${Math.round(100 * share)} %`;
+export const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 
 export function showSummary({ summary, model }) {
   at("totals").textContent = `${count(summary.shots)}, on average ${summary.average_shot_length.toFixed(2)} s long`;
