@@ -86,6 +86,7 @@ def _read_rest(response: Response) -> Response:
         return response
 
     def read() -> None:
+        """Read until the client is through, has gone, or the time is over."""
         socket.settimeout(REST_SECONDS)
         deadline = time.monotonic() + REST_SECONDS
         with suppress(OSError):  # the client has gone

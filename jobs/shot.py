@@ -85,7 +85,7 @@ class Prediction:
 
     movement: Mapping[str, float]  # keys MOVEMENTS
     scale: Mapping[str, float]  # keys SCALES
-    uncertain: tuple[str, ...] = ()  # which of the two is less sure than what is right nearly always
+    uncertain: tuple[str, ...] = ()  # which of the two labels are too unsure to rely on: `movement`, `scale`
 
     def to_json(self) -> str:
         values = {"movement": dict(self.movement), "scale": dict(self.scale), "uncertain": self.uncertain}

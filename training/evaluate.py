@@ -89,12 +89,7 @@ def held_out(experiment: Experiment, which: str) -> list[Stored]:
     if not samples:
         raise DataError(f"There are no samples in the split {which!r}: `shotlens prepare` names those it made.")
     # In an order of their own, so that the first few are of all kinds.
-    return sorted(samples, key=lambda stored: hash_of(stored.sample.name))
-
-
-def hash_of(name: str) -> int:
-    """A number that says nothing of the name, but is always the same for it."""
-    return zlib.crc32(name.encode())
+    return sorted(samples, key=lambda stored: zlib.crc32(stored.sample.name.encode()))
 
 
 def _judge(network: keras.Model, samples: Sequence[Stored], size: tuple[int, int]) -> dict[str, Judged]:

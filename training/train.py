@@ -94,6 +94,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is not ty
         self._experiment = experiment
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Write the checkpoint and its meta.json; `epoch` counts from 0."""
         logs = {name: float(value) for name, value in (logs or {}).items()}
         name = f"model.{epoch + 1:02d}" + (f"-{logs['val_loss']:.4f}" if "val_loss" in logs else "")
         meta = {"epoch": epoch + 1, "logs": logs, "commit": commit(), "config": self._experiment.config.model_dump()}
