@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -17,6 +18,7 @@ from process_video.picture import Picture
 from process_video.sampling import Sampler
 
 JPEG_QUALITY = 88
+AHEAD, BATCHES = 8, 2  # pictures that the decoder hands over at a time, and how often before they are asked for
 AT_ONCE = 16  # pictures that the camera is followed through at a time: handing over each alone costs as much
 MOST_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memory, and hide a full disk
 
@@ -52,14 +54,14 @@ class Cutting:
         return self._decoder.warning
 
     def __iter__(self) -> Iterator[Shot]:
-        with self._decoder, self._aside:
-            yield from self._cut()
+        with self._decoder, self._aside, ThreadPoolExecutor(1, "decode") as thread:  # which ends before the decoder
+            yield from self._cut(_ahead(iter(self._decoder), thread))
             self._aside.write(*self._builder.finish(self.video.frames, self._decoder.end))
             yield from self._aside.written(0)
 
-    def _cut(self) -> Iterator[Shot]:
+    def _cut(self, pictures: Iterator[Picture]) -> Iterator[Shot]:
         look, finish = self._detector()
-        for picture in self._decoder:
+        for picture in pictures:
             self._note(look(picture))
             self._waiting.append(picture)
             if len(self._waiting) > LATENCY:
@@ -105,6 +107,18 @@ class Cutting:
 def cut(path: Path, options: CutOptions) -> Cutting:
     """Open a video to be cut into shots. Raises VideoError, here or while its shots are read."""
     return Cutting(path, options)
+
+
+def _ahead(pictures: Iterator[Picture], thread: ThreadPoolExecutor) -> Iterator[Picture]:
+    """Read on a thread of their own: the decoder's threads would stand still while pictures are judged."""
+    following = deque(thread.submit(_take, pictures) for _ in range(BATCHES))
+    while taken := following.popleft().result():
+        following.append(thread.submit(_take, pictures))
+        yield from taken
+
+
+def _take(pictures: Iterator[Picture]) -> list[Picture]:
+    return list(islice(pictures, AHEAD))
 
 
 class _ShotBuilder:

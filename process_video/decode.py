@@ -3,6 +3,7 @@
 Knows nothing of shots. The options that make a hostile file harmless are here, and only here.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,11 @@ OPEN_OPTIONS = {
     "enable_drefs": "0",
     "use_absolute_path": "0",
 }
+# Pictures that none but their neighbours lean on are left without their smoothing of block edges: a tenth of decoding
+# less, and at least 44 dB of likeness at 640 pixels even in strongly compressed video, which the JPEGs do not reach.
+UNFILTERED = "bidir"
+# The decoder's own choice is one more than there are processors. More keep it going while a picture is taken from it.
+THREADS = min(16, (os.cpu_count() or 1) + 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +165,8 @@ def _video_stream(container: InputContainer, limits: Limits) -> VideoStream:
         raise NoPicture("There is no video stream in this file, only sound or text: send a file with pictures.")
     stream = streams[0]
     # On the codec it also holds for a change of size in mid-stream; as an option of the container it is ignored.
-    stream.codec_context.options = {"max_pixels": str(limits.pixels)}
-    stream.thread_type = "AUTO"
+    stream.codec_context.options = {"max_pixels": str(limits.pixels), "skip_loop_filter": UNFILTERED}
+    stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
     return stream
 
 
