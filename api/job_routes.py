@@ -1,18 +1,49 @@
-"""/jobs/<id>: what is known of a job, its frames, its video, and its end. Knows nothing of uploads."""
+"""/jobs and /jobs/<id>: what is known of jobs, their frames, their videos, and their end. Knows nothing of uploads."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
 from flask import Response, request, send_file
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.containers import HEAD_BYTES, media_type
 from api.problems import Problem, no_such_job
+from api.query import read_query
 from api.services import services
-from jobs.record import RUNNING, Job
+from jobs import listing
+from jobs.record import RUNNING, Job, State
+from jobs.result import JobPage, summary
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs")
 
 YEAR = 365 * 86400
+
+
+class JobsQuery(BaseModel):
+    """Which jobs are listed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(50, ge=1, le=200, description="Most jobs in one page.")
+    state: State | None = Field(None, description="Jobs of this state alone.")
+    name: str | None = Field(None, max_length=255, description="Jobs with this in their file names, whatever its case.")
+    cursor: str | None = Field(None, max_length=60, description="Where the page begins: as `next` of the one before.")
+
+
+@blueprint.get("")
+def show_all() -> Response:
+    """List all jobs, newest first, a page at a time."""
+    query = read_query(JobsQuery)
+    try:
+        page = listing.page(services().jobs, query.limit, query.cursor, query.state, query.name)
+    except ValueError:
+        raise Problem(422, "The parameter 'cursor' is wrong: take the address in `next` of the page before.") from None
+    following = None
+    if page.next:
+        following = f"/jobs?{urlencode(query.model_dump(exclude_none=True) | {'cursor': page.next})}"
+    body = JobPage(jobs=[summary(listed) for listed in page.jobs], next=following)
+    return Response(body.model_dump_json(), content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 @blueprint.get("/<job_id>")

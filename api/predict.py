@@ -1,5 +1,6 @@
 """POST /predict: takes a video, makes a job, and waits for it as long as the client prefers."""
 
+import re
 import threading
 import time
 from contextlib import suppress
@@ -7,42 +8,46 @@ from typing import cast
 
 from apiflask import APIBlueprint
 from flask import Response, after_this_request, current_app, request
+from pydantic import Field
 from redis import RedisError
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_list_header
 
 from api.job_routes import answer
 from api.problems import Problem
+from api.query import read_query
 from api.services import services
 from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename
-from jobs.record import RUNNING, Job
+from jobs.errors import KeyReused
+from jobs.options import JobOptions
+from jobs.record import RUNNING, Job, Once
 
 blueprint = APIBlueprint("predict", __name__)
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 0.5  # seconds between two looks at the record
 STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
 REST_SECONDS = 5.0  # how long the rest of a refused upload is read
+PIECE = 256 * 1024  # bytes of a raw body that are read at a time
+ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
 # Waiting costs a thread: half of gunicorn's 64 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
 _waiters = threading.BoundedSemaphore(32)
 
 
+class PredictQuery(JobOptions):
+    """What may stand in the address of a request."""
+
+    filename: str | None = Field(None, max_length=1000, description="The name of a video that is sent as a raw body.")
+
+
 @blueprint.post("/predict")
 def predict() -> Response:
-    """Take a video in the multipart field `file` and find its shots."""
-    with Upload(services().files, services().settings) as upload:
-        try:
-            filename = _receive(upload)
-        except Exception:
-            after_this_request(_read_rest)
-            raise
-        upload.accept()
-        services().jobs.create(upload.id, filename, upload.size)
-        upload.keep()
+    """Take a video, as the multipart field `file` or as the whole body, and find its shots."""
+    job_id = _take()
     seconds = preferred_wait(request.headers.get("Prefer", ""), services().settings.max_wait)
     if seconds is None or not _waiters.acquire(blocking=False):
-        return _accepted(_watch(upload.id, 0), upload.id)
+        return _accepted(_watch(job_id, 0), job_id)
     try:
-        response = _outcome(_watch(upload.id, seconds), upload.id)
+        response = _outcome(_watch(job_id, seconds), job_id)
     finally:
         _waiters.release()
     response.headers["Preference-Applied"] = f"wait={seconds}"
@@ -59,10 +64,43 @@ def preferred_wait(header: str, most: int) -> int | None:
     return None
 
 
-def _receive(upload: Upload) -> str:
+def _take() -> str:
+    """Store the video and make its job; return the job's id, which may be that of an earlier, equal request."""
+    with Upload(services().files, services().settings) as upload:
+        try:
+            query, key = read_query(PredictQuery), _idempotency_key()
+            upload.fingerprinted = key is not None
+            filename = _receive(upload, query.filename)
+        except Exception:
+            after_this_request(_read_rest)
+            raise
+        upload.accept()
+        options = JobOptions(detector=query.detector, min_shot=query.min_shot)
+        once = Once(key, f"{upload.fingerprint} {options.model_dump_json()}") if key else None
+        try:
+            made = services().jobs.create(upload.id, filename, upload.size, options, once)
+        except KeyReused as error:
+            raise Problem(422, str(error)) from error
+        if made == upload.id:
+            upload.keep()
+        return made
+
+
+def _idempotency_key() -> str | None:
+    """Read the header; what another account sent under the same key is none of this client's business."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not ONCE.fullmatch(key):
+        raise Problem(400, "The Idempotency-Key is wrong: send 1 to 255 visible ASCII characters, such as a UUID.")
+    return f"{request.headers.get('Authorization', '')} {key}"
+
+
+def _receive(upload: Upload, name: str | None) -> str:
     """Read the request into the upload; return the file's name."""
-    if request.mimetype != "multipart/form-data":
-        raise Problem(415, "Send the video as multipart/form-data, in a field named `file`.")
+    raw = request.mimetype.startswith("video/")
+    if not raw and request.mimetype != "multipart/form-data":
+        raise Problem(415, "Send the video as multipart/form-data, in a field named `file`, or alone as video/mp4.")
     upload.announce(request.content_length)
     services().redis.ping()  # better told now than after two gigabytes
     incoming = cast(UploadRequest, request)
@@ -71,12 +109,27 @@ def _receive(upload: Upload) -> str:
     if socket := request.environ.get("gunicorn.socket"):
         socket.settimeout(STALL_SECONDS)
     try:
-        file = incoming.files.get("file")
-    except (ValueError, BadRequest) as error:
+        if not raw:
+            return clean_filename(_receive_form(incoming))
+        _receive_raw(upload)
+        return clean_filename(name)
+    except (ValueError, OSError, BadRequest) as error:
         raise Problem(400, "The upload is damaged, or it broke off before its end. Send it again.") from error
+
+
+def _receive_raw(upload: Upload) -> None:
+    upload.open()
+    while piece := request.stream.read(PIECE):
+        upload.write(piece)
+    if request.content_length not in (None, upload.size):  # gunicorn ends a body that breaks off like a whole one
+        raise BadRequest
+
+
+def _receive_form(incoming: UploadRequest) -> str | None:
+    file = incoming.files.get("file")
     if file is None:
         raise Problem(400, "The video is missing: send it as multipart/form-data, as the file of a field named `file`.")
-    return clean_filename(file.filename)
+    return file.filename
 
 
 def _read_rest(response: Response) -> Response:

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from contextlib import suppress
+from hashlib import sha256
 from typing import IO, Any, BinaryIO, cast
 
 from flask import Request
@@ -31,6 +32,8 @@ class Upload:
         self._file: BinaryIO | None = None
         self._head = b""
         self._kept = False
+        self.fingerprinted = False  # whether a digest of the bytes is wanted
+        self._digest = sha256()
 
     def __enter__(self) -> "Upload":
         return self
@@ -66,6 +69,8 @@ class Upload:
         if self.size // CHECK_DISK_BYTES != (self.size + len(data)) // CHECK_DISK_BYTES:
             self._check_disk(0)
         self._to_disk(data)
+        if self.fingerprinted:
+            self._digest.update(data)
         self.size += len(data)
         return len(data)
 
@@ -92,6 +97,11 @@ class Upload:
             self._files.accept(self.id)
         except OSError as error:
             raise _disk_problem(error) from error
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the bytes, where it was wanted."""
+        return self._digest.hexdigest()
 
     def keep(self) -> None:
         """Say that the job is recorded: from now on its files are the job's."""

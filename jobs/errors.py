@@ -17,5 +17,9 @@ class JobGone(ShotlensError):
     """The job was deleted, or is finished already: there is nothing left to do for this entry."""
 
 
+class KeyReused(ShotlensError):
+    """An idempotency key came again with another request."""
+
+
 class HandedBack(ShotlensError):
     """The worker is stopping: the entry goes back to the queue at once, and this attempt does not count."""

@@ -1,10 +1,12 @@
 """The job record in Redis, from accepted to done. Every change that follows from an entry is one script.
 
 Keys:
-    job:<id>              hash  state, progress, error, warning, filename, size, video, model, shots (their number, once
-                                the cutting is finished), created, started, finished    EXPIRE when finished
+    job:<id>              hash  state, progress, error, warning, filename, size, options, video, model, shots (their
+                                number, once the cutting is finished), created, started, finished  EXPIRE when finished
     job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
     job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
+    jobs                  zset  the ids of all jobs by `created`; what has expired leaves it when the jobs are listed
+    once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
 Entries: `split` names a job; `predict` names a job and a range of shots `[first, last)`.
 The job is done when the cutting is finished and every shot has a prediction, in whichever order that comes true.
@@ -14,14 +16,16 @@ A deleted job leaves a record of one word, `state: cancelled`, for a minute, so 
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from redis import Redis
 
 from jobs import scripts
-from jobs.errors import JobGone, LeaseLost
+from jobs.errors import JobGone, KeyReused, LeaseLost
+from jobs.options import JobOptions
 from jobs.queue import MAX_ATTEMPTS, Entry, Queue, make_group
 from jobs.shot import Prediction, Shot, Video
 
@@ -30,6 +34,8 @@ RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
 SPLIT, PREDICT, DEAD = "split", "predict", "dead"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
+INDEX = "jobs"
+ONCE_SECONDS = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,15 @@ class Job:
     model: dict[str, str] | None  # name, sha256
     created: float  # Unix time
     finished: float | None
+    options: JobOptions = field(default_factory=JobOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What makes a request that is sent twice one job: the client's key, and a digest of all that was sent."""
+
+    key: str
+    fingerprint: str
 
 
 class Jobs:
@@ -55,6 +70,7 @@ class Jobs:
     def __init__(self, redis: "Redis", keep_seconds: float) -> None:
         self.redis = redis
         self.keep = int(keep_seconds)
+        self._create = redis.register_script(scripts.CREATE)
         self._begin = redis.register_script(scripts.BEGIN)
         self._publish = redis.register_script(scripts.PUBLISH)
         self._finish_split = redis.register_script(scripts.FINISH_SPLIT)
@@ -63,21 +79,31 @@ class Jobs:
 
     # What the API does.
 
-    def create(self, job_id: str, filename: str, size: int) -> None:
-        """Record an accepted video, whose file is in its place, and enqueue it, in one transaction."""
+    def create(
+        self, job_id: str, filename: str, size: int, options: JobOptions | None = None, once: Once | None = None
+    ) -> str:
+        """Record an accepted video, whose file is in its place, and enqueue it, in one step.
+
+        Returns its id, or that of the job which an earlier request with the same key has made; KeyReused where that
+        was another request.
+        """
         make_group(self.redis, SPLIT)
-        with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hset(
-                f"job:{job_id}",
-                mapping={"state": "queued", "filename": filename, "size": size, "created": time.time()},
-            )
-            pipe.xadd(SPLIT, {"job": job_id})
-            pipe.execute()
+        now = time.time()
+        fields = {"state": "queued", "filename": filename, "size": str(size), "created": repr(now)}
+        if options:
+            fields["options"] = options.model_dump_json(exclude_none=True)
+        key = f"once:{sha256(once.key.encode()).hexdigest()}" if once else ""
+        fingerprint = once.fingerprint if once else ""
+        keys, args = (SPLIT, f"job:{job_id}", INDEX, key), (job_id, now, json.dumps(fields), fingerprint, ONCE_SECONDS)
+        made, of = cast(list[str], self._create(keys=keys, args=args))
+        if of != fingerprint:
+            raise KeyReused("This Idempotency-Key was used before, for another video or other options: take a new one.")
+        return made
 
     def get(self, job_id: str) -> Job | None:
         """Read a record; None where there is none. A deleted job reads `cancelled` for a minute."""
         fields = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}"))
-        return _job(job_id, fields) if fields else None
+        return job_of(job_id, fields) if fields else None
 
     def shots(self, job_id: str, folder: Path, which: range | None = None) -> list[Shot]:
         """Read the shots found so far, or those of a range, in order; `folder` is where the job's frames lie."""
@@ -102,6 +128,7 @@ class Jobs:
         job, shots, predictions = _keys(job_id)
         with self.redis.pipeline(transaction=True) as pipe:
             pipe.delete(job, shots, predictions)
+            pipe.zrem(INDEX, job_id)
             pipe.hset(job, mapping={"state": "cancelled"})
             pipe.expire(job, TOMBSTONE_SECONDS)
             pipe.execute()
@@ -185,7 +212,8 @@ def _keys(job_id: str) -> tuple[str, str, str]:
     return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions"
 
 
-def _job(job_id: str, fields: Mapping[str, str]) -> Job:
+def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
+    """Read a record's fields."""
     video, model, finished = fields.get("video"), fields.get("model"), fields.get("finished")
     return Job(
         id=job_id,
@@ -195,6 +223,7 @@ def _job(job_id: str, fields: Mapping[str, str]) -> Job:
         warning=fields.get("warning"),
         filename=fields.get("filename", ""),
         size=int(fields.get("size", 0)),
+        options=JobOptions.model_validate_json(fields.get("options", "{}")),
         video=Video(**json.loads(video)) if video else None,
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),

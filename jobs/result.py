@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, Field
 
+from jobs.listing import Listed
+from jobs.options import JobOptions
 from jobs.record import RUNNING, Job, State
 from jobs.shot import Prediction, Shot, Transition
 
@@ -70,10 +72,54 @@ class JobResult(BaseModel):
     error: str | None = Field(description="A sentence that says why the job failed.")
     warning: str | None = Field(None, description="What is wrong with the video, although it has a result.")
     filename: str
+    options: JobOptions = Field(default_factory=JobOptions, description="How its sender wanted it cut.")
     video: VideoFacts | None = Field(description="Null until the video has been opened.")
     model: ModelFacts | None = Field(description="Null until the first shot is predicted.")
     shots: list[ShotResult]
     summary: Summary
+
+
+class JobSummary(BaseModel):
+    """A job in a list."""
+
+    id: str
+    state: State
+    progress: float = Field(description="0 to 1; 1 only when done.")
+    error: str | None
+    warning: str | None
+    filename: str
+    size: int = Field(description="Bytes.")
+    created: float = Field(description="Seconds since 1970.")
+    finished: float | None
+    video: VideoFacts | None
+    shots: int = Field(description="How many were found so far.")
+    poster: str | None = Field(description="A frame of the first shot: a path on this server.")
+
+
+class JobPage(BaseModel):
+    """Some of all jobs, newest first."""
+
+    jobs: list[JobSummary]
+    next: str | None = Field(description="The address of the next page; null behind the last one.")
+
+
+def summary(listed: Listed) -> JobSummary:
+    """Tell of a job what a list shows."""
+    job = listed.job
+    return JobSummary(
+        id=job.id,
+        state=job.state,
+        progress=round(_progress(job, listed.shots, listed.predicted), 4),
+        error=job.error,
+        warning=job.warning,
+        filename=job.filename,
+        size=job.size,
+        created=job.created,
+        finished=job.finished,
+        video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
+        shots=listed.shots,
+        poster=f"/jobs/{job.id}/shots/0/frames/0.jpg" if listed.shots else None,
+    )
 
 
 def result(
@@ -89,6 +135,7 @@ def result(
         error=job.error,
         warning=job.warning,
         filename=job.filename,
+        options=job.options,
         video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
         model=ModelFacts(**job.model) if job.model else None,
         shots=rows,

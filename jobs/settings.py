@@ -45,6 +45,9 @@ class CutSettings(WorkerSettings):
     """The cutting worker, and the limits on a stranger's video."""
 
     detector: DetectorName = Field("shotlens", description="What finds the cuts: our own, or one of PySceneDetect's.")
+    min_shot: float = Field(
+        0, ge=0, le=60, description="Seconds that a shot lasts at least; no boundary comes earlier."
+    )
     deadline: float = Field(7200, gt=0, description="Seconds that cutting one video may take.")
     stall: float = Field(60, gt=0, description="Seconds without any progress after which cutting is given up.")
     max_pixels: int = Field(8_300_000, gt=0, description="Largest picture, in pixels (8.3 million holds 4K).")

@@ -32,6 +32,7 @@ class _Orders:
     """What of the settings the child is told, by their names."""
 
     detector: DetectorName
+    min_shot: float  # seconds
     deadline: float  # seconds
     max_pixels: int
     max_fps: float
@@ -155,7 +156,7 @@ def _cut(source: Path, frames: Path, orders: _Orders) -> None:
             _say(progress=share)
 
     limits = Limits(orders.max_pixels, orders.max_fps, orders.max_seconds, orders.max_shots)
-    cutting = cut(source, CutOptions(frames, limits, orders.detector, on_progress=on_progress))
+    cutting = cut(source, CutOptions(frames, limits, orders.detector, orders.min_shot, on_progress=on_progress))
     _say(video=asdict(cutting.video))
     for shot in cutting:
         _say(shot=shot.to_json(), video=asdict(cutting.video))

@@ -30,6 +30,7 @@ class CutOptions:
     frames: Path
     limits: Limits = field(default_factory=Limits)
     detector: DetectorName = "shotlens"
+    min_shot: float = 0.0  # seconds: a boundary that comes earlier in a shot is passed over
     at: frozenset[int] | None = None  # the frames at which shots open, where that is known and nothing is to be found
     on_progress: Callable[[float], None] | None = None  # called with the share of the video done, at every picture
 
@@ -91,7 +92,7 @@ class Cutting:
 
     def _settle(self, picture: Picture) -> None:
         opening = self._openings.pop(picture.index, None)
-        if opening and picture.index:
+        if opening and picture.index and self._builder.lasted(picture.time) >= self._options.min_shot:
             self._aside.write(*self._builder.finish(picture.index, picture.time, opening))
             if self._builder.index >= self._options.limits.shots:
                 raise OverTheLimit(f"The video has more than {self._options.limits.shots} shots: send it in parts.")
@@ -135,6 +136,10 @@ class _ShotBuilder:
         """Take the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
+
+    def lasted(self, time: float) -> float:
+        """Seconds from the first picture of the shot to `time`."""
+        return time - self._first.time if self._first else 0.0
 
     def finish(self, end_frame: int, end: float, opening: Transition = "cut") -> tuple[Shot, list[Picture]]:
         """End the shot before `end_frame`, which is shown at `end` seconds; `opening` is how the next one opens.

@@ -58,9 +58,10 @@ class CutWorker:
         source = self.files.source(job_id)
         if not source.is_file():
             raise PermanentError("The video is no longer there: upload it again.")
+        settings = self._settings_for(job_id)
         publisher = _Publisher(self.jobs, self.queue, entry)
         started = time.monotonic()
-        steps = cut_in_child(source, self.files.frames(job_id), self.settings)
+        steps = cut_in_child(source, self.files.frames(job_id), settings)
         try:
             for step in steps:
                 self.worker.heartbeat.check(entry)
@@ -68,6 +69,11 @@ class CutWorker:
                 publisher.take(step)
         finally:
             steps.close()  # type: ignore[attr-defined]  # a generator: ends the child
+
+    def _settings_for(self, job_id: str) -> CutSettings:
+        """The worker's settings, but for what the job's sender wanted otherwise."""
+        job = self.jobs.get(job_id)
+        return self.settings.model_copy(update=job.options.model_dump(exclude_none=True) if job else {})
 
     def _stop_if_asked(self, progress: float, started: float) -> None:
         """Go on after SIGTERM only if the rest fits the grace period, judged by the speed so far."""

@@ -34,9 +34,10 @@ def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
 def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
     create = Jobs.create
 
-    def create_and_finish(jobs: Jobs, *args: str) -> None:
-        create(jobs, *args)
+    def create_and_finish(jobs: Jobs, *args: object) -> str:
+        made = create(jobs, *args)
         standin.whole()
+        return made
 
     monkeypatch.setattr(Jobs, "create", create_and_finish)
     response = send()

@@ -22,7 +22,10 @@ END = b"--the-boundary--\r\n"
     ("body", "content_type", "status", "says"),
     [
         (b"", None, 415, "multipart/form-data"),
-        (MP4, "video/mp4", 415, "multipart/form-data"),
+        (b"", "video/mp4", 422, "empty"),
+        (b"#EXTM3U\n#EXTINF:1,\nfile.ts\n", "video/mp4", 415, "MP4"),
+        (MP4 + bytes(LIMIT), "video/webm", 413, "at most 1 MB"),
+        (MP4, "audio/mp4", 415, "video/mp4"),
         (b"{}", "application/json", 415, "multipart/form-data"),
         (b"file=ad.mp4", "application/x-www-form-urlencoded", 415, "multipart/form-data"),
         (b"", FORM, 400, "field named `file`"),

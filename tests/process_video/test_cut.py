@@ -47,6 +47,12 @@ def test_three_shots_with_their_times_and_frames(tmp_path: Path) -> None:
         assert sum(motion.seconds for motion in shot.camera_path) == pytest.approx(shot.end - shot.start - 0.04)
 
 
+def test_no_shot_but_the_last_is_shorter_than_it_may_be(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "a.mp4", shots([20, 8, 30, 9]))
+    found = list(cut(video, CutOptions(tmp_path / "frames", min_shot=0.5)))
+    assert bounds(found) == [(0, 20), (20, 58), (58, 67)]
+
+
 def test_the_eight_frames_are_the_equidistant_ones(tmp_path: Path) -> None:
     frames = [np.full((64, 64, 3), 40 + 2 * number, np.uint8) for number in range(90)]  # each its own grey
     _, [shot] = run(write_video(tmp_path / "a.mkv", frames, codec="ffv1"))

@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 from jobs.files import Files, new_job_id
+from jobs.options import JobOptions
 from jobs.queue import Queue
 from jobs.record import PREDICT, SPLIT, Job, Jobs
 from tests.videos import shots, write_sound, write_video
@@ -39,11 +40,11 @@ def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("long") / "a.mp4", shots(LONG, 960, 540))
 
 
-def accept(jobs: Jobs, files: Files, video: Path) -> str:
+def accept(jobs: Jobs, files: Files, video: Path, options: JobOptions | None = None) -> str:
     job_id = new_job_id()
     files.incoming(job_id).write_bytes(video.read_bytes())
     files.accept(job_id)
-    jobs.create(job_id, video.name, video.stat().st_size)
+    jobs.create(job_id, video.name, video.stat().st_size, options)
     return job_id
 
 
@@ -76,6 +77,14 @@ def test_shots_are_published_while_the_rest_is_being_cut(jobs: Jobs, files: File
     ranges = [(int(entry["first"]), int(entry["last"])) for _, entry in jobs.redis.xrange(PREDICT)]
     assert [index for first, last in ranges for index in range(first, last)] == list(range(len(LONG)))
     assert max(last - first for first, last in ranges) <= 16
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_job_is_cut_as_its_sender_wants(jobs: Jobs, files: Files, tmp_path: Path) -> None:
+    video = write_video(tmp_path / "a.mp4", shots([20, 8, 30]))
+    job_id = accept(jobs, files, video, JobOptions(min_shot=0.5))
+    wait_for(jobs, job_id, lambda job: job.state == "predicting")
+    assert [shot.start_frame for shot in jobs.shots(job_id, files.frames(job_id))] == [0, 20]
 
 
 @pytest.mark.usefixtures("worker")

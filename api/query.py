@@ -1,0 +1,35 @@
+"""The part of an address behind the `?`, read into a model, or refused with a sentence."""
+
+from typing import TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from api.problems import Problem
+
+Query = TypeVar("Query", bound=BaseModel)
+
+
+def read_query(model: type[Query]) -> Query:
+    """Read the query of this request. Raises Problem for what the model does not know or does not allow."""
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise Problem(
+            422,
+            " ".join(
+                _sentence(model, item["loc"], item["type"], item["msg"])
+                for item in error.errors(include_url=False, include_input=False)
+            ),
+        ) from error
+
+
+def _sentence(model: type[BaseModel], where: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = str(where[0]) if where else "query"
+    if kind == "extra_forbidden":
+        return f"There is no parameter {name[:40]!r} here, but {_listed(list(model.model_fields))}."
+    return f"The parameter {name!r} is wrong: {message[:1].lower()}{message[1:]}."
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(", ".join(names).rsplit(", ", 1))

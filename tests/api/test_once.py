@@ -1,0 +1,88 @@
+"""Idempotency-Key: a request that is sent twice makes one job."""
+
+import threading
+
+import pytest
+from flask.testing import FlaskClient
+
+from jobs.files import Files
+from jobs.record import SPLIT, Jobs
+from tests.api.conftest import nothing_left
+from tests.standin import MP4
+
+OTHER = MP4 + b"another"
+
+
+def test_the_same_key_and_bytes_give_the_same_job(send, jobs: Jobs, files: Files):
+    first, again = (send(**{"Idempotency-Key": "a-key"}) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json["id"] == first.json["id"]
+    assert jobs.redis.xlen(SPLIT) == 1
+    assert [path.name for path in files.data.glob("jobs/*")] == [first.json["id"]]
+    assert not list(files.data.glob("incoming/*"))
+
+
+def test_the_same_key_with_other_bytes_is_refused_and_leaves_nothing_more(send, jobs: Jobs, files: Files):
+    first = send(**{"Idempotency-Key": "a-key"})
+
+    response = send(OTHER, **{"Idempotency-Key": "a-key"})
+
+    assert (response.status_code, response.content_type) == (422, "application/problem+json")
+    assert "used before" in response.json["detail"]
+    assert jobs.redis.xlen(SPLIT) == 1
+    assert [path.name for path in files.data.glob("jobs/*")] == [first.json["id"]]
+
+
+def test_the_same_key_with_other_options_is_refused(client: FlaskClient, jobs: Jobs):
+    key = {"Idempotency-Key": "a-key"}
+    client.post("/predict?detector=adaptive", data=MP4, content_type="video/mp4", headers=key)
+
+    assert client.post("/predict", data=MP4, content_type="video/mp4", headers=key).status_code == 422
+
+
+def test_a_form_and_a_raw_body_of_the_same_bytes_are_the_same(client: FlaskClient, send):
+    key = {"Idempotency-Key": "a-key"}
+    raw = client.post("/predict", data=MP4, content_type="video/mp4", headers=key)
+
+    assert send(**key).json["id"] == raw.json["id"]
+
+
+def test_another_key_and_no_key_make_jobs_of_their_own(send):
+    keys = ({"Idempotency-Key": "a-key"}, {"Idempotency-Key": "b-key"}, {}, {})
+
+    assert len({send(**headers).json["id"] for headers in keys}) == 4
+
+
+def test_another_client_may_use_the_same_key(send):
+    ids = {send(**{"Idempotency-Key": "a-key", "Authorization": who}).json["id"] for who in ("Bearer a", "Bearer b")}
+
+    assert len(ids) == 2
+
+
+def test_a_deleted_job_makes_its_key_free(client: FlaskClient, send):
+    first = send(**{"Idempotency-Key": "a-key"})
+    client.delete(first.headers["Location"])
+
+    assert send(OTHER, **{"Idempotency-Key": "a-key"}).status_code == 202
+
+
+def test_many_at_once_make_one_job(send, jobs: Jobs):
+    ids: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: ids.append(send(**{"Idempotency-Key": "a-key"}).json["id"])) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (len(ids), len(set(ids)), jobs.redis.xlen(SPLIT)) == (8, 1, 1)
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "é", "k" * 256])
+def test_a_key_that_is_none_is_refused(send, jobs: Jobs, files: Files, *, key: str):
+    response = send(**{"Idempotency-Key": key})
+
+    assert (response.status_code, "visible ASCII" in response.json["detail"]) == (400, True)
+    assert nothing_left(files, jobs)

@@ -1,0 +1,81 @@
+"""POST /predict with the video as the whole body, and with options in the address."""
+
+import http.client
+import socket
+
+import pytest
+from flask.testing import FlaskClient
+
+from jobs.files import Files
+from jobs.record import Jobs
+from tests.api.conftest import nothing_left
+from tests.standin import MP4, Api
+
+
+def test_a_raw_body_is_stored_and_queued(client: FlaskClient, files: Files):
+    response = client.post("/predict?filename=..%2Fan%20ad.mp4", data=MP4, content_type="video/mp4")
+
+    assert (response.status_code, response.json["filename"]) == (202, "an ad.mp4")
+    assert files.source(response.json["id"]).read_bytes() == MP4
+
+
+def test_a_raw_body_without_a_name_has_one_all_the_same(client: FlaskClient):
+    assert client.post("/predict", data=MP4, content_type="video/x-matroska").json["filename"] == "video"
+
+
+def test_options_are_kept_with_the_job(client: FlaskClient, jobs: Jobs):
+    response = client.post("/predict?detector=adaptive&min_shot=0.5", data=MP4, content_type="video/mp4")
+
+    assert response.json["options"] == {"detector": "adaptive", "min_shot": 0.5}
+    job = jobs.get(response.json["id"])
+    assert job and (job.options.detector, job.options.min_shot) == ("adaptive", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("detector=best", "'detector'"),
+        ("min_shot=-1", "'min_shot'"),
+        ("min_shot=nan", "'min_shot'"),
+        ("min_shot=61", "'min_shot'"),
+        ("min_shot=soon", "'min_shot'"),
+        ("speed=9", "There is no parameter 'speed' here, but detector, min_shot and filename."),
+    ],
+)
+def test_wrong_options_are_refused_in_words(client: FlaskClient, jobs: Jobs, files: Files, *, query: str, says: str):
+    response = client.post(f"/predict?{query}", data=MP4, content_type="video/mp4")
+
+    assert (response.status_code, response.content_type) == (422, "application/problem+json")
+    assert says in response.json["detail"]
+    assert nothing_left(files, jobs)
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        (f"Content-Length: {len(MP4)}", MP4[:-100]),
+        ("Transfer-Encoding: chunked", b"%x\r\n%s\r\n" % (len(MP4), MP4)),
+        ("Transfer-Encoding: chunked", b"%x\r\n%s" % (len(MP4), MP4[:-100])),
+    ],
+)
+def test_a_raw_body_that_breaks_off_leaves_nothing(served: Api, jobs: Jobs, header: str, body: bytes):
+    head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\n{header}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+        client.sendall(head.encode() + body)
+        client.shutdown(socket.SHUT_WR)
+        answer = client.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert nothing_left(served.files, jobs)
+
+
+def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api):
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    pieces = (MP4[start : start + 1000] for start in range(0, len(MP4), 1000))
+    connection.request("POST", "/predict", pieces, {"Content-Type": "video/mp4"}, encode_chunked=True)
+    response = connection.getresponse()
+    location = response.getheader("Location") or ""
+    connection.close()
+
+    assert response.status == 202
+    assert served.files.source(location.rpartition("/")[2]).read_bytes() == MP4
