@@ -28,17 +28,16 @@ class JobsQuery(BaseModel):
     limit: int = Field(50, ge=1, le=200, description="Most jobs in one page.")
     state: State | None = Field(None, description="Jobs of this state alone.")
     name: str | None = Field(None, max_length=255, description="Jobs with this in their file names, whatever its case.")
-    cursor: str | None = Field(None, max_length=60, description="Where the page begins: as `next` of the one before.")
+    cursor: str | None = Field(
+        None, pattern=listing.CURSOR, description="Where the page begins: as `next` of the one before."
+    )
 
 
 @blueprint.get("")
 def show_all() -> Response:
     """List all jobs, newest first, a page at a time."""
     query = read_query(JobsQuery)
-    try:
-        page = listing.page(services().jobs, query.limit, query.cursor, query.state, query.name)
-    except ValueError:
-        raise Problem(422, "The parameter 'cursor' is wrong: take the address in `next` of the page before.") from None
+    page = listing.page(services().jobs, query.limit, query.cursor, query.state, query.name)
     following = None
     if page.next:
         following = f"/jobs?{urlencode(query.model_dump(exclude_none=True) | {'cursor': page.next})}"

@@ -9,7 +9,7 @@ from jobs.record import INDEX, Job, Jobs, State, job_of
 
 CHUNK = 100  # records that are read at a time
 MOST_READ = 2000  # records that are read for one page: a name that nothing has must not hold Redis up
-CURSOR = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)-([0-9a-f]{24})")
+CURSOR = r"^([0-9]{1,12}(?:\.[0-9]{1,9})?)-([0-9a-f]{24})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def page(
 ) -> Page:
     """List at most `limit` jobs behind the cursor, of a state, and with this in their names, whatever its case.
 
-    Raises ValueError for what is no cursor. A page may be short, or even empty, and still have a next one.
+    Raises ValueError for what is no `CURSOR`. A page may be short, or even empty, and still have a next one.
     """
     found: list[Listed] = []
     at = cursor
@@ -69,7 +69,7 @@ def _all(jobs: Jobs, cursor: str | None) -> Iterator[Listed]:
 def _position(cursor: str | None) -> tuple[str, str]:
     if cursor is None:
         return "inf", ""
-    match = CURSOR.fullmatch(cursor)
+    match = re.fullmatch(CURSOR, cursor)
     if match is None:
         raise ValueError("that is no cursor")
     return match[1], match[2]

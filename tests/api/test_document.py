@@ -1,0 +1,111 @@
+"""The OpenAPI document: it is complete, it is valid, and the service does what it says, whatever it is asked."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from api.document.routes import document
+from tests.api.conftest import MakeApp
+from tests.standin import MP4, StandIn
+
+UNDOCUMENTED = {"/", "/docs", "/openapi.json", "/static/<path:filename>"}  # for people, and the document itself
+EXAMPLES = 30  # of each operation: some seconds in all
+
+# That bytes are a video no schema can say: here all are. What is none is sent by `test_uploads.py`.
+schemathesis.openapi.media_type("video/mp4", st.just(MP4))
+# A range that lies behind the end is right by the document, and still is refused, as one that is no range is.
+STATUSES = {
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", "401", "404", "409", "416", "429"]},
+    "negative_data_rejection": {"expected-statuses": ["400", "401", "404", "405", "409", "415", "416", "422", "429"]},
+}
+CONFIG = schemathesis.Config.from_dict({"checks": STATUSES})
+# Schemathesis leaves the answers of a WSGI application open.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+REQUESTS = [
+    (path, method, mode)
+    for path, item in document()["paths"].items()
+    for method, operation in item.items()
+    for mode in GenerationMode
+    # Of an address that takes nothing there is no wrong request.
+    if mode is GenerationMode.POSITIVE or {"parameters", "requestBody"} & set(operation)
+]
+
+
+@schemathesis.hook
+def before_call(_: Any, case: schemathesis.Case, __: Any) -> None:
+    """Take a new key for each request, as the document asks: one that was used before is refused."""
+    if isinstance(key := case.headers.get("Idempotency-Key"), str) and re.fullmatch(r"[\x21-\x7e]{1,255}", key):
+        case.headers["Idempotency-Key"] = uuid4().hex
+
+
+@pytest.fixture
+def asked(make_app: MakeApp, standin: StandIn, send) -> Any:
+    """The document as the service sends it, with a job in every state to ask for. Nobody waits long."""
+    app = make_app(max_wait=1)
+    for _ in range(2):
+        send()
+    standin.whole()
+    standin.begin()
+    standin.fail("The file holds no video, only sound.")
+    return schemathesis.openapi.from_wsgi("/openapi.json", app, config=CONFIG)
+
+
+@pytest.mark.parametrize(("path", "method", "mode"), REQUESTS)
+def test_the_service_does_what_the_document_says(asked: Any, path: str, method: str, mode: GenerationMode):
+    @given(case=asked[path][method].as_strategy(generation_mode=mode))
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def ask(case: schemathesis.Case) -> None:
+        case.call_and_validate()
+
+    ask()
+
+
+def test_what_follows_from_an_answer_is_as_the_document_says(asked: Any):
+    """Jobs are made, looked at, watched and deleted in any order, by the links of the document."""
+    how = settings(max_examples=EXAMPLES, stateful_step_count=6, deadline=None, derandomize=True)
+    asked.as_state_machine().run(settings=settings(how, suppress_health_check=list(HealthCheck)))
+
+
+def test_every_route_is_documented(app: APIFlask):
+    routes = {(rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    addresses = {
+        (_address(rule), method.lower())
+        for rule, method in routes
+        if rule not in UNDOCUMENTED and method not in ("HEAD", "OPTIONS")
+    }
+
+    assert addresses == {(path, method) for path, item in document()["paths"].items() for method in item}
+
+
+def _address(rule: str) -> str:
+    return rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
+
+
+def test_every_operation_has_a_name_a_summary_and_its_errors():
+    operations = [operation for item in document()["paths"].values() for operation in item.values()]
+
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    for operation in operations:
+        assert operation["summary"] and operation["tags"]
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert answer["content"]["application/problem+json"]["example"]["status"] == int(status)
+
+
+def test_the_pages_show_the_document_from_files_of_their_own(client: FlaskClient):
+    page = client.get("/docs")
+
+    assert page.status_code == 200
+    assert "http" not in page.text.replace("http-equiv", "")
+    for source in ("vendor/swagger-ui/swagger-ui-bundle.js", "vendor/swagger-ui/swagger-ui.css", "docs.js"):
+        assert f"/static/{source}" in page.text
+        with client.get(f"/static/{source}") as file:
+            assert file.status_code == 200
