@@ -29,7 +29,7 @@ STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
 REST_SECONDS = 5.0  # how long the rest of a refused upload is read
 PIECE = 256 * 1024  # bytes of a raw body that are read at a time
 ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
-# Waiting costs a thread: half of gunicorn's 64 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
+# Waiting costs a thread: most of gunicorn's 192 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
 _waiters = threading.BoundedSemaphore(32)
 
 

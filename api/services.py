@@ -1,5 +1,6 @@
 """What every route needs: the settings, the job records and the files, made once per process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -29,11 +30,11 @@ class Services:
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None
         return None if job is None or job.state == "cancelled" else job
 
-    def result(self, job: Job) -> JobResult:
-        """Put together all that is known of a job by now, its frames as addresses on this server."""
-        shots = self.jobs.shots(job.id, self.files.frames(job.id))
+    def result(self, job: Job, which: Sequence[int] = ()) -> JobResult:
+        """Put together what is known of a job by now, or of these shots, its frames as addresses on this server."""
+        shots = self.jobs.shots(job.id, self.files.frames(job.id), which)
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
-        return result(job, shots, self.jobs.predictions(job.id), frames)
+        return result(job, shots, self.jobs.predictions(job.id, which), frames)
 
 
 def open_services(settings: ApiSettings) -> Services:

@@ -105,8 +105,8 @@ class Jobs:
         fields = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}"))
         return job_of(job_id, fields) if fields else None
 
-    def shots(self, job_id: str, folder: Path, which: range | None = None) -> list[Shot]:
-        """Read the shots found so far, or those of a range, in order; `folder` is where the job's frames lie."""
+    def shots(self, job_id: str, folder: Path, which: Sequence[int] = ()) -> list[Shot]:
+        """Read the shots found so far, or these of them, in order; `folder` is where the job's frames lie."""
         key = f"job:{job_id}:shots"
         if which:
             texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
@@ -115,10 +115,19 @@ class Jobs:
             texts = [found[index] for index in sorted(found, key=int)]
         return [Shot.from_json(text, folder) for text in texts if text]
 
-    def predictions(self, job_id: str) -> dict[int, Prediction]:
-        """Read the predictions made so far, by shot."""
-        found = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}:predictions"))
+    def predictions(self, job_id: str, which: Sequence[int] = ()) -> dict[int, Prediction]:
+        """Read the predictions made so far, or these of them, by shot."""
+        key = f"job:{job_id}:predictions"
+        if which:
+            texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
+            found = {str(index): text for index, text in zip(which, texts, strict=True) if text}
+        else:
+            found = cast(dict[str, str], self.redis.hgetall(key))
         return {int(index): Prediction.from_json(text) for index, text in found.items()}
+
+    def predicted(self, job_id: str) -> set[int]:
+        """Which shots have a prediction."""
+        return {int(index) for index in cast(list[str], self.redis.hkeys(f"job:{job_id}:predictions"))}
 
     def exists(self, job_id: str) -> bool:
         return self.redis.hget(f"job:{job_id}", "state") not in (None, "cancelled")
