@@ -2,9 +2,12 @@
 
 Keys:
     job:<id>              hash  state, progress, error, warning, filename, size, options, video, model, shots (their
-                                number, once the cutting is finished), created, started, finished  EXPIRE when finished
+                                number, once the cutting is finished), created, started, finished, revision (how
+                                often it was corrected or that undone)                       EXPIRE when finished
     job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
     job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
+    job:<id>:edits        list  JSON of each correction by hand, oldest first: an undo takes the last one away, and
+                                the shots and predictions above stay as they were made       expires with the job
     jobs                  zset  the ids of all jobs by `created`; what has expired leaves it when the jobs are listed
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
@@ -54,6 +57,7 @@ class Job:
     created: float  # Unix time
     finished: float | None
     options: JobOptions = field(default_factory=JobOptions)
+    revision: int = 0  # counts the corrections, and what undid them; never goes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,9 @@ class Jobs:
 
     def delete(self, job_id: str) -> None:
         """Remove a job in any state. Workers that hold it notice when they next publish."""
-        job, shots, predictions = _keys(job_id)
+        job, *found = keys(job_id)
         with self.redis.pipeline(transaction=True) as pipe:
-            pipe.delete(job, shots, predictions)
+            pipe.delete(job, *found)
             pipe.zrem(INDEX, job_id)
             pipe.hset(job, mapping={"state": "cancelled"})
             pipe.expire(job, TOMBSTONE_SECONDS)
@@ -194,12 +198,12 @@ class Jobs:
     def requeue(self, dead_id: str) -> bool:
         """Start the job of a dead letter anew, from its video. False: no such letter, or its job is no more."""
         for _, fields in cast(Any, self.redis.xrange(DEAD, dead_id, dead_id)):
-            job, shots, predictions = _keys(fields["job"])
+            job, *found = keys(fields["job"])
             known = self.redis.hget(job, "state") == "failed"
             with self.redis.pipeline(transaction=True) as pipe:
                 pipe.xdel(DEAD, dead_id)
                 if known:
-                    pipe.delete(shots, predictions)
+                    pipe.delete(*found)
                     pipe.hdel(job, "error", "warning", "shots", "progress", "started", "finished")
                     pipe.hset(job, mapping={"state": "queued"})
                     pipe.persist(job)
@@ -209,16 +213,18 @@ class Jobs:
         return False
 
     def _change(self, script: Any, queue: Queue, entry: Entry, *args: object, next_stream: str = "") -> None:
-        keys = [entry.stream, *_keys(entry.fields["job"]), next_stream]
-        outcome = script(keys=keys, args=[entry.id, queue.me, time.time(), self.keep, *args])
+        job, shots, predictions, _ = keys(entry.fields["job"])
+        of = [entry.stream, job, shots, predictions, next_stream]
+        outcome = script(keys=of, args=[entry.id, queue.me, time.time(), self.keep, *args])
         if outcome == 0:
             raise LeaseLost("another worker has taken this work over")
         if outcome == -1:
             raise JobGone("the job was deleted or is finished")
 
 
-def _keys(job_id: str) -> tuple[str, str, str]:
-    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions"
+def keys(job_id: str) -> tuple[str, str, str, str]:
+    """The keys of a job: its record, shots, predictions and edits."""
+    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions", f"job:{job_id}:edits"
 
 
 def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
@@ -233,6 +239,7 @@ def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
         filename=fields.get("filename", ""),
         size=int(fields.get("size", 0)),
         options=JobOptions.model_validate_json(fields.get("options", "{}")),
+        revision=int(fields.get("revision", 0)),
         video=Video(**json.loads(video)) if video else None,
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),

@@ -26,8 +26,10 @@ EXAMPLES = 30  # of each operation: some seconds in all
 schemathesis.openapi.media_type("video/mp4", st.just(MP4))
 # A range that lies behind the end is right by the document, and still is refused, as one that is no range is.
 STATUSES = {
-    "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", "401", "404", "409", "416", "429"]},
-    "negative_data_rejection": {"expected-statuses": ["400", "401", "404", "405", "409", "415", "416", "422", "429"]},
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", "401", "404", "409", "412", "416", "429"]},
+    "negative_data_rejection": {
+        "expected-statuses": ["400", "401", "404", "405", "409", "412", "415", "416", "422", "428", "429"]
+    },
 }
 CONFIG = schemathesis.Config.from_dict({"checks": STATUSES})
 # Schemathesis leaves the answers of a WSGI application open.
