@@ -51,7 +51,7 @@ class ShotResult(BaseModel):
     transition: Transition = Field(description="How the shot opens. It begins with the first frame after the middle.")
     movement: Label | None
     scale: Label | None
-    corrected: dict[str, str] | None = Field(None, description="Labels set by hand; null when there are none.")
+    corrected: dict[Head, str] | None = Field(None, description="Labels set by hand; null when there are none.")
     edited: bool = Field(False, description="Whether it was split or merged by hand: its bounds are not those found.")
     frames: list[str] = Field(description="Eight equidistant frames as JPEG, or the nearest that were stored: paths.")
 
@@ -186,7 +186,7 @@ def _shot(row: CorrectedShot, fps: float, frames: str | None) -> ShotResult:
         transition=shot.transition,
         movement=_label(prediction.movement, "movement" in prediction.uncertain) if prediction else None,
         scale=_label(prediction.scale, "scale" in prediction.uncertain) if prediction else None,
-        corrected={str(head): label for head, label in row.labels.items()} or None,
+        corrected=dict(row.labels) or None,
         edited=row.edited,
         # A frame is named by the shot that was found, `<shot>/<k>.jpg`, whatever number that has by now.
         frames=[frames.format(shot=path.parent.name, k=path.stem) if frames else str(path) for path in shot.frames],

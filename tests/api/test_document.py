@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api import events
 from api.document.routes import document
@@ -41,6 +42,13 @@ REQUESTS = [
     for mode in GenerationMode
     # Of an address that takes nothing there is no wrong request.
     if mode is GenerationMode.POSITIVE or {"parameters", "requestBody"} & set(operation)
+]
+
+CORRECTIONS = [
+    (path, method)
+    for path, item in document()["paths"].items()
+    for method, operation in item.items()
+    if operation["tags"] == ["corrections"]
 ]
 
 
@@ -82,6 +90,24 @@ def test_the_service_does_what_the_document_says(asked: Any, path: str, method: 
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def ask(case: schemathesis.Case) -> None:
         case.call_and_validate()
+
+    ask()
+
+
+@pytest.mark.parametrize(("path", "method"), CORRECTIONS)
+def test_a_job_that_is_done_is_corrected_as_the_document_says(asked: Any, client: FlaskClient, path: str, method: str):
+    """An id that is drawn is that of no job: here it is one that can be corrected, by somebody who has seen it."""
+    [job] = client.get("/jobs?state=done").json["jobs"]
+
+    @given(case=asked[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def ask(case: schemathesis.Case) -> None:
+        case.path_parameters["job_id"] = job["id"]
+        if "shot" in case.path_parameters:
+            case.path_parameters["shot"] %= 4  # one more than there are
+        case.headers["If-Match"] = "*"
+        # That a frame lies within its shot no schema can say.
+        case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
     ask()
 
