@@ -69,7 +69,8 @@ def undo(job_id: str) -> Response:
     edits = services().edits.read(job)
     if not edits:
         raise Problem(409, "There is nothing to undo: the job is as it was predicted.")
-    return _answer(services().edits.undo(job), _result(job, edits[:-1]))
+    made = _result(job, edits[:-1])
+    return _answer(services().edits.undo(job), made)
 
 
 def _correct(job_id: str, edit: Edit) -> Response:

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
+from api.services import KEY
+from api.webhooks import Deliverer
 from jobs.files import Files
 from jobs.settings import ApiSettings
 
@@ -61,8 +63,11 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let waiting requests see that the worker stops, so that they answer instead of being cut off."""
+    """Let waiting requests see that the worker stops, so that they answer; start what calls back."""
     worker.wsgi.config["STOPPING"] = lambda: not worker.alive
+    services = worker.wsgi.extensions[KEY]
+    if services.webhook_hosts:
+        Deliverer(services, services.settings.webhook_secret).start(lambda: worker.alive)
 
 
 def _try(address: tuple[str, int]) -> None:

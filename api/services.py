@@ -28,6 +28,11 @@ class Services:
     edits: EditLog
     files: Files
 
+    @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """Who may be called back: nobody without a secret to sign with."""
+        return frozenset((self.settings.webhook_hosts or "").split() if self.settings.webhook_secret else ())
+
     def find(self, job_id: str) -> Job | None:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None

@@ -1,9 +1,9 @@
 """The job record in Redis, from accepted to done. Every change that follows from an entry is one script.
 
 Keys:
-    job:<id>              hash  state, progress, error, warning, filename, size, options, video, model, shots (their
-                                number, once the cutting is finished), created, started, finished, revision (how
-                                often it was corrected or that undone)                       EXPIRE when finished
+    job:<id>              hash  state, progress, error, warning, filename, size, options, callback, video, model,
+                                shots (their number, once the cutting is finished), created, started, finished,
+                                revision (counts corrections and undoes)                        EXPIRE when finished
     job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
     job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
     job:<id>:edits        list  JSON of each correction by hand, oldest first: an undo takes the last one away, and
@@ -11,7 +11,7 @@ Keys:
     jobs                  zset  the ids of all jobs by `created`; what has expired leaves it when the jobs are listed
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
-Entries: `split` names a job; `predict` names a job and a range of shots `[first, last)`.
+Entries: `split` and `webhooks` name a job; `predict` names a job and a range of shots `[first, last)`.
 The job is done when the cutting is finished and every shot has a prediction, in whichever order that comes true.
 A deleted job leaves a record of one word, `state: cancelled`, for a minute, so that whoever waits for it learns so.
 """
@@ -34,7 +34,7 @@ from jobs.shot import Prediction, Shot, Video
 
 State = Literal["queued", "splitting", "predicting", "done", "failed", "cancelled"]
 RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
-SPLIT, PREDICT, DEAD = "split", "predict", "dead"
+SPLIT, PREDICT, DEAD, WEBHOOKS = "split", "predict", "dead", "webhooks"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
 INDEX = "jobs"
@@ -57,6 +57,7 @@ class Job:
     created: float  # Unix time
     finished: float | None
     options: JobOptions = field(default_factory=JobOptions)
+    callback: str | None = None  # the address that is told when the job has ended
     revision: int = 0  # counts the corrections, and what undid them; never goes back
 
 
@@ -84,7 +85,14 @@ class Jobs:
     # What the API does.
 
     def create(
-        self, job_id: str, filename: str, size: int, options: JobOptions | None = None, once: Once | None = None
+        self,
+        job_id: str,
+        filename: str,
+        size: int,
+        *,
+        options: JobOptions | None = None,
+        once: Once | None = None,
+        callback: str | None = None,
     ) -> str:
         """Record an accepted video, whose file is in its place, and enqueue it, in one step.
 
@@ -96,6 +104,8 @@ class Jobs:
         fields = {"state": "queued", "filename": filename, "size": str(size), "created": repr(now)}
         if options:
             fields["options"] = options.model_dump_json(exclude_none=True)
+        if callback:
+            fields["callback"] = callback
         key = f"once:{sha256(once.key.encode()).hexdigest()}" if once else ""
         fingerprint = once.fingerprint if once else ""
         keys, args = (SPLIT, f"job:{job_id}", INDEX, key), (job_id, now, json.dumps(fields), fingerprint, ONCE_SECONDS)
@@ -239,6 +249,7 @@ def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
         filename=fields.get("filename", ""),
         size=int(fields.get("size", 0)),
         options=JobOptions.model_validate_json(fields.get("options", "{}")),
+        callback=fields.get("callback"),
         revision=int(fields.get("revision", 0)),
         video=Video(**json.loads(video)) if video else None,
         model=json.loads(model) if model else None,

@@ -15,6 +15,9 @@ end
 local function finish(state)
   redis.call('HSET', KEYS[2], 'state', state, 'finished', ARGV[3])
   for k = 2, 4 do redis.call('EXPIRE', KEYS[k], ARGV[4]) end
+  if redis.call('HEXISTS', KEYS[2], 'callback') == 1 then
+    redis.call('XADD', 'webhooks', '*', 'job', string.sub(KEYS[2], 5))
+  end
 end
 local function finish_if_complete()
   local total = redis.call('HGET', KEYS[2], 'shots')

@@ -54,7 +54,9 @@ CORRECTIONS = [
 
 @schemathesis.hook
 def before_call(_: Any, case: schemathesis.Case, __: Any) -> None:
-    """Take a new key for each request, as the document asks: one that was used before is refused."""
+    """Say what no schema can: a key is new with each request, and a host is one that the operator allows."""
+    if "callback" in case.query and len(str(case.query["callback"])) <= 2000:
+        case.query["callback"] = "https://example.org/told"
     if isinstance(key := case.headers.get("Idempotency-Key"), str) and re.fullmatch(r"[\x21-\x7e]{1,255}", key):
         case.headers["Idempotency-Key"] = uuid4().hex
 
@@ -81,7 +83,9 @@ def asked(make_app: MakeApp, arrange: Callable[[], None], monkeypatch: pytest.Mo
     """The document as the service sends it. Nobody waits."""
     monkeypatch.setattr(events, "STREAM_SECONDS", 0.0)
     arrange()
-    return schemathesis.openapi.from_wsgi("/openapi.json", make_app(max_wait=0), config=CONFIG)
+    return schemathesis.openapi.from_wsgi(
+        "/openapi.json", make_app(max_wait=0, webhook_hosts="example.org", webhook_secret="x"), config=CONFIG
+    )
 
 
 @pytest.mark.parametrize(("path", "method", "mode"), REQUESTS)
