@@ -3,9 +3,10 @@
 from apiflask import APIFlask
 from flask import Response
 
-from api import health, job_routes, pages, predict, problems
+from api import access, health, job_routes, pages, predict, problems, refusals
 from api.services import KEY, open_services
 from api.uploads import UploadRequest
+from jobs.keys import Keys
 from jobs.settings import ApiSettings
 
 HEADERS = {
@@ -23,7 +24,9 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     app = APIFlask(__name__, title="Shotlens", enable_openapi=False, json_errors=False)
     app.request_class = UploadRequest
     app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
-    app.extensions[KEY] = open_services(settings or ApiSettings())
+    services = app.extensions[KEY] = open_services(settings or ApiSettings())
+    refusals.register(app)
+    access.register(app, Keys(services.redis))
     for part in (pages, predict, job_routes, health):
         app.register_blueprint(part.blueprint)
     problems.register(app)

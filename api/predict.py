@@ -2,11 +2,10 @@
 
 import threading
 import time
-from contextlib import suppress
 from typing import cast
 
 from apiflask import APIBlueprint
-from flask import Response, after_this_request, current_app, request
+from flask import Response, current_app, request
 from redis import RedisError
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_list_header
@@ -21,7 +20,6 @@ blueprint = APIBlueprint("predict", __name__)
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 0.5  # seconds between two looks at the record
 STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
-REST_SECONDS = 5.0  # how long the rest of a refused upload is read
 # Waiting costs a thread: half of gunicorn's 64 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
 _waiters = threading.BoundedSemaphore(32)
 
@@ -30,11 +28,7 @@ _waiters = threading.BoundedSemaphore(32)
 def predict() -> Response:
     """Take a video in the multipart field `file` and find its shots."""
     with Upload(services().files, services().settings) as upload:
-        try:
-            filename = _receive(upload)
-        except Exception:
-            after_this_request(_read_rest)
-            raise
+        filename = _receive(upload)
         upload.accept()
         services().jobs.create(upload.id, filename, upload.size)
         upload.keep()
@@ -77,24 +71,6 @@ def _receive(upload: Upload) -> str:
     if file is None:
         raise Problem(400, "The video is missing: send it as multipart/form-data, as the file of a field named `file`.")
     return clean_filename(file.filename)
-
-
-def _read_rest(response: Response) -> Response:
-    """Read what a refused client still sends, once it is answered: a connection closed amid that costs the answer."""
-    socket, body = request.environ.get("gunicorn.socket"), request.environ["wsgi.input"]
-    if socket is None:
-        return response
-
-    def read() -> None:
-        """Read until the client is through, has gone, or the time is over."""
-        socket.settimeout(REST_SECONDS)
-        deadline = time.monotonic() + REST_SECONDS
-        with suppress(OSError):  # the client has gone
-            while time.monotonic() < deadline and body.read(64 * 1024):
-                pass
-
-    response.call_on_close(read)
-    return response
 
 
 def _watch(job_id: str, seconds: float) -> Job | None:
