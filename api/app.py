@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask import Response
 
-from api import access, health, job_routes, pages, predict, problems, refusals
+from api import access, health, job_routes, pages, predict, problems, refusals, request_ids
 from api.services import KEY, open_services
 from api.uploads import UploadRequest
 from jobs.keys import Keys
@@ -25,6 +25,7 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     app.request_class = UploadRequest
     app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
     services = app.extensions[KEY] = open_services(settings or ApiSettings())
+    request_ids.register(app)
     refusals.register(app)
     access.register(app, Keys(services.redis))
     for part in (pages, predict, job_routes, health):

@@ -12,8 +12,10 @@ from werkzeug.http import parse_list_header
 
 from api.job_routes import answer
 from api.problems import Problem
+from api.request_ids import request_id
 from api.services import services
 from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename
+from jobs.logs import log
 from jobs.record import RUNNING, Job
 
 blueprint = APIBlueprint("predict", __name__)
@@ -30,8 +32,9 @@ def predict() -> Response:
     with Upload(services().files, services().settings) as upload:
         filename = _receive(upload)
         upload.accept()
-        services().jobs.create(upload.id, filename, upload.size)
+        services().jobs.create(upload.id, filename, upload.size, request_id())
         upload.keep()
+    log.info("accepted", job=upload.id, bytes=upload.size)
     seconds = preferred_wait(request.headers.get("Prefer", ""), services().settings.max_wait)
     if seconds is None or not _waiters.acquire(blocking=False):
         return _accepted(_watch(upload.id, 0), upload.id)

@@ -2,11 +2,12 @@
 
 Keys:
     job:<id>              hash  state, progress, error, warning, filename, size, video, model, shots (their number, once
-                                the cutting is finished), created, started, finished    EXPIRE when finished
+                                the cutting is finished), created, started, finished, request (the id of the request
+                                that brought it)                                        EXPIRE when finished
     job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
     job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
 
-Entries: `split` names a job; `predict` names a job and a range of shots `[first, last)`.
+Entries: `split` names a job and its request; `predict` these and a range of shots `[first, last)`.
 The job is done when the cutting is finished and every shot has a prediction, in whichever order that comes true.
 A deleted job leaves a record of one word, `state: cancelled`, for a minute, so that whoever waits for it learns so.
 """
@@ -63,15 +64,21 @@ class Jobs:
 
     # What the API does.
 
-    def create(self, job_id: str, filename: str, size: int) -> None:
+    def create(self, job_id: str, filename: str, size: int, request: str = "") -> None:
         """Record an accepted video, whose file is in its place, and enqueue it, in one transaction."""
         make_group(self.redis, SPLIT)
         with self.redis.pipeline(transaction=True) as pipe:
             pipe.hset(
                 f"job:{job_id}",
-                mapping={"state": "queued", "filename": filename, "size": size, "created": time.time()},
+                mapping={
+                    "state": "queued",
+                    "filename": filename,
+                    "size": size,
+                    "created": time.time(),
+                    "request": request,
+                },
             )
-            pipe.xadd(SPLIT, {"job": job_id})
+            pipe.xadd(SPLIT, {"job": job_id, "request": request})
             pipe.execute()
 
     def get(self, job_id: str) -> Job | None:
@@ -167,7 +174,7 @@ class Jobs:
                     pipe.hdel(job, "error", "warning", "shots", "progress", "started", "finished")
                     pipe.hset(job, mapping={"state": "queued"})
                     pipe.persist(job)
-                    pipe.xadd(SPLIT, {"job": fields["job"]})
+                    pipe.xadd(SPLIT, {"job": fields["job"], "request": fields.get("request", "")})
                 pipe.execute()
             return known
         return False

@@ -42,7 +42,8 @@ PUBLISH = (
 for field, value in pairs(cjson.decode(ARGV[5])) do redis.call('HSET', KEYS[2], field, value) end
 for index, shot in pairs(cjson.decode(ARGV[6])) do redis.call('HSET', KEYS[3], index, shot) end
 if ARGV[7] ~= ARGV[8] then
-  redis.call('XADD', KEYS[5], '*', 'job', string.sub(KEYS[2], 5), 'first', ARGV[7], 'last', ARGV[8])
+  local request = redis.call('HGET', KEYS[2], 'request') or ''
+  redis.call('XADD', KEYS[5], '*', 'job', string.sub(KEYS[2], 5), 'request', request, 'first', ARGV[7], 'last', ARGV[8])
 end
 return 1
 """
