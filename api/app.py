@@ -2,8 +2,9 @@
 
 from apiflask import APIFlask
 from flask import Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import access, health, job_routes, pages, predict, problems, refusals, request_ids
+from api import access, cors, health, job_routes, limits, pages, predict, problems, refusals, request_ids
 from api.services import KEY, open_services
 from api.uploads import UploadRequest
 from jobs.keys import Keys
@@ -27,11 +28,15 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     services = app.extensions[KEY] = open_services(settings or ApiSettings())
     request_ids.register(app)
     refusals.register(app)
+    cors.register(app, frozenset((services.settings.cors_origins or "").split()))
     access.register(app, Keys(services.redis))
+    limits.register(app, services.redis, services.settings.rate_limit)
     for part in (pages, predict, job_routes, health):
         app.register_blueprint(part.blueprint)
     problems.register(app)
     app.after_request(_secure)
+    if services.settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, services.settings.proxies, 0)  # type: ignore[method-assign]
     return app
 
 

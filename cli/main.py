@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument(
         "--detector", choices=get_args(DetectorName), help="what finds the cuts: our own, or one of PySceneDetect's"
     )
-    predict.add_argument("--url", help="let the service at this address do the work")
+    predict.add_argument("--url", help="let the service at this address do the work; SHOTLENS_KEY holds its key")
     predict.set_defaults(command=_predict)
 
     library = commands.add_parser(
