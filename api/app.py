@@ -4,7 +4,7 @@ from apiflask import APIFlask
 from flask import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import access, cors, health, job_routes, limits, pages, predict, problems, refusals, request_ids
+from api import access, cors, health, job_routes, limits, metrics, pages, predict, problems, refusals, request_ids
 from api.services import KEY, open_services
 from api.uploads import UploadRequest
 from jobs.keys import Keys
@@ -31,7 +31,7 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     cors.register(app, frozenset((services.settings.cors_origins or "").split()))
     access.register(app, Keys(services.redis))
     limits.register(app, services.redis, services.settings.rate_limit)
-    for part in (pages, predict, job_routes, health):
+    for part in (pages, predict, job_routes, health, metrics):
         app.register_blueprint(part.blueprint)
     problems.register(app)
     app.after_request(_secure)

@@ -18,7 +18,7 @@ from jobs.settings import ApiSettings
 HOST = os.environ.get("SHOTLENS_HOST", "0.0.0.0")
 PORT = os.environ.get("SHOTLENS_PORT", "5000")
 SERVICE = "api"
-QUIET = ("/healthz", "/readyz", "/static/")
+QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
 class ApiLogger(Logger):  # type: ignore[misc]

@@ -2,8 +2,8 @@
 
 Keys:
     job:<id>              hash  state, progress, error, warning, filename, size, video, model, shots (their number, once
-                                the cutting is finished), created, started, finished, request (the id of the request
-                                that brought it)                                        EXPIRE when finished
+                                the cutting is finished), created, started, cut, finished (times), request (the id
+                                of the request that brought it)                         EXPIRE when finished
     job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
     job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
 
@@ -22,13 +22,14 @@ from typing import Any, Literal, cast
 from redis import Redis
 
 from jobs import scripts
-from jobs.errors import JobGone, LeaseLost
+from jobs.errors import Cause, JobGone, LeaseLost
 from jobs.queue import MAX_ATTEMPTS, Entry, Queue, make_group
 from jobs.shot import Prediction, Shot, Video
 
 State = Literal["queued", "splitting", "predicting", "done", "failed", "cancelled"]
 RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
 SPLIT, PREDICT, DEAD = "split", "predict", "dead"
+METRICS = "metrics"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
 
@@ -61,6 +62,7 @@ class Jobs:
         self._finish_split = redis.register_script(scripts.FINISH_SPLIT)
         self._finish_predict = redis.register_script(scripts.FINISH_PREDICT)
         self._fail = redis.register_script(scripts.FAIL)
+        self._cancel = redis.register_script(scripts.CANCEL)
 
     # What the API does.
 
@@ -106,12 +108,7 @@ class Jobs:
 
     def delete(self, job_id: str) -> None:
         """Remove a job in any state. Workers that hold it notice when they next publish."""
-        job, shots, predictions = _keys(job_id)
-        with self.redis.pipeline(transaction=True) as pipe:
-            pipe.delete(job, shots, predictions)
-            pipe.hset(job, mapping={"state": "cancelled"})
-            pipe.expire(job, TOMBSTONE_SECONDS)
-            pipe.execute()
+        self._cancel(keys=[*_keys(job_id), METRICS], args=[TOMBSTONE_SECONDS])
 
     # What the workers do: each needs the queue that the entry was taken from.
 
@@ -136,7 +133,7 @@ class Jobs:
         fields = {"video": json.dumps(asdict(video)), "shots": str(shots), "progress": "1"}
         if warning:
             fields["warning"] = warning
-        self._change(self._finish_split, queue, entry, json.dumps(fields))
+        self._change(self._finish_split, queue, entry, json.dumps(fields), video.duration)
 
     def finish_predict(
         self, queue: Queue, entry: Entry, predictions: Mapping[int, Prediction], model: Mapping[str, str]
@@ -145,16 +142,16 @@ class Jobs:
         texts = {str(index): prediction.to_json() for index, prediction in predictions.items()}
         self._change(self._finish_predict, queue, entry, json.dumps(texts), json.dumps(dict(model)))
 
-    def fail(self, queue: Queue, entry: Entry, error: str) -> None:
+    def fail(self, queue: Queue, entry: Entry, error: str, cause: Cause = "other") -> None:
         """Fail the job for good: its input can never succeed."""
-        self._change(self._fail, queue, entry, error, "[]", next_stream=DEAD)
+        self._change(self._fail, queue, entry, error, "[]", cause, next_stream=DEAD)
 
-    def bury(self, queue: Queue, entry: Entry, reason: str) -> None:
+    def bury(self, queue: Queue, entry: Entry, reason: str, cause: Cause = "other") -> None:
         """Move an entry to `dead` with the reason, and fail its job; `requeue` can start it again."""
         dead = {**entry.fields, "stream": entry.stream, "attempts": str(entry.attempts), "reason": reason}
         pairs = [part for pair in dead.items() for part in pair]
         error = f"The video could not be processed: {reason} It was tried {MAX_ATTEMPTS} times."
-        self._change(self._fail, queue, entry, error, json.dumps(pairs), next_stream=DEAD)
+        self._change(self._fail, queue, entry, error, json.dumps(pairs), cause, next_stream=DEAD)
 
     # What the operator does.
 
@@ -171,7 +168,7 @@ class Jobs:
                 pipe.xdel(DEAD, dead_id)
                 if known:
                     pipe.delete(shots, predictions)
-                    pipe.hdel(job, "error", "warning", "shots", "progress", "started", "finished")
+                    pipe.hdel(job, "error", "warning", "shots", "progress", "started", "cut", "finished")
                     pipe.hset(job, mapping={"state": "queued"})
                     pipe.persist(job)
                     pipe.xadd(SPLIT, {"job": fields["job"], "request": fields.get("request", "")})
@@ -180,7 +177,7 @@ class Jobs:
         return False
 
     def _change(self, script: Any, queue: Queue, entry: Entry, *args: object, next_stream: str = "") -> None:
-        keys = [entry.stream, *_keys(entry.fields["job"]), next_stream]
+        keys = [entry.stream, *_keys(entry.fields["job"]), next_stream, METRICS]
         outcome = script(keys=keys, args=[entry.id, queue.me, time.time(), self.keep, *args])
         if outcome == 0:
             raise LeaseLost("another worker has taken this work over")

@@ -12,7 +12,7 @@ from types import FrameType
 from pydantic import ValidationError
 from redis.exceptions import RedisError, ResponseError
 
-from jobs.errors import HandedBack, JobGone, LeaseLost, PermanentError, ShotlensError
+from jobs.errors import Cause, HandedBack, JobGone, LeaseLost, PermanentError, ShotlensError
 from jobs.logs import about, configure, log
 from jobs.queue import MAX_ATTEMPTS, Entry, Queue
 from jobs.record import Jobs
@@ -137,9 +137,9 @@ class Worker:
         except (LeaseLost, JobGone) as gone:
             log.info("dropped", why=str(gone))
         except PermanentError as error:
-            message = str(error)
-            log.info("failed", why=message, seconds=self.seconds())
-            self._unless_gone(lambda: self.jobs.fail(self.queue, entry, message))
+            message, cause = str(error), error.cause
+            log.info("failed", why=message, cause=cause, seconds=self.seconds())
+            self._unless_gone(lambda: self.jobs.fail(self.queue, entry, message, cause))
         except HandedBack as stop:
             log.info("handed back", why=str(stop))
             self.queue.hand_back(entry, counted=False)
@@ -147,8 +147,10 @@ class Worker:
             raise
         except Exception as error:
             log.exception("went wrong", attempt=entry.attempts, seconds=self.seconds())
-            said = str(error) if isinstance(error, ShotlensError) else f"{type(error).__name__}: {error}"
-            self._retry(entry, f"{said.rstrip('.')}.")
+            if isinstance(error, ShotlensError):
+                self._retry(entry, str(error), error.cause)
+            else:
+                self._retry(entry, f"{type(error).__name__}: {error}", "other")
 
     def _once(
         self,
@@ -174,12 +176,13 @@ class Worker:
         with _about(entry):
             log.error("its worker died each time", attempt=entry.attempts)
         reason = "the worker died each time."
-        self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason))
+        self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason, "worker_died"))
         return True
 
-    def _retry(self, entry: Entry, reason: str) -> None:
+    def _retry(self, entry: Entry, said: str, cause: Cause) -> None:
+        reason = f"{said.rstrip('.')}."
         if entry.attempts >= MAX_ATTEMPTS:
-            self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason))
+            self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason, cause))
         else:
             self.queue.hand_back(entry, delay=backoff(entry.attempts))
 

@@ -45,9 +45,9 @@ class CutWorker:
         try:
             self._cut(entry, job_id)
         except PermanentError as error:
-            self.jobs.fail(self.queue, entry, str(error))
+            self.jobs.fail(self.queue, entry, str(error), error.cause)
             self.files.erase(job_id)
-            log.info("failed", why=str(error), seconds=self.worker.seconds())
+            log.info("failed", why=str(error), cause=error.cause, seconds=self.worker.seconds())
         except JobGone:
             self.files.erase(job_id)
             raise
@@ -56,7 +56,7 @@ class CutWorker:
         self.jobs.begin(self.queue, entry)
         source = self.files.source(job_id)
         if not source.is_file():
-            raise PermanentError("The video is no longer there: upload it again.")
+            raise PermanentError("The video is no longer there: upload it again.", "storage")
         publisher = _Publisher(self.jobs, self.queue, entry)
         started = time.monotonic()
         steps = cut_in_child(source, self.files.frames(job_id), self.settings)
