@@ -71,7 +71,7 @@ def _refusal(shown: str | None) -> Problem:
     sentence = (
         "This key is unknown here, or it was revoked: ask the operator for another one."
         if shown
-        else "This service asks for a key: send it in the header `Authorization: Bearer <key>`."
+        else "This service asks for a key: send it as `Authorization: Bearer <key>`; in a browser, load the page anew."
     )
     return Problem(401, sentence, {"WWW-Authenticate": f'{scheme} realm="Shotlens"', "Cache-Control": "no-store"})
 

@@ -36,7 +36,7 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     problems.register(app)
     app.after_request(_secure)
     if services.settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, services.settings.proxies, 0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=services.settings.proxies, x_proto=0)  # type: ignore[method-assign]
     return app
 
 
