@@ -7,7 +7,6 @@ They are signed as Standard Webhooks has it: `Webhook-Signature: v1,` and the HM
 import base64
 import hashlib
 import hmac
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from redis import RedisError
 
 from api.services import Services
 from jobs import listing
+from jobs.logs import log
 from jobs.queue import Entry, Queue
 from jobs.record import WEBHOOKS
 from jobs.result import summary
@@ -26,7 +26,6 @@ ATTEMPTS = 12  # over half an hour
 LEASE = 600.0  # seconds: longer than an attempt, and the longest pause between two
 TIMEOUTS = (5.0, 10.0)  # seconds to connect, and to wait for the answer
 PAUSE = 5.0  # seconds to wait when Redis does not answer
-log = logging.getLogger("shotlens")
 
 
 def refusal(url: str, hosts: frozenset[str]) -> str | None:
@@ -90,10 +89,10 @@ class Deliverer:
         error = self._call(entry)
         if error is None or entry.attempts >= ATTEMPTS:
             if error:
-                log.error("job %s: its sender was not told in %d attempts: %s", entry.fields["job"], ATTEMPTS, error)
+                log.error("the sender was not told", job=entry.fields["job"], attempts=entry.attempts, error=error)
             self._queue.drop(entry)
         else:
-            log.info("job %s: its sender could not be told: %s", entry.fields["job"], error)
+            log.info("the sender is yet to be told", job=entry.fields["job"], attempts=entry.attempts, error=error)
             self._queue.hand_back(entry, delay=min(2.0**entry.attempts, LEASE))
         return True
 

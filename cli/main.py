@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument(
         "--detector", choices=get_args(DetectorName), help="what finds the cuts: our own, or one of PySceneDetect's"
     )
-    predict.add_argument("--url", help="let the service at this address do the work")
+    predict.add_argument("--url", help="let the service at this address do the work; SHOTLENS_KEY holds its key")
     predict.set_defaults(command=_predict)
 
     library = commands.add_parser(
@@ -74,6 +74,15 @@ def _parser() -> argparse.ArgumentParser:
     dead = commands.add_parser("dead", help="list the work that failed its last attempt, or start it again")
     dead.add_argument("--requeue", metavar="ID", help="start the job of this entry again; 'all' for every one")
     dead.set_defaults(command=_dead)
+
+    keys = commands.add_parser("keys", help="make, list and revoke the keys of those who may use the service")
+    actions = keys.add_subparsers(required=True, metavar="ACTION", dest="action")
+    add = actions.add_parser("add", help="make a key and show it, once; from the first one on, the service asks for it")
+    add.add_argument("name", help="whose it is")
+    actions.add_parser("list", help="list all keys: id, name, when made, when revoked")
+    revoke = actions.add_parser("revoke", help="take a key's rights within a second, for good")
+    revoke.add_argument("id")
+    keys.set_defaults(command=_keys)
     return parser
 
 
@@ -104,6 +113,14 @@ def _dead(options: argparse.Namespace) -> int:
     from cli.dead import show, start_again
 
     return start_again(options.requeue) if options.requeue else show()
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from cli import keys
+
+    if options.action == "add":
+        return keys.add(options.name)
+    return keys.revoke(options.id) if options.action == "revoke" else keys.show()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,17 @@ class ApiSettings(Settings):
     spare_bytes: int = Field(
         500_000_000, ge=0, description="Disk that an upload must leave free; else it is refused with 507."
     )
+    rate_limit: int = Field(
+        1200, ge=0, description="Requests a minute from one key, or from one address without a key; 0 is no limit."
+    )
+    proxies: int = Field(
+        0, ge=0, description="Trusted proxies in front, whose `X-Forwarded-For` tells the client's address."
+    )
+    cors_origins: str | None = Field(
+        None,
+        pattern=r"^\s*(https?://[^\s/*]+(\s+|$))*$",
+        description="Origins whose scripts may ask, as `https://a.example`, separated by spaces; none when not set.",
+    )
 
 
 class WorkerSettings(Settings):

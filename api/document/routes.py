@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.correction_routes import Labels, SplitAt
 from api.document import corrections, health, jobs
-from api.document.parts import Piece
+from api.document.parts import Piece, problems
 from jobs.result import JobPage, JobResult
 
 blueprint = APIBlueprint("document", __name__)
@@ -18,6 +18,11 @@ blueprint = APIBlueprint("document", __name__)
 VERSION = "1"
 ABOUT = (
     "A video goes in, its shots come out: where each begins and ends, how the camera moves, how large the subject is."
+)
+OPEN = ("/healthz", "/readyz")  # to everyone, and as often as they like
+REFUSED = problems(
+    s401="This service asks for a key: send it in the header `Authorization: Bearer <key>`.",
+    s429="Too many requests: ask again after as many seconds as the header Retry-After says.",
 )
 # Swagger UI draws its icons from data.
 SHOWN = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -47,6 +52,12 @@ def document() -> Piece:
     sent, taken = (JobResult, JobPage, Problem, Health), (Labels, SplitAt)
     models = [*((model, "serialization") for model in sent), *((model, "validation") for model in taken)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    paths = jobs.paths() | corrections.paths() | health.paths()
+    for address, item in paths.items():
+        if address not in OPEN:
+            for operation in item.values():
+                operation["security"] = [{}, {"key": []}]  # none, until the first key is made
+                operation["responses"] |= REFUSED
     return {
         "openapi": "3.1.0",
         "info": {"title": "Shotlens", "version": VERSION, "description": ABOUT},
@@ -56,8 +67,11 @@ def document() -> Piece:
             {"name": "media", "description": "Frames and videos."},
             {"name": "operation", "description": "For whoever runs the service."},
         ],
-        "paths": jobs.paths() | corrections.paths() | health.paths(),
-        "components": {"schemas": schemas["$defs"]},
+        "paths": paths,
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "Made by `shotlens keys`."}},
+        },
     }
 
 

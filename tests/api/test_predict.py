@@ -27,7 +27,7 @@ def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
     assert response.json["state"] == "queued"
     assert response.json["filename"] == "ad.mp4"
     assert files.source(job_id).read_bytes() == MP4
-    assert [fields for _, fields in jobs.redis.xrange(SPLIT)] == [{"job": job_id}]
+    assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job_id]
     assert not list(files.data.glob("incoming/*"))
 
 
