@@ -61,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument(
         "--detector", choices=get_args(DetectorName), help="what finds the cuts: our own, or one of PySceneDetect's"
     )
-    predict.add_argument("--url", help="let the service at this address do the work; SHOTLENS_KEY holds its key")
+    predict.add_argument(
+        "--url", help="let the service at this address do the work; SHOTLENS_KEY is the key that it may ask for"
+    )
     predict.set_defaults(command=_predict)
 
     library = commands.add_parser(
@@ -95,8 +97,6 @@ def _run(options: argparse.Namespace) -> int:
 def _predict(options: argparse.Namespace) -> int:
     if options.url and options.frames:
         raise ShotlensError("--frames keeps the frames of a local run; with --url the service has them.")
-    if options.url and options.detector:
-        raise ShotlensError("--detector chooses for a local run; a service has its own in SHOTLENS_DETECTOR.")
     from cli.predict import Form, predict
 
     form: Form = "json" if options.json else "csv" if options.csv else "table"

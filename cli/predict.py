@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +42,7 @@ def predict(
     detector: DetectorName | None = None,
 ) -> int:
     """Predict each video and print it in the form asked for. Exit code 1 when one of them failed."""
-    work = _by_service(url) if url else _in_this_process(frames, detector)
+    work = _by_service(url, detector) if url else _in_this_process(frames, detector)
     results: list[JobResult] = []
     failed = 0
     for video in videos:
@@ -77,10 +78,18 @@ def _with_bar(video: Path, work: Callable[[Path, OnProgress], JobResult]) -> Job
         return work(video, lambda share: bar.update(task, completed=share))
 
 
-def _by_service(url: str) -> Callable[[Path, OnProgress], JobResult]:
-    from cli import client
+def _by_service(url: str, detector: DetectorName | None) -> Callable[[Path, OnProgress], JobResult]:
+    from shotlens import Client, ServiceError
 
-    return lambda video, on_progress: client.predict(url, video, on_progress)
+    client = Client(url, os.environ.get("SHOTLENS_KEY"))
+
+    def work(video: Path, on_progress: OnProgress) -> JobResult:
+        try:
+            return JobResult.model_validate(client.predict(video, detector=detector, on_progress=on_progress))
+        except ServiceError as error:
+            raise ShotlensError(str(error)) from error
+
+    return work
 
 
 def _in_this_process(frames: Path | None, detector: DetectorName | None) -> Callable[[Path, OnProgress], JobResult]:

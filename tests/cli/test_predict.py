@@ -75,6 +75,11 @@ def test_a_service_gives_the_same(video: Path, service_url: str, capsys: pytest.
     assert there["model"] == here["model"]
 
 
+def test_a_service_takes_the_detector(video: Path, service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video), "--json", "--detector", "hash", "--url", service_url]) == 0
+    assert json.loads(capsys.readouterr().out)["options"]["detector"] == "hash"
+
+
 def test_a_refusal_of_the_service_is_said(service_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_text("no video at all")

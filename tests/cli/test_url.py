@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.client import ServiceError, predict
+from cli.main import main
 from jobs.files import Files
 from jobs.keys import Keys
 from jobs.record import Jobs
@@ -31,15 +31,15 @@ def test_the_key_in_the_environment_is_shown(
 ) -> None:
     monkeypatch.setenv("SHOTLENS_KEY", Keys(jobs.redis).add("anna")[0])
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(predict, api.url, video, lambda _: None)
+        code = pool.submit(main, ["predict", "--json", "--url", api.url, str(video)])
         StandIn(jobs, files).whole(shots=2)
-        assert len(answer.result().shots) == 2
+        assert code.result() == 0
 
 
 def test_without_a_key_the_service_says_what_it_wants(
-    api: Api, jobs: Jobs, video: Path, monkeypatch: pytest.MonkeyPatch
+    api: Api, jobs: Jobs, video: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("SHOTLENS_KEY", raising=False)
     Keys(jobs.redis).add("anna")
-    with pytest.raises(ServiceError, match="asks for a key"):
-        predict(api.url, video, lambda _: None)
+    assert main(["predict", "--url", api.url, str(video)]) == 1
+    assert "asks for a key" in capsys.readouterr().err
