@@ -139,7 +139,18 @@ def result(
         video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
         model=ModelFacts(**job.model) if job.model else None,
         shots=rows,
-        summary=_summary(rows),
+        summary=summarize(rows),
+    )
+
+
+def summarize(rows: Sequence[ShotResult]) -> Summary:
+    """Count shots by what the model says of them."""
+    seconds = sum(row.end - row.start for row in rows)
+    return Summary(
+        shots=len(rows),
+        average_shot_length=round(seconds / len(rows), 3) if rows else 0.0,
+        scale=dict(Counter(row.scale.label for row in rows if row.scale)),
+        movement=dict(Counter(row.movement.label for row in rows if row.movement)),
     )
 
 
@@ -185,13 +196,3 @@ def _label(probabilities: Mapping[str, float], uncertain: bool) -> Label:
     best = max(probabilities, key=lambda name: probabilities[name])
     rounded = {name: round(value, 4) for name, value in probabilities.items()}
     return Label(label=best, confidence=rounded[best], uncertain=uncertain, probabilities=rounded)
-
-
-def _summary(rows: Sequence[ShotResult]) -> Summary:
-    seconds = sum(row.end - row.start for row in rows)
-    return Summary(
-        shots=len(rows),
-        average_shot_length=round(seconds / len(rows), 3) if rows else 0.0,
-        scale=dict(Counter(row.scale.label for row in rows if row.scale)),
-        movement=dict(Counter(row.movement.label for row in rows if row.movement)),
-    )

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-SCALES = ("ECS", "CS", "MS", "FS", "LS")  # extreme close-up, close-up, medium, full, long: MovieShots' order
-MOVEMENTS = ("static", "motion", "push", "pull")
+Scale = Literal["ECS", "CS", "MS", "FS", "LS"]  # extreme close-up, close-up, medium, full, long: MovieShots' order
+Movement = Literal["static", "motion", "push", "pull"]
+SCALES: tuple[Scale, ...] = get_args(Scale)
+MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
 FRAMES_PER_SHOT = 8
 DetectorName = Literal["shotlens", "adaptive", "content", "hash", "histogram", "threshold"]  # what finds shots
 Transition = Literal["cut", "dissolve", "fade"]  # how a shot opens; a wipe counts as a dissolve

@@ -8,7 +8,7 @@ from flask import Response, jsonify, render_template
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from api.document import health, jobs
+from api.document import exports, health, jobs
 from api.document.parts import Piece
 from jobs.result import JobPage, JobResult
 
@@ -53,7 +53,7 @@ def document() -> Piece:
             {"name": "media", "description": "Frames and videos."},
             {"name": "operation", "description": "For whoever runs the service."},
         ],
-        "paths": jobs.paths() | health.paths(),
+        "paths": jobs.paths() | exports.paths() | health.paths(),
         "components": {"schemas": schemas["$defs"]},
     }
 
