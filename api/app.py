@@ -3,12 +3,13 @@
 from apiflask import APIFlask
 from flask import Response
 
-from api import export_routes, health, job_routes, pages, predict, problems
+from api import correction_routes, events, export_routes, health, job_routes, pages, predict, problems
 from api.document.routes import blueprint as document
 from api.services import KEY, open_services
 from api.uploads import UploadRequest
 from jobs.settings import ApiSettings
 
+PARTS = (pages, predict, job_routes, correction_routes, export_routes, events, health)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -25,7 +26,7 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     app.request_class = UploadRequest
     app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
     app.extensions[KEY] = open_services(settings or ApiSettings())
-    for blueprint in (*(part.blueprint for part in (pages, predict, job_routes, export_routes, health)), document):
+    for blueprint in (*(part.blueprint for part in PARTS), document):
         app.register_blueprint(blueprint)
     problems.register(app)
     app.after_request(_secure)

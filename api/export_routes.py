@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -77,7 +76,7 @@ def _file(result: JobResult, form: Format) -> Response:
 
 def _zip(result: JobResult) -> Response:
     """Stream the zip. Its ETag is weak, as it is that of the result: the bytes are not known before they are sent."""
-    pieces = archive.stream(result, partial(services().files.frame, result.id))
+    pieces = archive.stream(result, services().files.frames(result.id))
     response = _attachment(pieces, archive.MEDIA_TYPE, safe_stem(result.filename) + archive.SUFFIX)
     response.set_etag(hashlib.sha256(result.model_dump_json().encode()).hexdigest(), weak=True)
     return response

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
+from api.services import KEY
+from api.webhooks import Deliverer
 from jobs.files import Files
 from jobs.settings import ApiSettings
 
@@ -30,7 +32,7 @@ wsgi_app = "api.app:create_app()"
 bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 worker_class = "gthread"
 workers = 1
-threads = 64  # a waiting client and an upload hold one each
+threads = 192  # a waiting client, an upload and a stream of events hold one each; one that waits costs next to nothing
 timeout = 60  # for the worker's main loop, which no request blocks: uploads and waits may take longer
 graceful_timeout = 30
 keepalive = 15
@@ -61,8 +63,11 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let waiting requests see that the worker stops, so that they answer instead of being cut off."""
+    """Let waiting requests see that the worker stops, so that they answer; start what calls back."""
     worker.wsgi.config["STOPPING"] = lambda: not worker.alive
+    services = worker.wsgi.extensions[KEY]
+    if services.webhook_hosts:
+        Deliverer(services, services.settings.webhook_secret).start(lambda: worker.alive)
 
 
 def _try(address: tuple[str, int]) -> None:

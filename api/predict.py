@@ -18,6 +18,7 @@ from api.problems import Problem
 from api.query import read_query
 from api.services import services
 from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename
+from api.webhooks import refusal
 from jobs.errors import KeyReused
 from jobs.options import JobOptions
 from jobs.record import RUNNING, Job, Once
@@ -29,7 +30,7 @@ STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
 REST_SECONDS = 5.0  # how long the rest of a refused upload is read
 PIECE = 256 * 1024  # bytes of a raw body that are read at a time
 ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
-# Waiting costs a thread: half of gunicorn's 64 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
+# Waiting costs a thread: most of gunicorn's 192 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
 _waiters = threading.BoundedSemaphore(32)
 
 
@@ -37,6 +38,9 @@ class PredictQuery(JobOptions):
     """What may stand in the address of a request."""
 
     filename: str | None = Field(None, max_length=1000, description="The name of a video that is sent as a raw body.")
+    callback: str | None = Field(
+        None, max_length=2000, description="An address that is told, by a signed POST, when the job has ended."
+    )
 
 
 @blueprint.post("/predict")
@@ -69,6 +73,8 @@ def _take() -> str:
     with Upload(services().files, services().settings) as upload:
         try:
             query, key = read_query(PredictQuery), _idempotency_key()
+            if query.callback is not None and (wrong := refusal(query.callback, services().webhook_hosts)):
+                raise Problem(422, wrong)
             upload.fingerprinted = key is not None
             filename = _receive(upload, query.filename)
         except Exception:
@@ -76,9 +82,12 @@ def _take() -> str:
             raise
         upload.accept()
         options = JobOptions(detector=query.detector, min_shot=query.min_shot)
-        once = Once(key, f"{upload.fingerprint} {options.model_dump_json()}") if key else None
+        asked = f"{upload.fingerprint} {options.model_dump_json()} {query.callback}"
+        once = Once(key, asked) if key else None
         try:
-            made = services().jobs.create(upload.id, filename, upload.size, options, once)
+            made = services().jobs.create(
+                upload.id, filename, upload.size, options=options, once=once, callback=query.callback
+            )
         except KeyReused as error:
             raise Problem(422, str(error)) from error
         if made == upload.id:

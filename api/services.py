@@ -1,11 +1,14 @@
 """What every route needs: the settings, the job records and the files, made once per process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
 from redis import Redis
 
+from jobs.edit_log import EditLog
+from jobs.edits import Edit
 from jobs.files import JOB_ID, Files
 from jobs.queue import connect
 from jobs.record import Job, Jobs
@@ -22,18 +25,29 @@ class Services:
     settings: ApiSettings
     redis: "Redis"
     jobs: Jobs
+    edits: EditLog
     files: Files
+
+    @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """Who may be called back: nobody without a secret to sign with."""
+        return frozenset((self.settings.webhook_hosts or "").split() if self.settings.webhook_secret else ())
 
     def find(self, job_id: str) -> Job | None:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None
         return None if job is None or job.state == "cancelled" else job
 
-    def result(self, job: Job) -> JobResult:
-        """Put together all that is known of a job by now, its frames as addresses on this server."""
-        shots = self.jobs.shots(job.id, self.files.frames(job.id))
+    def result(self, job: Job, which: Sequence[int] = (), edits: Sequence[Edit] | None = None) -> JobResult:
+        """Put together what is known of a job by now, its frames as addresses on this server.
+
+        It is as corrected by hand, or by these edits instead; with `which`, these shots alone, as they were found.
+        """
+        if edits is None:
+            edits = [] if which else self.edits.read(job)
+        shots = self.jobs.shots(job.id, self.files.frames(job.id), which)
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
-        return result(job, shots, self.jobs.predictions(job.id), frames)
+        return result(job, shots, self.jobs.predictions(job.id, which), frames, edits)
 
 
 def open_services(settings: ApiSettings) -> Services:
@@ -41,7 +55,7 @@ def open_services(settings: ApiSettings) -> Services:
     files = Files(settings.data)
     files.prepare()
     redis = connect(settings.redis_url)
-    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), files)
+    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), EditLog(redis), files)
 
 
 def services() -> Services:

@@ -21,5 +21,13 @@ class KeyReused(ShotlensError):
     """An idempotency key came again with another request."""
 
 
+class EditError(ShotlensError):
+    """A correction by hand that the shots do not allow, such as a split outside of its shot."""
+
+
+class NoSuchShot(EditError):
+    """A correction of a shot that there is not."""
+
+
 class HandedBack(ShotlensError):
     """The worker is stopping: the entry goes back to the queue at once, and this attempt does not count."""

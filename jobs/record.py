@@ -1,14 +1,17 @@
 """The job record in Redis, from accepted to done. Every change that follows from an entry is one script.
 
 Keys:
-    job:<id>              hash  state, progress, error, warning, filename, size, options, video, model, shots (their
-                                number, once the cutting is finished), created, started, finished  EXPIRE when finished
+    job:<id>              hash  state, progress, error, warning, filename, size, options, callback, video, model,
+                                shots (their number, once the cutting is finished), created, started, finished,
+                                revision (counts corrections and undoes)                        EXPIRE when finished
     job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
     job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
+    job:<id>:edits        list  JSON of each correction by hand, oldest first: an undo takes the last one away, and
+                                the shots and predictions above stay as they were made       expires with the job
     jobs                  zset  the ids of all jobs by `created`; what has expired leaves it when the jobs are listed
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
-Entries: `split` names a job; `predict` names a job and a range of shots `[first, last)`.
+Entries: `split` and `webhooks` name a job; `predict` names a job and a range of shots `[first, last)`.
 The job is done when the cutting is finished and every shot has a prediction, in whichever order that comes true.
 A deleted job leaves a record of one word, `state: cancelled`, for a minute, so that whoever waits for it learns so.
 """
@@ -31,7 +34,7 @@ from jobs.shot import Prediction, Shot, Video
 
 State = Literal["queued", "splitting", "predicting", "done", "failed", "cancelled"]
 RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
-SPLIT, PREDICT, DEAD = "split", "predict", "dead"
+SPLIT, PREDICT, DEAD, WEBHOOKS = "split", "predict", "dead", "webhooks"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
 INDEX = "jobs"
@@ -54,6 +57,8 @@ class Job:
     created: float  # Unix time
     finished: float | None
     options: JobOptions = field(default_factory=JobOptions)
+    callback: str | None = None  # the address that is told when the job has ended
+    revision: int = 0  # counts the corrections, and what undid them; never goes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,14 @@ class Jobs:
     # What the API does.
 
     def create(
-        self, job_id: str, filename: str, size: int, options: JobOptions | None = None, once: Once | None = None
+        self,
+        job_id: str,
+        filename: str,
+        size: int,
+        *,
+        options: JobOptions | None = None,
+        once: Once | None = None,
+        callback: str | None = None,
     ) -> str:
         """Record an accepted video, whose file is in its place, and enqueue it, in one step.
 
@@ -92,6 +104,8 @@ class Jobs:
         fields = {"state": "queued", "filename": filename, "size": str(size), "created": repr(now)}
         if options:
             fields["options"] = options.model_dump_json(exclude_none=True)
+        if callback:
+            fields["callback"] = callback
         key = f"once:{sha256(once.key.encode()).hexdigest()}" if once else ""
         fingerprint = once.fingerprint if once else ""
         keys, args = (SPLIT, f"job:{job_id}", INDEX, key), (job_id, now, json.dumps(fields), fingerprint, ONCE_SECONDS)
@@ -105,8 +119,8 @@ class Jobs:
         fields = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}"))
         return job_of(job_id, fields) if fields else None
 
-    def shots(self, job_id: str, folder: Path, which: range | None = None) -> list[Shot]:
-        """Read the shots found so far, or those of a range, in order; `folder` is where the job's frames lie."""
+    def shots(self, job_id: str, folder: Path, which: Sequence[int] = ()) -> list[Shot]:
+        """Read the shots found so far, or these of them, in order; `folder` is where the job's frames lie."""
         key = f"job:{job_id}:shots"
         if which:
             texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
@@ -115,19 +129,28 @@ class Jobs:
             texts = [found[index] for index in sorted(found, key=int)]
         return [Shot.from_json(text, folder) for text in texts if text]
 
-    def predictions(self, job_id: str) -> dict[int, Prediction]:
-        """Read the predictions made so far, by shot."""
-        found = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}:predictions"))
+    def predictions(self, job_id: str, which: Sequence[int] = ()) -> dict[int, Prediction]:
+        """Read the predictions made so far, or these of them, by shot."""
+        key = f"job:{job_id}:predictions"
+        if which:
+            texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
+            found = {str(index): text for index, text in zip(which, texts, strict=True) if text}
+        else:
+            found = cast(dict[str, str], self.redis.hgetall(key))
         return {int(index): Prediction.from_json(text) for index, text in found.items()}
+
+    def predicted(self, job_id: str) -> set[int]:
+        """Which shots have a prediction."""
+        return {int(index) for index in cast(list[str], self.redis.hkeys(f"job:{job_id}:predictions"))}
 
     def exists(self, job_id: str) -> bool:
         return self.redis.hget(f"job:{job_id}", "state") not in (None, "cancelled")
 
     def delete(self, job_id: str) -> None:
         """Remove a job in any state. Workers that hold it notice when they next publish."""
-        job, shots, predictions = _keys(job_id)
+        job, *found = keys(job_id)
         with self.redis.pipeline(transaction=True) as pipe:
-            pipe.delete(job, shots, predictions)
+            pipe.delete(job, *found)
             pipe.zrem(INDEX, job_id)
             pipe.hset(job, mapping={"state": "cancelled"})
             pipe.expire(job, TOMBSTONE_SECONDS)
@@ -185,12 +208,12 @@ class Jobs:
     def requeue(self, dead_id: str) -> bool:
         """Start the job of a dead letter anew, from its video. False: no such letter, or its job is no more."""
         for _, fields in cast(Any, self.redis.xrange(DEAD, dead_id, dead_id)):
-            job, shots, predictions = _keys(fields["job"])
+            job, *found = keys(fields["job"])
             known = self.redis.hget(job, "state") == "failed"
             with self.redis.pipeline(transaction=True) as pipe:
                 pipe.xdel(DEAD, dead_id)
                 if known:
-                    pipe.delete(shots, predictions)
+                    pipe.delete(*found)
                     pipe.hdel(job, "error", "warning", "shots", "progress", "started", "finished")
                     pipe.hset(job, mapping={"state": "queued"})
                     pipe.persist(job)
@@ -200,16 +223,18 @@ class Jobs:
         return False
 
     def _change(self, script: Any, queue: Queue, entry: Entry, *args: object, next_stream: str = "") -> None:
-        keys = [entry.stream, *_keys(entry.fields["job"]), next_stream]
-        outcome = script(keys=keys, args=[entry.id, queue.me, time.time(), self.keep, *args])
+        job, shots, predictions, _ = keys(entry.fields["job"])
+        of = [entry.stream, job, shots, predictions, next_stream]
+        outcome = script(keys=of, args=[entry.id, queue.me, time.time(), self.keep, *args])
         if outcome == 0:
             raise LeaseLost("another worker has taken this work over")
         if outcome == -1:
             raise JobGone("the job was deleted or is finished")
 
 
-def _keys(job_id: str) -> tuple[str, str, str]:
-    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions"
+def keys(job_id: str) -> tuple[str, str, str, str]:
+    """The keys of a job: its record, shots, predictions and edits."""
+    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions", f"job:{job_id}:edits"
 
 
 def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
@@ -224,6 +249,8 @@ def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
         filename=fields.get("filename", ""),
         size=int(fields.get("size", 0)),
         options=JobOptions.model_validate_json(fields.get("options", "{}")),
+        callback=fields.get("callback"),
+        revision=int(fields.get("revision", 0)),
         video=Video(**json.loads(video)) if video else None,
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),

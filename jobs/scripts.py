@@ -15,6 +15,9 @@ end
 local function finish(state)
   redis.call('HSET', KEYS[2], 'state', state, 'finished', ARGV[3])
   for k = 2, 4 do redis.call('EXPIRE', KEYS[k], ARGV[4]) end
+  if redis.call('HEXISTS', KEYS[2], 'callback') == 1 then
+    redis.call('XADD', 'webhooks', '*', 'job', string.sub(KEYS[2], 5))
+  end
 end
 local function finish_if_complete()
   local total = redis.call('HGET', KEYS[2], 'shots')
@@ -27,6 +30,22 @@ if not owned() then return 0 end
 if not running() then settle() return -1 end
 """
 )
+# What people do to a job that is done. KEYS: 1 job, 2 its edits.
+# ARGV: 1 the revision that was corrected, 2 the edit as JSON, or '' to take the last one away.
+# Returns 1 when done, 0 when the job is at another revision by now, or gone.
+EDIT = """
+if redis.call('HGET', KEYS[1], 'state') ~= 'done' then return 0 end
+if (redis.call('HGET', KEYS[1], 'revision') or '0') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then
+  redis.call('RPOP', KEYS[2])
+else
+  redis.call('RPUSH', KEYS[2], ARGV[2])
+  local left = redis.call('PTTL', KEYS[1])
+  if left > 0 then redis.call('PEXPIRE', KEYS[2], left) end
+end
+redis.call('HINCRBY', KEYS[1], 'revision', 1)
+return 1
+"""
 # KEYS: 1 the stream, 2 job, 3 the index of all jobs, 4 what an idempotency key was used for, or ''.
 # ARGV: 1 job id, 2 now, 3 the fields of the record as JSON, 4 fingerprint of the request, 5 seconds to keep KEYS[4].
 # Returns the id of the job and the fingerprint that it was made of: those of an earlier job, where there is one.

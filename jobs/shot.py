@@ -8,11 +8,16 @@ from typing import Literal, get_args
 
 Scale = Literal["ECS", "CS", "MS", "FS", "LS"]  # extreme close-up, close-up, medium, full, long: MovieShots' order
 Movement = Literal["static", "motion", "push", "pull"]
-SCALES: tuple[Scale, ...] = get_args(Scale)
-MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
+SCALES: tuple[str, ...] = get_args(Scale)
+MOVEMENTS: tuple[str, ...] = get_args(Movement)
 FRAMES_PER_SHOT = 8
 DetectorName = Literal["shotlens", "adaptive", "content", "hash", "histogram", "threshold"]  # what finds shots
 Transition = Literal["cut", "dissolve", "fade"]  # how a shot opens; a wipe counts as a dissolve
+
+
+def equidistant(start: int, end: int, count: int = FRAMES_PER_SHOT) -> list[int]:
+    """Return the frames at `start + (i + 0.5) * (end - start) / count`, floored."""
+    return [start + (2 * i + 1) * (end - start) // (2 * count) for i in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from flask import Response, jsonify, render_template
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from api.document import exports, health, jobs
+from api.correction_routes import Labels, SplitAt
+from api.document import corrections, exports, health, jobs
 from api.document.parts import Piece
 from jobs.result import JobPage, JobResult
 
@@ -43,17 +44,19 @@ class Health(BaseModel):
 @cache
 def document() -> Piece:
     """The OpenAPI 3.1 document."""
-    models = [(model, "serialization") for model in (JobResult, JobPage, Problem, Health)]
+    sent, taken = (JobResult, JobPage, Problem, Health), (Labels, SplitAt)
+    models = [*((model, "serialization") for model in sent), *((model, "validation") for model in taken)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     return {
         "openapi": "3.1.0",
         "info": {"title": "Shotlens", "version": VERSION, "description": ABOUT},
         "tags": [
             {"name": "jobs", "description": "Videos, and what was found in them."},
+            {"name": "corrections", "description": "Labels and bounds of shots, put right by hand."},
             {"name": "media", "description": "Frames and videos."},
             {"name": "operation", "description": "For whoever runs the service."},
         ],
-        "paths": jobs.paths() | exports.paths() | health.paths(),
+        "paths": jobs.paths() | corrections.paths() | exports.paths() | health.paths(),
         "components": {"schemas": schemas["$defs"]},
     }
 

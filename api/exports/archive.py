@@ -1,7 +1,7 @@
 """All exports of a result and its frames as one zip, made while it is sent: no more than a file of it is in memory."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import RawIOBase
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,12 @@ from api.exports.registry import EXPORTS
 from jobs.result import JobResult
 
 MEDIA_TYPE, SUFFIX = "application/zip", ".zip"
-FrameOf = Callable[[int, int], Path]  # shot, k -> where the frame lies
 
 
-def stream(result: JobResult, frame_of: FrameOf) -> Iterator[bytes]:
-    """Give the zip piece by piece. In its JSON each frame is the name that it has in the zip.
+def stream(result: JobResult, folder: Path) -> Iterator[bytes]:
+    """Give the zip piece by piece; `folder` has the frames, `<shot>/<k>.jpg`.
 
-    No name in it comes of the video's but by `safe_stem`. Frames that are not stored are left out; raises OSError when
+    The JSON in it names each frame as it is named there. No name in it comes of the video's but by `safe_stem`. Frames that are not stored are left out; raises OSError when
     the job is erased meanwhile, so that a client sees a zip that broke off, and not a whole one that lacks something.
     """
     sink = _Sink()
@@ -24,7 +23,7 @@ def stream(result: JobResult, frame_of: FrameOf) -> Iterator[bytes]:
         for name, made in _files(result):
             archive.writestr(zipfile.ZipInfo(name), made, zipfile.ZIP_DEFLATED)
             yield sink.taken()
-        for name, path in _frames(result, frame_of):
+        for name, path in _frames(result, folder):
             archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_STORED)  # JPEG is packed already
             yield sink.taken()
     yield sink.taken()
@@ -35,21 +34,24 @@ def _files(result: JobResult) -> Iterator[tuple[str, bytes]]:
         yield export.filename(result.filename), export.write(_inside(result) if name == "json" else result)
 
 
-def _frames(result: JobResult, frame_of: FrameOf) -> Iterator[tuple[str, Path]]:
-    named = ((_place(shot.index, k), frame_of(shot.index, k)) for shot in result.shots for k in range(len(shot.frames)))
-    yield from [(name, path) for name, path in named if path.exists()]
+def _frames(result: JobResult, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Name each stored frame once: parts of a shot that was split by hand may share some."""
+    names = dict.fromkeys(_place(address) for shot in result.shots for address in shot.frames)
+    yield from [(f"frames/{name}", folder / name) for name in names if (folder / name).exists()]
 
 
 def _inside(result: JobResult) -> JobResult:
     shots = [
-        shot.model_copy(update={"frames": [_place(shot.index, k) for k in range(len(shot.frames))]})
+        shot.model_copy(update={"frames": [f"frames/{_place(address)}" for address in shot.frames]})
         for shot in result.shots
     ]
     return result.model_copy(update={"shots": shots})
 
 
-def _place(shot: int, k: int) -> str:
-    return f"frames/{shot}/{k}.jpg"
+def _place(address: str) -> str:
+    """Return `<shot>/<k>.jpg` of `/jobs/<id>/shots/<shot>/frames/<k>.jpg`, whose shot is the one that was found."""
+    *_, shot, _, name = address.split("/")
+    return f"{shot}/{name}"
 
 
 class _Sink(RawIOBase):

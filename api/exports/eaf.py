@@ -4,7 +4,8 @@ import mimetypes
 from xml.etree import ElementTree as ET
 
 from api.exports.names import media_url
-from api.exports.shots import HEADS, Head, said
+from api.exports.shots import HEADS
+from jobs.edits import Head
 from jobs.result import JobResult, ShotResult
 
 WORDS: dict[Head, dict[str, str]] = {
@@ -75,7 +76,7 @@ def _times(root: ET.Element, shots: list[ShotResult]) -> None:
 def _tier(root: ET.Element, head: Head, shots: list[ShotResult]) -> None:
     tier = ET.SubElement(root, "TIER", TIER_ID=head, LINGUISTIC_TYPE_REF=head)
     for shot in shots:
-        if known := said(shot, head):
+        if label := shot.label_of(head):
             annotation = ET.SubElement(
                 ET.SubElement(tier, "ANNOTATION"),
                 "ALIGNABLE_ANNOTATION",
@@ -83,7 +84,7 @@ def _tier(root: ET.Element, head: Head, shots: list[ShotResult]) -> None:
                 TIME_SLOT_REF1=_slot(head, shot, 0),
                 TIME_SLOT_REF2=_slot(head, shot, 1),
             )
-            ET.SubElement(annotation, "ANNOTATION_VALUE").text = known.label
+            ET.SubElement(annotation, "ANNOTATION_VALUE").text = label
 
 
 def _vocabulary(root: ET.Element, head: Head) -> None:

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from api.exports.names import safe_stem
-from api.exports.shots import HEADS, Head, said
+from api.exports.shots import HEADS
+from jobs.edits import Head
 from jobs.result import JobResult, ShotResult
 from jobs.shot import SCALES
 
@@ -22,7 +23,7 @@ def write(result: JobResult) -> bytes:
 
 
 def _labels(shot: ShotResult) -> dict[str, Any]:
-    return {head: _entry(head, known.label) for head in HEADS if (known := said(shot, head))}
+    return {head: _entry(head, label) for head in HEADS if (label := shot.label_of(head))}
 
 
 def _entry(head: Head, label: str) -> dict[str, Any]:

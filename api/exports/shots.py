@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
 from api.exports.rates import Rate, rate_of
+from jobs.edits import Head
 from jobs.result import JobResult, ShotResult, summarize
 
-Head = Literal["scale", "movement"]
 HEADS: tuple[Head, ...] = ("scale", "movement")
 
 
@@ -45,7 +44,7 @@ def said(shot: ShotResult, head: Head) -> Said | None:
 
 def caption(shot: ShotResult) -> str:
     """Write the labels as an editor's marker shows them: `MS static`."""
-    return " ".join(known.label for head in HEADS if (known := said(shot, head)))
+    return " ".join(label for head in HEADS if (label := shot.label_of(head)))
 
 
 def note(shot: ShotResult) -> str:
@@ -97,5 +96,4 @@ def _how_sure(known: Said) -> str:
 
 
 def _is(shot: ShotResult, head: Head, labels: Collection[str]) -> bool:
-    known = said(shot, head)
-    return not labels or (known is not None and known.label in labels)
+    return not labels or shot.label_of(head) in labels

@@ -142,6 +142,20 @@ def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished):
         assert len(timeline.find_clips()) == 2
 
 
+def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_shows(client: FlaskClient, finished):
+    address = finished()
+    job = address.removesuffix("/export")
+    client.post(f"{job}/shots/0/split", json={"frame": 20}, headers={"If-Match": "*"})
+    client.patch(f"{job}/shots/1", json={"scale": "CS"}, headers={"If-Match": "*"})
+
+    assert "CS static" in client.get(f"{address}?format=vtt&scale=CS").text
+    with client.get(f"{address}?format=zip") as response, _opened(response.data) as archive:
+        shots = json.loads(archive.read("ad.json"))["shots"]
+        assert [shot["start_frame"] for shot in shots] == [0, 20, 50]
+        assert {frame for shot in shots for frame in shot["frames"]} <= set(archive.namelist())
+        assert len(set(archive.namelist())) == len(archive.namelist())
+
+
 def test_a_zip_is_made_while_it_is_sent(client: FlaskClient, finished):
     with client.get(f"{finished()}?format=zip", buffered=False) as response:
         pieces = list(response.response)

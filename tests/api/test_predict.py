@@ -34,8 +34,8 @@ def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
 def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
     create = Jobs.create
 
-    def create_and_finish(jobs: Jobs, *args: object) -> str:
-        made = create(jobs, *args)
+    def create_and_finish(jobs: Jobs, *args: object, **options: object) -> str:
+        made = create(jobs, *args, **options)
         standin.whole()
         return made
 

@@ -44,7 +44,7 @@ def accept(jobs: Jobs, files: Files, video: Path, options: JobOptions | None = N
     job_id = new_job_id()
     files.incoming(job_id).write_bytes(video.read_bytes())
     files.accept(job_id)
-    jobs.create(job_id, video.name, video.stat().st_size, options)
+    jobs.create(job_id, video.name, video.stat().st_size, options=options)
     return job_id
 
 
