@@ -15,8 +15,9 @@ MEDIA_TYPE, SUFFIX = "application/zip", ".zip"
 def stream(result: JobResult, folder: Path) -> Iterator[bytes]:
     """Give the zip piece by piece; `folder` has the frames, `<shot>/<k>.jpg`.
 
-    The JSON in it names each frame as it is named there. No name in it comes of the video's but by `safe_stem`. Frames that are not stored are left out; raises OSError when
-    the job is erased meanwhile, so that a client sees a zip that broke off, and not a whole one that lacks something.
+    Its JSON names the frames as they are named in the zip. No name comes of the video's but by `safe_stem`. Frames that
+    are not stored are left out. Raises OSError when the job is erased meanwhile, so that a client sees a zip that broke
+    off, and not a whole one that lacks something.
     """
     sink = _Sink()
     with zipfile.ZipFile(sink, "w") as archive:
