@@ -9,6 +9,7 @@ from api import (
     correction_routes,
     cors,
     events,
+    export_routes,
     health,
     job_routes,
     limits,
@@ -25,7 +26,7 @@ from api.uploads import UploadRequest
 from jobs.keys import Keys
 from jobs.settings import ApiSettings
 
-PARTS = (pages, predict, job_routes, correction_routes, events, health, metrics)
+PARTS = (pages, predict, job_routes, correction_routes, export_routes, events, health, metrics)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -11,9 +11,13 @@ Query = TypeVar("Query", bound=BaseModel)
 
 
 def read_query(model: type[Query]) -> Query:
-    """Read the query of this request. Raises Problem for what the model does not know or does not allow."""
+    """Read the query of this request. Raises Problem for what the model does not know or does not allow.
+
+    What is given several times is a list.
+    """
+    given = {name: values if len(values) > 1 else values[0] for name, values in request.args.lists()}
     try:
-        return model.model_validate(request.args.to_dict())
+        return model.model_validate(given)
     except ValidationError as error:
         raise Problem(422, sentences(model, error, "parameter")) from error
 
@@ -29,7 +33,8 @@ def _sentence(model: type[BaseModel], part: str, where: tuple[int | str, ...], k
     if kind == "extra_forbidden":
         return f"There is no {part} {name[:40]!r} here, but {_listed(list(model.model_fields))}."
     if kind == "missing":
-        return f"The {part} {name!r} is missing."
+        what = model.model_fields[name].description
+        return f"The {part} {name!r} is missing{f': {what[:1].lower()}{what[1:]}' if what else '.'}"
     return f"The {part} {name!r} is wrong: {message[:1].lower()}{message[1:]}."
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from api.exports import Format
 from cli import training
 from jobs.errors import ShotlensError
 from jobs.settings import explain
@@ -55,8 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="find and label the shots of videos")
     predict.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
     output = predict.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="print the result as GET /jobs/<id> gives it")
-    output.add_argument("--csv", action="store_true", help="print one line per shot")
+    output.add_argument(
+        "--format", choices=("table", *get_args(Format)), default="table", dest="form", help="what to print (table)"
+    )
+    for form, what in (("json", "print the result as GET /jobs/<id> gives it"), ("csv", "print one line per shot")):
+        output.add_argument(f"--{form}", action="store_const", dest="form", const=form, help=what)
+    predict.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write a file of each video there, named as the video, not to print"
+    )
     predict.add_argument("--frames", type=Path, metavar="FOLDER", help="keep the eight frames of each shot there")
     predict.add_argument(
         "--detector", choices=get_args(DetectorName), help="what finds the cuts: our own, or one of PySceneDetect's"
@@ -97,10 +104,16 @@ def _run(options: argparse.Namespace) -> int:
 def _predict(options: argparse.Namespace) -> int:
     if options.url and options.frames:
         raise ShotlensError("--frames keeps the frames of a local run; with --url the service has them.")
-    from cli.predict import Form, predict
+    from cli.predict import predict
 
-    form: Form = "json" if options.json else "csv" if options.csv else "table"
-    return predict(options.videos, form, url=options.url, frames=options.frames, detector=options.detector)
+    return predict(
+        options.videos,
+        options.form,
+        url=options.url,
+        frames=options.frames,
+        detector=options.detector,
+        out=options.out,
+    )
 
 
 def _scenedetect(options: argparse.Namespace) -> int:

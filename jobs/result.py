@@ -153,7 +153,18 @@ def result(
         video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
         model=ModelFacts(**job.model) if job.model else None,
         shots=rows,
-        summary=_summary(rows),
+        summary=summarize(rows),
+    )
+
+
+def summarize(rows: Sequence[ShotResult]) -> Summary:
+    """Count shots by their labels."""
+    seconds = sum(row.end - row.start for row in rows)
+    return Summary(
+        shots=len(rows),
+        average_shot_length=round(seconds / len(rows), 3) if rows else 0.0,
+        scale=dict(Counter(label for row in rows if (label := row.label_of("scale")))),
+        movement=dict(Counter(label for row in rows if (label := row.label_of("movement")))),
     )
 
 
@@ -197,13 +208,3 @@ def _label(probabilities: Mapping[str, float], uncertain: bool) -> Label:
     best = max(probabilities, key=lambda name: probabilities[name])
     rounded = {name: round(value, 4) for name, value in probabilities.items()}
     return Label(label=best, confidence=rounded[best], uncertain=uncertain, probabilities=rounded)
-
-
-def _summary(rows: Sequence[ShotResult]) -> Summary:
-    seconds = sum(row.end - row.start for row in rows)
-    return Summary(
-        shots=len(rows),
-        average_shot_length=round(seconds / len(rows), 3) if rows else 0.0,
-        scale=dict(Counter(label for row in rows if (label := row.label_of("scale")))),
-        movement=dict(Counter(label for row in rows if (label := row.label_of("movement")))),
-    )

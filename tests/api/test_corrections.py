@@ -194,7 +194,7 @@ def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send, sta
         ("/shots/1/split", "POST", {"frame": 100}, 422, "may begin with frame 51 to 99"),
         ("/shots/1/split", "POST", {"frame": "75"}, 422, "should be a valid integer"),
         ("/shots/1/split", "POST", {"frame": True}, 422, "should be a valid integer"),
-        ("/shots/1/split", "POST", {}, 422, "The member 'frame' is missing."),
+        ("/shots/1/split", "POST", {}, 422, "The member 'frame' is missing: first frame of the second part"),
         ("/shots/2/merge", "POST", None, 422, "Shot 2 is the last one"),
         ("/shots/x/merge", "POST", None, 404, "nothing at this address"),
     ],
