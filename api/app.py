@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask import Response
 
-from api import events, health, job_routes, pages, predict, problems
+from api import events, health, job_routes, pages, predict, problems, refusals, resumable, tus
 from api.document.routes import blueprint as document
 from api.services import KEY, open_services
 from api.uploads import UploadRequest
@@ -25,10 +25,12 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     app.request_class = UploadRequest
     app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
     app.extensions[KEY] = open_services(settings or ApiSettings())
-    for blueprint in (*(part.blueprint for part in (pages, predict, job_routes, events, health)), document):
+    for blueprint in (*(part.blueprint for part in (pages, predict, resumable, job_routes, events, health)), document):
         app.register_blueprint(blueprint)
+    refusals.register(app)
     problems.register(app)
     app.after_request(_secure)
+    app.wsgi_app = tus.MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

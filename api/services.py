@@ -8,6 +8,7 @@ from flask import current_app
 from redis import Redis
 
 from jobs.files import JOB_ID, Files
+from jobs.partial import Partials
 from jobs.queue import connect
 from jobs.record import Job, Jobs
 from jobs.result import JobResult, result
@@ -23,12 +24,18 @@ class Services:
     settings: ApiSettings
     redis: "Redis"
     jobs: Jobs
+    partials: Partials
     files: Files
 
     def find(self, job_id: str) -> Job | None:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None
         return None if job is None or job.state == "cancelled" else job
+
+    def delete(self, job_id: str) -> None:
+        """Remove a job in any state, with its video and its frames."""
+        self.jobs.delete(job_id)
+        self.files.erase(job_id)
 
     def result(self, job: Job, which: Sequence[int] = ()) -> JobResult:
         """Put together what is known of a job by now, or of these shots, its frames as addresses on this server."""
@@ -42,7 +49,7 @@ def open_services(settings: ApiSettings) -> Services:
     files = Files(settings.data)
     files.prepare()
     redis = connect(settings.redis_url)
-    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), files)
+    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), Partials(redis), files)
 
 
 def services() -> Services:

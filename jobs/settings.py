@@ -30,6 +30,9 @@ class ApiSettings(Settings):
     spare_bytes: int = Field(
         500_000_000, ge=0, description="Disk that an upload must leave free; else it is refused with 507."
     )
+    upload_hours: float = Field(
+        24, gt=0, description="Hours after its last piece by which a resumable upload must go on; else it is removed."
+    )
 
 
 class WorkerSettings(Settings):

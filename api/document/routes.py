@@ -8,7 +8,7 @@ from flask import Response, jsonify, render_template
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from api.document import health, jobs
+from api.document import health, jobs, uploads
 from api.document.parts import Piece
 from jobs.result import JobPage, JobResult
 
@@ -50,10 +50,11 @@ def document() -> Piece:
         "info": {"title": "Shotlens", "version": VERSION, "description": ABOUT},
         "tags": [
             {"name": "jobs", "description": "Videos, and what was found in them."},
+            {"name": "uploads", "description": "Videos that come in pieces, and go on after a break (tus 1.0)."},
             {"name": "media", "description": "Frames and videos."},
             {"name": "operation", "description": "For whoever runs the service."},
         ],
-        "paths": jobs.paths() | health.paths(),
+        "paths": jobs.paths() | uploads.paths() | health.paths(),
         "components": {"schemas": schemas["$defs"]},
     }
 

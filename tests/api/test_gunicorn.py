@@ -4,8 +4,6 @@ import errno
 import os
 import socket
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,15 +15,7 @@ from jobs.files import Files
 from jobs.record import SPLIT, Jobs
 from tests.api.conftest import FORM, LIMIT, form, nothing_left
 from tests.standin import MP4, Api, StandIn, free_port, start_api
-
-
-def until(true: Callable[[], object], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
+from tests.waiting import until
 
 
 def begin_upload(api: Api, length: int, body: bytes) -> socket.socket:

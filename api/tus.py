@@ -1,0 +1,73 @@
+"""What tus 1.0 says in headers. Knows no upload and no job."""
+
+import re
+from base64 import b64decode
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from api.containers import ACCEPTED
+from api.problems import Problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ADDRESS = "/uploads"
+VERSION = "1.0.0"
+EXTENSIONS = "creation,termination,expiration"
+
+_BYTES = re.compile(r"[0-9]{1,18}")
+_KEY = re.compile(r"[\x21-\x2b\x2d-\x7e]+")  # visible ASCII but the comma
+
+
+class MethodOverride:
+    """Takes the method from X-HTTP-Method-Override: some networks let no PATCH and no DELETE through."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        meant = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
+        posted = environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(f"{ADDRESS}/")
+        if posted and meant in ("PATCH", "DELETE"):
+            environ["REQUEST_METHOD"] = meant
+        return self._app(environ, start_response)
+
+
+def filename(metadata: str) -> str | None:
+    """Read the name from what Upload-Metadata says; None where it says none. Raises Problem for what is wrong."""
+    pairs = dict(_pair(pair.strip()) for pair in metadata.split(",")) if metadata.strip() else {}
+    value = pairs.get("filename", pairs.get("name"))
+    try:
+        return value.decode() if value is not None else None
+    except UnicodeDecodeError as error:
+        raise Problem(400, "The name in Upload-Metadata is no UTF-8.") from error
+
+
+def length() -> int:
+    """Read how long the upload will be, in bytes. Raises Problem, also for an empty one."""
+    if "Upload-Defer-Length" in request.headers:
+        raise Problem(400, "The length cannot be told later here: send Upload-Length, and no Upload-Defer-Length.")
+    told = number("Upload-Length")
+    if told == 0:
+        raise Problem(422, f"The file is empty. Send a video: {ACCEPTED} are accepted.")
+    return told
+
+
+def number(header: str) -> int:
+    """Read a header that counts bytes. Raises Problem where it is missing or no number."""
+    value = request.headers.get(header, "")
+    if not _BYTES.fullmatch(value):
+        raise Problem(400, f"The header {header} is missing or wrong: send a number of bytes.")
+    return int(value)
+
+
+def _pair(text: str) -> tuple[str, bytes]:
+    key, _, value = text.partition(" ")
+    try:
+        if _KEY.fullmatch(key):
+            return key, b64decode(value, validate=True)
+    except ValueError:
+        pass
+    raise Problem(400, "Upload-Metadata is wrong: send pairs of a key and its value in Base64, as `filename YWQubXA0`.")
