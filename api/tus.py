@@ -17,8 +17,10 @@ ADDRESS = "/uploads"
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
 
-_BYTES = re.compile(r"[0-9]{1,18}")
-_KEY = re.compile(r"[\x21-\x2b\x2d-\x7e]+")  # visible ASCII but the comma
+BYTES = "(0|[1-9][0-9]{0,17})"
+# A key, which is visible ASCII but the comma, and its value in Base64.
+PAIR = "[!-+.-~-]+( ([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?"
+METADATA = f"({PAIR}(, ?{PAIR})*)?"
 
 
 class MethodOverride:
@@ -37,12 +39,11 @@ class MethodOverride:
 
 def filename(metadata: str) -> str | None:
     """Read the name from what Upload-Metadata says; None where it says none. Raises Problem for what is wrong."""
-    pairs = dict(_pair(pair.strip()) for pair in metadata.split(",")) if metadata.strip() else {}
+    if not re.fullmatch(METADATA, metadata):
+        raise Problem(400, "Upload-Metadata is wrong: send keys and their values in Base64, as `filename YWQubXA0`.")
+    pairs = {key: value for key, _, value in (pair.strip().partition(" ") for pair in metadata.split(","))}
     value = pairs.get("filename", pairs.get("name"))
-    try:
-        return value.decode() if value is not None else None
-    except UnicodeDecodeError as error:
-        raise Problem(400, "The name in Upload-Metadata is no UTF-8.") from error
+    return b64decode(value).decode(errors="replace") if value else None
 
 
 def length() -> int:
@@ -58,16 +59,6 @@ def length() -> int:
 def number(header: str) -> int:
     """Read a header that counts bytes. Raises Problem where it is missing or no number."""
     value = request.headers.get(header, "")
-    if not _BYTES.fullmatch(value):
+    if not re.fullmatch(BYTES, value):
         raise Problem(400, f"The header {header} is missing or wrong: send a number of bytes.")
     return int(value)
-
-
-def _pair(text: str) -> tuple[str, bytes]:
-    key, _, value = text.partition(" ")
-    try:
-        if _KEY.fullmatch(key):
-            return key, b64decode(value, validate=True)
-    except ValueError:
-        pass
-    raise Problem(400, "Upload-Metadata is wrong: send pairs of a key and its value in Base64, as `filename YWQubXA0`.")

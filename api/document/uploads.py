@@ -7,12 +7,12 @@ from jobs.options import JobOptions
 
 UPLOAD_ID = path("upload_id", "The upload's id, and its job's.", type="string", pattern="^[0-9a-f]{24}$")
 SPOKEN = header("Tus-Resumable", "The version of tus.", enum=[tus.VERSION]) | {"required": True}
-OFFSET = header("Upload-Offset", "Bytes that have come by now.", pattern="^[0-9]{1,18}$") | {"required": True}
+OFFSET = header("Upload-Offset", "Bytes that have come by now.", pattern=f"^{tus.BYTES}$") | {"required": True}
 LENGTH = header("Upload-Length", "Bytes of the whole video.", pattern="^[1-9][0-9]{0,17}$") | {"required": True}
 METADATA = header(
     "Upload-Metadata",
     "Pairs of a key and its value in Base64. Of `filename`, or else `name`, the job's file name is made.",
-    pattern="^filename ([A-Za-z0-9]{4})+$",
+    pattern=f"^{tus.METADATA}$",
     examples=["filename YWQubXA0"],
 )
 UNKNOWN = "There is no upload with this id: it was never begun, was deleted, or has expired. Begin anew."

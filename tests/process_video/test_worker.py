@@ -13,8 +13,8 @@ from redis import Redis
 
 from jobs.files import Files, new_job_id
 from jobs.options import JobOptions
-from jobs.queue import Queue
 from jobs.partial import Partial, Partials
+from jobs.queue import Queue
 from jobs.record import PREDICT, SPLIT, Job, Jobs
 from tests.videos import shots, write_sound, write_video
 
