@@ -19,6 +19,8 @@ from api import (
     problems,
     refusals,
     request_ids,
+    resumable,
+    tus,
 )
 from api.document.routes import blueprint as document
 from api.services import KEY, open_services
@@ -26,7 +28,7 @@ from api.uploads import UploadRequest
 from jobs.keys import Keys
 from jobs.settings import ApiSettings
 
-PARTS = (pages, predict, job_routes, correction_routes, export_routes, events, health, metrics)
+PARTS = (pages, predict, resumable, job_routes, correction_routes, export_routes, events, health, metrics)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -52,6 +54,7 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
         app.register_blueprint(blueprint)
     problems.register(app)
     app.after_request(_secure)
+    app.wsgi_app = tus.MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
     if services.settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=services.settings.proxies, x_proto=0)  # type: ignore[method-assign]
     return app

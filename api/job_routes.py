@@ -62,8 +62,7 @@ def delete(job_id: str) -> Response:
     """Remove a job in any state, with its video and its frames."""
     if services().find(job_id) is None:
         raise no_such_job()
-    services().jobs.delete(job_id)
-    services().files.erase(job_id)
+    services().delete(job_id)
     return Response(status=204)
 
 

@@ -17,7 +17,7 @@ from api.problems import Problem
 from api.query import read_query
 from api.request_ids import request_id
 from api.services import services
-from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename
+from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename, end_stalls
 from api.webhooks import refusal
 from jobs.errors import KeyReused
 from jobs.logs import log
@@ -27,7 +27,6 @@ from jobs.record import RUNNING, Job, Once
 blueprint = APIBlueprint("predict", __name__)
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 0.5  # seconds between two looks at the record
-STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
 PIECE = 256 * 1024  # bytes of a raw body that are read at a time
 ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
 # Waiting costs a thread: most of gunicorn's 192 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
@@ -118,8 +117,7 @@ def _receive(upload: Upload, name: str | None) -> str:
     incoming = cast(UploadRequest, request)
     incoming.upload = upload
     incoming.max_content_length = services().settings.max_upload_bytes + ENVELOPE_BYTES
-    if socket := request.environ.get("gunicorn.socket"):
-        socket.settimeout(STALL_SECONDS)
+    end_stalls()
     try:
         if not raw:
             return clean_filename(_receive_form(incoming))

@@ -10,6 +10,7 @@ from redis import Redis
 from jobs.edit_log import EditLog
 from jobs.edits import Edit
 from jobs.files import JOB_ID, Files
+from jobs.partial import Partials
 from jobs.queue import connect
 from jobs.record import Job, Jobs
 from jobs.result import JobResult, result
@@ -26,6 +27,7 @@ class Services:
     redis: "Redis"
     jobs: Jobs
     edits: EditLog
+    partials: Partials
     files: Files
 
     @property
@@ -37,6 +39,11 @@ class Services:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None
         return None if job is None or job.state == "cancelled" else job
+
+    def delete(self, job_id: str) -> None:
+        """Remove a job in any state, with its video and its frames."""
+        self.jobs.delete(job_id)
+        self.files.erase(job_id)
 
     def result(self, job: Job, which: Sequence[int] = (), edits: Sequence[Edit] | None = None) -> JobResult:
         """Put together what is known of a job by now, its frames as addresses on this server.
@@ -55,7 +62,7 @@ def open_services(settings: ApiSettings) -> Services:
     files = Files(settings.data)
     files.prepare()
     redis = connect(settings.redis_url)
-    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), EditLog(redis), files)
+    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), EditLog(redis), Partials(redis), files)
 
 
 def services() -> Services:

@@ -37,6 +37,9 @@ class ApiSettings(Settings):
     spare_bytes: int = Field(
         500_000_000, ge=0, description="Disk that an upload must leave free; else it is refused with 507."
     )
+    upload_hours: float = Field(
+        24, gt=0, description="Hours after its last piece by which a resumable upload must go on; else it is removed."
+    )
     rate_limit: int = Field(
         1200, ge=0, description="Requests a minute from one key, or from one address without a key; 0 is no limit."
     )

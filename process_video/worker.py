@@ -6,6 +6,7 @@ from collections.abc import Callable
 from jobs.errors import HandedBack, JobGone, PermanentError
 from jobs.files import Files
 from jobs.logs import log
+from jobs.partial import Partials
 from jobs.queue import Entry, Queue, connect
 from jobs.record import PREDICT_GROUP, SPLIT, Jobs
 from jobs.settings import CutSettings
@@ -25,6 +26,7 @@ class CutWorker:
         self.settings = settings
         self.files = Files(settings.data)
         self.jobs = Jobs(redis, settings.keep_days * 86400)
+        self.partials = Partials(redis)
         self.queue = Queue(redis, SPLIT, settings.lease)
         self.worker = Worker(self.queue, self.jobs, settings, settings.deadline + 2 * settings.stall)
         self._swept = 0.0
@@ -87,8 +89,11 @@ class CutWorker:
     def _sweep(self) -> None:
         if time.monotonic() - self._swept > SWEEP_SECONDS or not self._swept:
             self._swept = time.monotonic()
-            for job_id in self.files.sweep(self.jobs.exists):
+            for job_id in self.files.sweep(self._is_known):
                 log.info("its files are removed, no record knows it", job=job_id)
+
+    def _is_known(self, job_id: str) -> bool:
+        return self.jobs.exists(job_id) or self.partials.exists(job_id)
 
 
 class _Publisher:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
 from api.correction_routes import Labels, SplitAt
-from api.document import corrections, exports, health, jobs
+from api.document import corrections, exports, health, jobs, uploads
 from api.document.parts import Piece, problems
 from jobs.result import JobPage, JobResult
 
@@ -52,7 +52,7 @@ def document() -> Piece:
     sent, taken = (JobResult, JobPage, Problem, Health), (Labels, SplitAt)
     models = [*((model, "serialization") for model in sent), *((model, "validation") for model in taken)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
-    paths = jobs.paths() | corrections.paths() | exports.paths() | health.paths()
+    paths = jobs.paths() | uploads.paths() | corrections.paths() | exports.paths() | health.paths()
     for address, item in paths.items():
         if address not in OPEN:
             for operation in item.values():
@@ -64,6 +64,7 @@ def document() -> Piece:
         "tags": [
             {"name": "jobs", "description": "Videos, and what was found in them."},
             {"name": "corrections", "description": "Labels and bounds of shots, put right by hand."},
+            {"name": "uploads", "description": "Videos that come in pieces, and go on after a break (tus 1.0)."},
             {"name": "media", "description": "Frames and videos."},
             {"name": "operation", "description": "For whoever runs the service."},
         ],
