@@ -94,7 +94,7 @@ def video(job_id: str) -> Response:
 
 def answer(job: Job) -> Response:
     """Write all that is known of a job; a finished one with an ETag."""
-    body = services().result(job).model_dump_json()
+    body = services().written_result(job)
     response = Response(body, content_type="application/json")
     if job.state in RUNNING:
         response.headers["Retry-After"] = "1"

@@ -1,11 +1,12 @@
 """What every route needs: the settings, the job records and the files, made once per process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
 from redis import Redis
 
+from api.written import Written
 from jobs.files import JOB_ID, Files
 from jobs.queue import connect
 from jobs.record import Job, Jobs
@@ -23,6 +24,7 @@ class Services:
     redis: "Redis"
     jobs: Jobs
     files: Files
+    written: Written = field(default_factory=Written)
 
     def find(self, job_id: str) -> Job | None:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
@@ -34,6 +36,11 @@ class Services:
         shots = self.jobs.shots(job.id, self.files.frames(job.id))
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
         return result(job, shots, self.jobs.predictions(job.id), frames)
+
+    def written_result(self, job: Job) -> str:
+        """Write that as JSON; what was written before is given again while neither record nor shots are others."""
+        version = (repr(job), *self.jobs.counts(job.id))
+        return self.written.get(job.id, version, lambda: self.result(job).model_dump_json())
 
 
 def open_services(settings: ApiSettings) -> Services:

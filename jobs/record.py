@@ -120,6 +120,15 @@ class Jobs:
         found = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}:predictions"))
         return {int(index): Prediction.from_json(text) for index, text in found.items()}
 
+    def counts(self, job_id: str) -> tuple[int, int]:
+        """How many shots were found so far, and how many predictions made; once there, none of them changes."""
+        _, shots, predictions = _keys(job_id)
+        with self.redis.pipeline(transaction=False) as pipe:
+            pipe.hlen(shots)
+            pipe.hlen(predictions)
+            found, predicted = pipe.execute()
+        return found, predicted
+
     def exists(self, job_id: str) -> bool:
         return self.redis.hget(f"job:{job_id}", "state") not in (None, "cancelled")
 
