@@ -96,7 +96,7 @@ def video(job_id: str) -> Response:
 
 def answer(job: Job, made: JobResult | None = None) -> Response:
     """Write all that is known of a job, or this; a finished one with an ETag."""
-    body = (made or services().result(job)).model_dump_json()
+    body = made.model_dump_json() if made else services().written_result(job)
     response = Response(body, content_type="application/json")
     if job.state in RUNNING:
         response.headers["Retry-After"] = "1"

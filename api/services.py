@@ -1,12 +1,13 @@
 """What every route needs: the settings, the job records and the files, made once per process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
 from redis import Redis
 
+from api.written import Written
 from jobs.edit_log import EditLog
 from jobs.edits import Edit
 from jobs.files import JOB_ID, Files
@@ -29,6 +30,7 @@ class Services:
     edits: EditLog
     partials: Partials
     files: Files
+    written: Written = field(default_factory=Written)
 
     @property
     def webhook_hosts(self) -> frozenset[str]:
@@ -55,6 +57,11 @@ class Services:
         shots = self.jobs.shots(job.id, self.files.frames(job.id), which)
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
         return result(job, shots, self.jobs.predictions(job.id, which), frames, edits)
+
+    def written_result(self, job: Job) -> str:
+        """Write that as JSON; what was written before is given again while neither record nor shots are others."""
+        version = (repr(job), *self.jobs.counts(job.id))
+        return self.written.get(job.id, version, lambda: self.result(job).model_dump_json())
 
 
 def open_services(settings: ApiSettings) -> Services:

@@ -148,6 +148,15 @@ class Jobs:
         """Which shots have a prediction."""
         return {int(index) for index in cast(list[str], self.redis.hkeys(f"job:{job_id}:predictions"))}
 
+    def counts(self, job_id: str) -> tuple[int, int]:
+        """How many shots were found so far, and how many predictions made; once there, none of them changes."""
+        _, shots, predictions, _ = keys(job_id)
+        with self.redis.pipeline(transaction=False) as pipe:
+            pipe.hlen(shots)
+            pipe.hlen(predictions)
+            found, predicted = pipe.execute()
+        return found, predicted
+
     def exists(self, job_id: str) -> bool:
         return self.redis.hget(f"job:{job_id}", "state") not in (None, "cancelled")
 

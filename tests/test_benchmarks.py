@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import api
 from benchmarks.films import Transition
 from benchmarks.labels import _backward_labels, compare
 from benchmarks.transitions import Tally
@@ -51,3 +52,18 @@ def test_backwards_a_push_is_a_pull_at_the_other_end() -> None:
 
 def _said(label: str, names: Sequence[str]) -> dict[str, object]:
     return {"probabilities": {name: float(name == label) for name in names}}
+
+
+def test_status_requests_start_when_they_are_due(service_url: str) -> None:
+    took = api.open_loop(service_url, "/healthz", 40, 1)
+    assert len(took) == 40
+    assert all(0 < seconds < 30 for seconds in took)
+    assert took == sorted(took)
+
+
+def test_a_large_file_is_taken_for_a_video(tmp_path: Path) -> None:
+    api.write_large(tmp_path / "large.mp4", 2_500_000)
+    content = (tmp_path / "large.mp4").read_bytes()
+    assert len(content) == 2_500_000
+    assert int.from_bytes(content[32:40], "big") == 2_500_000 - 24  # the box of the noise reaches to the end
+    assert content[-1000:].count(0) < 100
