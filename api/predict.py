@@ -3,11 +3,10 @@
 import re
 import threading
 import time
-from contextlib import suppress
 from typing import cast
 
 from apiflask import APIBlueprint
-from flask import Response, after_this_request, current_app, request
+from flask import Response, current_app, request
 from pydantic import Field
 from redis import RedisError
 from werkzeug.exceptions import BadRequest
@@ -16,20 +15,21 @@ from werkzeug.http import parse_list_header
 from api.job_routes import answer
 from api.problems import Problem
 from api.query import read_query
+from api.request_ids import request_id
 from api.services import services
-from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename
+from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename, end_stalls
+from api.webhooks import refusal
 from jobs.errors import KeyReused
+from jobs.logs import log
 from jobs.options import JobOptions
 from jobs.record import RUNNING, Job, Once
 
 blueprint = APIBlueprint("predict", __name__)
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 0.5  # seconds between two looks at the record
-STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
-REST_SECONDS = 5.0  # how long the rest of a refused upload is read
 PIECE = 256 * 1024  # bytes of a raw body that are read at a time
 ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
-# Waiting costs a thread: half of gunicorn's 64 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
+# Waiting costs a thread: most of gunicorn's 192 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
 _waiters = threading.BoundedSemaphore(32)
 
 
@@ -37,6 +37,9 @@ class PredictQuery(JobOptions):
     """What may stand in the address of a request."""
 
     filename: str | None = Field(None, max_length=1000, description="The name of a video that is sent as a raw body.")
+    callback: str | None = Field(
+        None, max_length=2000, description="An address that is told, by a signed POST, when the job has ended."
+    )
 
 
 @blueprint.post("/predict")
@@ -67,23 +70,31 @@ def preferred_wait(header: str, most: int) -> int | None:
 def _take() -> str:
     """Store the video and make its job; return the job's id, which may be that of an earlier, equal request."""
     with Upload(services().files, services().settings) as upload:
-        try:
-            query, key = read_query(PredictQuery), _idempotency_key()
-            upload.fingerprinted = key is not None
-            filename = _receive(upload, query.filename)
-        except Exception:
-            after_this_request(_read_rest)
-            raise
+        query, key = read_query(PredictQuery), _idempotency_key()
+        if query.callback is not None and (wrong := refusal(query.callback, services().webhook_hosts)):
+            raise Problem(422, wrong)
+        upload.fingerprinted = key is not None
+        filename = _receive(upload, query.filename)
         upload.accept()
         options = JobOptions(detector=query.detector, min_shot=query.min_shot)
-        once = Once(key, f"{upload.fingerprint} {options.model_dump_json()}") if key else None
+        asked = f"{upload.fingerprint} {options.model_dump_json()} {query.callback}"
+        once = Once(key, asked) if key else None
         try:
-            made = services().jobs.create(upload.id, filename, upload.size, options, once)
+            made = services().jobs.create(
+                upload.id,
+                filename,
+                upload.size,
+                options=options,
+                once=once,
+                callback=query.callback,
+                request=request_id(),
+            )
         except KeyReused as error:
             raise Problem(422, str(error)) from error
         if made == upload.id:
             upload.keep()
-        return made
+    log.info("accepted", job=made, bytes=upload.size)
+    return made
 
 
 def _idempotency_key() -> str | None:
@@ -106,8 +117,7 @@ def _receive(upload: Upload, name: str | None) -> str:
     incoming = cast(UploadRequest, request)
     incoming.upload = upload
     incoming.max_content_length = services().settings.max_upload_bytes + ENVELOPE_BYTES
-    if socket := request.environ.get("gunicorn.socket"):
-        socket.settimeout(STALL_SECONDS)
+    end_stalls()
     try:
         if not raw:
             return clean_filename(_receive_form(incoming))
@@ -130,24 +140,6 @@ def _receive_form(incoming: UploadRequest) -> str | None:
     if file is None:
         raise Problem(400, "The video is missing: send it as multipart/form-data, as the file of a field named `file`.")
     return file.filename
-
-
-def _read_rest(response: Response) -> Response:
-    """Read what a refused client still sends, once it is answered: a connection closed amid that costs the answer."""
-    socket, body = request.environ.get("gunicorn.socket"), request.environ["wsgi.input"]
-    if socket is None:
-        return response
-
-    def read() -> None:
-        """Read until the client is through, has gone, or the time is over."""
-        socket.settimeout(REST_SECONDS)
-        deadline = time.monotonic() + REST_SECONDS
-        with suppress(OSError):  # the client has gone
-            while time.monotonic() < deadline and body.read(64 * 1024):
-                pass
-
-    response.call_on_close(read)
-    return response
 
 
 def _watch(job_id: str, seconds: float) -> Job | None:

@@ -1,5 +1,6 @@
 """What every route needs: the settings, the job records and the files, made once per process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -7,7 +8,10 @@ from flask import current_app
 from redis import Redis
 
 from api.written import Written
+from jobs.edit_log import EditLog
+from jobs.edits import Edit
 from jobs.files import JOB_ID, Files
+from jobs.partial import Partials
 from jobs.queue import connect
 from jobs.record import Job, Jobs
 from jobs.result import JobResult, result
@@ -23,19 +27,36 @@ class Services:
     settings: ApiSettings
     redis: "Redis"
     jobs: Jobs
+    edits: EditLog
+    partials: Partials
     files: Files
     written: Written = field(default_factory=Written)
+
+    @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """Who may be called back: nobody without a secret to sign with."""
+        return frozenset((self.settings.webhook_hosts or "").split() if self.settings.webhook_secret else ())
 
     def find(self, job_id: str) -> Job | None:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None
         return None if job is None or job.state == "cancelled" else job
 
-    def result(self, job: Job) -> JobResult:
-        """Put together all that is known of a job by now, its frames as addresses on this server."""
-        shots = self.jobs.shots(job.id, self.files.frames(job.id))
+    def delete(self, job_id: str) -> None:
+        """Remove a job in any state, with its video and its frames."""
+        self.jobs.delete(job_id)
+        self.files.erase(job_id)
+
+    def result(self, job: Job, which: Sequence[int] = (), edits: Sequence[Edit] | None = None) -> JobResult:
+        """Put together what is known of a job by now, its frames as addresses on this server.
+
+        It is as corrected by hand, or by these edits instead; with `which`, these shots alone, as they were found.
+        """
+        if edits is None:
+            edits = [] if which else self.edits.read(job)
+        shots = self.jobs.shots(job.id, self.files.frames(job.id), which)
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
-        return result(job, shots, self.jobs.predictions(job.id), frames)
+        return result(job, shots, self.jobs.predictions(job.id, which), frames, edits)
 
     def written_result(self, job: Job) -> str:
         """Write that as JSON; what was written before is given again while neither record nor shots are others."""
@@ -48,7 +69,7 @@ def open_services(settings: ApiSettings) -> Services:
     files = Files(settings.data)
     files.prepare()
     redis = connect(settings.redis_url)
-    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), files)
+    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), EditLog(redis), Partials(redis), files)
 
 
 def services() -> Services:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import IO, Any, BinaryIO, cast
 
-from flask import Request
+from flask import Request, request
 from werkzeug.formparser import FormDataParser
 
 from api.containers import ACCEPTED, HEAD_BYTES, media_type
@@ -17,19 +17,28 @@ from jobs.settings import ApiSettings
 
 ENVELOPE_BYTES = 64 * 1024  # most that multipart adds to the video
 CHECK_DISK_BYTES = 32 * 1024 * 1024  # look at the free disk again after so many bytes
+STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
 MAX_FILENAME = 255
+
+
+class NotAVideo(Problem):
+    """The bytes are none of a video that is accepted: nothing of them may stay."""
+
+    def __init__(self) -> None:
+        super().__init__(415, f"That is not a video that is accepted here: {ACCEPTED} are.")
 
 
 class Upload:
     """The video of one request: what the multipart parser writes to, and a context that erases what is not kept."""
 
-    def __init__(self, files: Files, settings: ApiSettings) -> None:
-        self.id = new_job_id()
+    def __init__(self, files: Files, settings: ApiSettings, job_id: str | None = None) -> None:
+        self.id = job_id or new_job_id()
         self.size = 0  # bytes written
         self._files = files
         self._settings = settings
+        self._most = settings.max_upload_bytes
         self._path = files.incoming(self.id)
-        self._file: BinaryIO | None = None
+        self._file: BinaryIO | None = None  # unbuffered: its size is what was written
         self._head = b""
         self._kept = False
         self.fingerprinted = False  # whether a digest of the bytes is wanted
@@ -43,9 +52,9 @@ class Upload:
         if not self._kept:
             self._files.erase(self.id)
 
-    def announce(self, length: int | None) -> None:
-        """Refuse a body of `length` bytes, where the client told it, before any of it is read."""
-        if length is not None and length > self._settings.max_upload_bytes + ENVELOPE_BYTES:
+    def announce(self, length: int | None, envelope: int = ENVELOPE_BYTES) -> None:
+        """Refuse a body of `length` bytes more, where the client told it, before any of it is read."""
+        if length is not None and self.size + length > self._most + envelope:
             raise self._too_large()
         self._check_disk(length or 0)
 
@@ -53,14 +62,14 @@ class Upload:
         """Start the file part. A second one is refused."""
         if self._file:
             raise Problem(400, "Send one video per request: this one holds several files.")
-        self._file = self._path.open("xb")
+        self._file = cast(BinaryIO, self._path.open("xb", buffering=0))
         return self
 
     # What the multipart parser calls on its stream.
 
     def write(self, data: bytes) -> int:
         """Take the next bytes; refuses at the first sign that they are no video or too many."""
-        if self.size + len(data) > self._settings.max_upload_bytes:
+        if self.size + len(data) > self._most:
             raise self._too_large()
         if self.size < HEAD_BYTES:
             self._head += data[: HEAD_BYTES - len(self._head)]
@@ -80,7 +89,7 @@ class Upload:
 
     def close(self) -> None:
         if self._file:
-            with suppress(OSError):  # the last bytes found no room, which `accept` or the failed write has reported
+            with suppress(OSError):  # a disk that fails, which `accept` or the failed write has reported
                 self._file.close()
 
     # What becomes of it.
@@ -91,9 +100,7 @@ class Upload:
             raise Problem(422, f"The file is empty. Send a video: {ACCEPTED} are accepted.")
         self._check_kind()
         try:
-            file = cast(BinaryIO, self._file)
-            file.flush()
-            os.fsync(file.fileno())
+            os.fsync(cast(BinaryIO, self._file).fileno())
             self._files.accept(self.id)
         except OSError as error:
             raise _disk_problem(error) from error
@@ -108,22 +115,23 @@ class Upload:
         self._kept = True
 
     def _to_disk(self, data: bytes) -> None:
+        rest = memoryview(data)
         try:
-            cast(BinaryIO, self._file).write(data)
+            while rest:  # a disk that fills up takes a part
+                rest = rest[cast(BinaryIO, self._file).write(rest) :]
         except OSError as error:
             raise _disk_problem(error) from error
 
     def _check_kind(self) -> None:
         if not media_type(self._head):
-            raise Problem(415, f"That is not a video that is accepted here: {ACCEPTED} are.")
+            raise NotAVideo
 
     def _check_disk(self, length: int) -> None:
         if shutil.disk_usage(self._path.parent).free < length + self._settings.spare_bytes:
             raise Problem(507, "There is not enough room on the server for this video. Try a smaller one, or later.")
 
     def _too_large(self) -> Problem:
-        limit = self._settings.max_upload_bytes
-        return Problem(413, f"The video is too large: at most {amount(limit)} are accepted.")
+        return Problem(413, f"The video is too large: at most {amount(self._most)} are accepted.")
 
 
 class UploadRequest(Request):
@@ -141,6 +149,12 @@ class UploadRequest(Request):
         parser = super().make_form_data_parser()
         parser.silent = False
         return parser
+
+
+def end_stalls() -> None:
+    """Let the reading of this request fail once the client sends nothing any more."""
+    if socket := request.environ.get("gunicorn.socket"):
+        socket.settimeout(STALL_SECONDS)
 
 
 def amount(size: int) -> str:

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from jobs.shot import FRAMES_PER_SHOT
@@ -50,10 +51,21 @@ class Files:
             raise ValueError(f"there is no frame {k} of shot {shot}")
         return self.frames(job_id) / str(shot) / f"{k}.jpg"
 
+    def arrived(self, job_id: str) -> int | None:
+        """Bytes that have come of an upload, be it complete or not; None where nothing of it is here."""
+        for path in (self.incoming(job_id), self.source(job_id)):  # in the order in which it moves
+            with suppress(FileNotFoundError):
+                return path.stat().st_size
+        return None
+
     def accept(self, job_id: str) -> None:
-        """Move a complete, fsynced upload to where the cutting worker finds it."""
+        """Move a complete, fsynced upload to where the cutting worker finds it; one that lies there stays."""
         self.folder(job_id).mkdir(parents=True, exist_ok=True)
-        self.incoming(job_id).rename(self.source(job_id))
+        try:
+            self.incoming(job_id).rename(self.source(job_id))
+        except FileNotFoundError:
+            if not self.source(job_id).exists():
+                raise
 
     def erase(self, job_id: str) -> None:
         """Remove everything of a job; nothing there is no error."""

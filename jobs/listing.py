@@ -47,6 +47,11 @@ def page(
     return Page(tuple(found), None)
 
 
+def look(jobs: Jobs, job_id: str) -> Listed | None:
+    """Read one job as a list shows it; None where there is no record."""
+    return _read(jobs, [job_id])[0]
+
+
 def _all(jobs: Jobs, cursor: str | None) -> Iterator[Listed]:
     """All jobs behind the cursor. What has no record any more is taken out of the index on the way."""
     newest, last = _position(cursor)

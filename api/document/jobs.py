@@ -40,6 +40,7 @@ def paths() -> Piece:
         "/predict": {"post": _predict()},
         "/jobs": {"get": _list()},
         "/jobs/{job_id}": {"get": _show(), "delete": _delete()},
+        "/jobs/{job_id}/events": {"get": _events()},
         "/jobs/{job_id}/shots/{shot}/frames/{k}.jpg": {"get": _frame()},
         "/jobs/{job_id}/video": {"get": _video()},
     }
@@ -115,6 +116,27 @@ def _show() -> Piece:
                 example=EXAMPLE,
             ),
             "304": answer("It is known already."),
+            **problems(s404=UNKNOWN, s503=NO_QUEUE),
+        },
+    }
+
+
+def _events() -> Piece:
+    return {
+        "operationId": "watchJob",
+        "summary": "Stream state, progress, and each shot when it is predicted",
+        "description": (
+            "Server-sent events: `state` (state, progress, error), `progress` (progress), `shot` (as in the result). "
+            "The stream ends with the job, and after a minute; a browser's EventSource then goes on by itself."
+        ),
+        "tags": ["jobs"],
+        "parameters": [
+            JOB_ID,
+            header("Last-Event-ID", "The `id` of the last event that is known: what follows comes."),
+        ],
+        "responses": {
+            "200": binary("The events.", "text/event-stream"),
+            "204": answer("The job has ended, and all of it is known."),
             **problems(s404=UNKNOWN, s503=NO_QUEUE),
         },
     }
@@ -201,6 +223,7 @@ EXAMPLE: Piece = {
                 "probabilities": {"ECS": 0.06, "CS": 0.06, "MS": 0.04, "FS": 0.65, "LS": 0.19},
             },
             "corrected": None,
+            "edited": False,
             "frames": [f"/jobs/74d07287feeeab2c563d7195/shots/0/frames/{k}.jpg" for k in range(8)],
         }
     ],

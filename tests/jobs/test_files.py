@@ -39,6 +39,18 @@ def test_an_accepted_upload_moves_and_an_erased_one_is_gone(files: Files) -> Non
     assert list((files.data / "jobs").iterdir()) == []
 
 
+def test_an_upload_that_lies_in_its_place_is_accepted_again(files: Files) -> None:
+    job_id = new_job_id()
+    assert files.arrived(job_id) is None
+    with pytest.raises(FileNotFoundError):
+        files.accept(job_id)
+    files.incoming(job_id).write_bytes(b"video")
+    assert files.arrived(job_id) == 5
+    files.accept(job_id)
+    files.accept(job_id)
+    assert files.arrived(job_id) == 5
+
+
 def test_the_sweep_takes_only_what_is_old_and_unknown(files: Files) -> None:
     known, expired, broken, fresh = (new_job_id() for _ in range(4))
     for job_id in (known, expired, fresh):

@@ -13,8 +13,9 @@ from redis import Redis
 
 from jobs.files import Files, new_job_id
 from jobs.options import JobOptions
+from jobs.partial import Partial, Partials
 from jobs.queue import Queue
-from jobs.record import PREDICT, SPLIT, Job, Jobs
+from jobs.record import METRICS, PREDICT, SPLIT, Job, Jobs
 from tests.videos import shots, write_sound, write_video
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,7 @@ def accept(jobs: Jobs, files: Files, video: Path, options: JobOptions | None = N
     job_id = new_job_id()
     files.incoming(job_id).write_bytes(video.read_bytes())
     files.accept(job_id)
-    jobs.create(job_id, video.name, video.stat().st_size, options)
+    jobs.create(job_id, video.name, video.stat().st_size, options=options)
     return job_id
 
 
@@ -93,10 +94,27 @@ def test_a_bad_video_fails_and_leaves_nothing_on_disk(jobs: Jobs, files: Files, 
     job = wait_for(jobs, job_id, lambda job: job.state == "failed")
     assert job.error
     assert "no video stream" in job.error
+    assert jobs.redis.hget(METRICS, "failures:no_picture") == "1"
     deadline = time.monotonic() + 5
     while files.folder(job_id).exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_an_upload_that_may_still_go_on_is_not_swept(
+    jobs: Jobs, files: Files, redis: Redis, request: pytest.FixtureRequest
+) -> None:
+    valid, expired = new_job_id(), new_job_id()
+    Partials(redis).save(Partial(valid, 100, "a.mp4", "", JobOptions()), 60)
+    for job_id in (valid, expired):
+        files.incoming(job_id).write_bytes(b"half a vid")
+        os.utime(files.incoming(job_id), (0, 0))
+    request.getfixturevalue("worker")
+    deadline = time.monotonic() + 20
+    while files.incoming(expired).exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert files.incoming(valid).exists()
 
 
 @pytest.mark.usefixtures("worker")

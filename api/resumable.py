@@ -1,0 +1,204 @@
+"""/uploads: videos that come in pieces and go on after a break, by tus 1.0. With its last byte an upload is a job."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import suppress
+from email.utils import formatdate
+from time import time
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from werkzeug.exceptions import BadRequest
+
+from api import tus
+from api.continued import Continued, no_such_upload
+from api.problems import Problem, no_such_job
+from api.query import read_query
+from api.request_ids import request_id
+from api.services import services
+from api.uploads import NotAVideo, Upload, clean_filename, end_stalls
+from jobs.files import JOB_ID
+from jobs.options import JobOptions
+from jobs.partial import Partial
+from jobs.record import Job, Once
+
+blueprint = APIBlueprint("uploads", __name__)
+
+PIECE = 64 * 1024  # bytes that are read at a time, and so the most that a break costs
+
+
+@blueprint.before_request
+def check_version() -> None:
+    """Refuse a client that speaks another version, before anything is read."""
+    if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != tus.VERSION:
+        sentence = f"Uploads are spoken of in tus {tus.VERSION} here: send the header `Tus-Resumable: {tus.VERSION}`."
+        raise Problem(412, sentence, {"Tus-Version": tus.VERSION})
+
+
+@blueprint.after_app_request
+def speak_tus(response: Response) -> Response:
+    """Name the version in each answer at these addresses, refusals among them, and in OPTIONS all that is offered."""
+    if request.path != tus.ADDRESS and not request.path.startswith(f"{tus.ADDRESS}/"):
+        return response
+    response.headers["Tus-Resumable"] = tus.VERSION
+    if request.method == "OPTIONS":
+        response.headers["Tus-Version"] = tus.VERSION
+        response.headers["Tus-Extension"] = tus.EXTENSIONS
+        response.headers["Tus-Max-Size"] = str(services().settings.max_upload_bytes)
+    return response
+
+
+@blueprint.post(tus.ADDRESS)
+def create() -> Response:
+    """Begin an upload of so many bytes."""
+    options, length = read_query(JobOptions), tus.length()
+    metadata = request.headers.get("Upload-Metadata", "")
+    filename = clean_filename(tus.filename(metadata))
+    with Upload(services().files, services().settings) as upload:
+        upload.announce(length, envelope=0)
+        upload.open()
+        expires = _save(Partial(upload.id, length, filename, metadata, options))
+        upload.keep()
+    return Response(status=201, headers={"Location": f"{tus.ADDRESS}/{upload.id}", "Upload-Expires": expires})
+
+
+@blueprint.route(f"{tus.ADDRESS}/<upload_id>", methods=["HEAD"])
+def tell(upload_id: str) -> Response:
+    """Tell how much has come; of an upload that is complete, also which job it is."""
+    if job := services().find(upload_id):
+        return _finished(200, job)
+    partial, offset = _find(upload_id)
+    if offset == partial.length:
+        return _finished(200, _finish(partial))
+    return _standing(200, offset, partial.length, partial.metadata)
+
+
+@blueprint.patch(f"{tus.ADDRESS}/<upload_id>")
+def resume(upload_id: str) -> Response:
+    """Take the bytes that follow those which have come."""
+    if request.mimetype != "application/offset+octet-stream":
+        raise Problem(415, "Send the next bytes of the video as application/offset+octet-stream.")
+    begin = tus.number("Upload-Offset")
+    if job := services().find(upload_id):
+        _check_offset(begin, job.size)
+        return _finished(204, job)
+    partial, offset = _find(upload_id)
+    if offset < partial.length:
+        offset = _receive(partial, begin)
+    else:
+        _check_offset(begin, offset)
+    if offset == partial.length:
+        return _finished(204, _finish(partial))
+    response = _standing(204, offset, partial.length, partial.metadata)
+    response.headers["Upload-Expires"] = _save(partial)
+    return response
+
+
+@blueprint.delete(f"{tus.ADDRESS}/<upload_id>")
+def terminate(upload_id: str) -> Response:
+    """Remove an upload; a complete one is a job, which goes too."""
+    if services().find(upload_id):
+        services().delete(upload_id)
+    else:
+        _find(upload_id)
+        _erase(upload_id)
+    return Response(status=204)
+
+
+def _check_offset(begin: int, offset: int) -> None:
+    if begin != offset:
+        raise Problem(409, f"{offset} bytes of this video have come: go on there, not at {begin}.")
+
+
+def _find(upload_id: str) -> tuple[Partial, int]:
+    """Look an unfinished upload up: what was announced of it, and how many bytes have come."""
+    partial = services().partials.get(upload_id) if JOB_ID.fullmatch(upload_id) else None
+    offset = services().files.arrived(upload_id) if partial else None
+    if partial is None or offset is None:
+        raise no_such_upload()
+    return partial, offset
+
+
+def _receive(partial: Partial, begin: int) -> int:
+    """Write the body to the end of the file, piece by piece; return the new offset."""
+    with _open(partial) as upload:
+        _check_offset(begin, upload.size)
+        upload.announce(request.content_length, envelope=0)
+        _save(partial)  # it must not expire while it comes
+        end_stalls()
+        try:
+            for piece in _pieces():
+                upload.write(piece)
+        except NotAVideo:
+            _erase(partial.id)
+            raise
+        if request.content_length not in (None, upload.size - begin):  # gunicorn ends a broken body like a whole one
+            raise _broken_off()
+        return upload.size
+
+
+def _open(partial: Partial) -> Continued:
+    try:
+        return Continued(services().files, services().settings, partial)
+    except FileNotFoundError as error:
+        raise Problem(409, "Another request has completed this upload: ask by HEAD for its job.") from error
+
+
+def _pieces() -> Iterator[bytes]:
+    try:
+        while piece := request.stream.read(PIECE):
+            yield piece
+    except (ValueError, OSError, BadRequest) as error:
+        raise _broken_off() from error
+
+
+def _broken_off() -> Problem:
+    return Problem(400, "The upload broke off. What came is kept: ask by HEAD how much that is, and go on there.")
+
+
+def _finish(partial: Partial) -> Job:
+    """Make the complete upload a job, once; after a crash anywhere in here, the next request goes on."""
+    try:
+        with suppress(FileNotFoundError), Continued(services().files, services().settings, partial) as upload:
+            upload.accept()
+    except NotAVideo:
+        _erase(partial.id)
+        raise
+    if services().files.arrived(partial.id) is None and not services().jobs.exists(partial.id):
+        raise no_such_upload()  # it was deleted meanwhile
+    once = Once(f"upload\n{partial.id}", partial.id)  # no header holds a line feed: that is no client's key
+    services().jobs.create(
+        partial.id, partial.filename, partial.length, options=partial.options, once=once, request=request_id()
+    )
+    services().partials.forget(partial.id)
+    job = services().find(partial.id)
+    if job is None:
+        raise no_such_job()
+    return job
+
+
+def _finished(status: int, job: Job) -> Response:
+    name = b64encode(job.filename.encode()).decode()
+    response = _standing(status, job.size, job.size, f"filename {name}")
+    response.headers["Location"] = f"/jobs/{job.id}"
+    return response
+
+
+def _standing(status: int, offset: int, length: int, metadata: str) -> Response:
+    """Tell where an upload stands."""
+    headers = {"Upload-Offset": str(offset), "Upload-Length": str(length), "Cache-Control": "no-store"}
+    if metadata:
+        headers["Upload-Metadata"] = metadata
+    return Response(status=status, headers=headers)
+
+
+def _save(partial: Partial) -> str:
+    """Keep an upload from now on; return until when, as Upload-Expires has it."""
+    seconds = services().settings.upload_hours * 3600
+    services().partials.save(partial, seconds)
+    return formatdate(time() + seconds, usegmt=True)
+
+
+def _erase(upload_id: str) -> None:
+    services().partials.forget(upload_id)
+    services().files.erase(upload_id)

@@ -1,0 +1,364 @@
+"""/uploads by plain HTTP: each status of tus 1.0, what stays after a break, and what leaves nothing behind."""
+
+import errno
+import os
+import shutil
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+
+import pytest
+from flask.testing import FlaskClient
+from redis import ConnectionError
+from werkzeug.test import TestResponse
+
+from api.services import KEY
+from jobs.files import ORPHAN_SECONDS, Files
+from jobs.record import SPLIT, Jobs
+from tests.api.conftest import LIMIT, NOWHERE, MakeApp, nothing_left
+from tests.standin import MP4, StandIn
+
+TUS = {"Tus-Resumable": "1.0.0"}
+PIECES = "application/offset+octet-stream"
+HALF = len(MP4) // 2
+NAMED = f"filename {b64encode(b'an ad.mp4').decode()},filetype {b64encode(b'video/mp4').decode()},private"
+
+Begin = Callable[..., str]
+Go = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def begin(client: FlaskClient) -> Begin:
+    """Begin an upload; return its address."""
+
+    def post(length: int = len(MP4), query: str = "", metadata: str = NAMED) -> str:
+        headers = {**TUS, "Upload-Length": str(length), "Upload-Metadata": metadata}
+        response = client.post(f"/uploads{query}", headers=headers)
+        assert response.status_code == 201
+        return response.headers["Location"]
+
+    return post
+
+
+@pytest.fixture
+def go_on(client: FlaskClient) -> Go:
+    """Send bytes from an offset on."""
+
+    def patch(address: str, offset: int, content: bytes, **more: object) -> TestResponse:
+        headers = {**TUS, "Upload-Offset": str(offset)}
+        return client.patch(address, data=content, content_type=PIECES, headers=headers, **more)
+
+    return patch
+
+
+def head(client: FlaskClient, address: str) -> TestResponse:
+    return client.head(address, headers=TUS)
+
+
+def offset(client: FlaskClient, address: str) -> int:
+    response = head(client, address)
+    assert response.status_code == 200
+    return int(response.headers["Upload-Offset"])
+
+
+def id_of(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def is_problem(response: TestResponse, status: int, says: str) -> bool:
+    assert (response.status_code, response.content_type) == (status, "application/problem+json")
+    assert response.headers["Tus-Resumable"] == "1.0.0"
+    return says in response.json["detail"]
+
+
+def test_options_tell_what_is_offered(client: FlaskClient):
+    response = client.options("/uploads")
+
+    assert response.status_code in (200, 204)
+    assert response.headers["Tus-Version"] == "1.0.0"
+    assert response.headers["Tus-Extension"] == "creation,termination,expiration"
+    assert response.headers["Tus-Max-Size"] == str(LIMIT)
+
+
+def test_a_video_in_two_pieces_is_a_job(client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files):
+    address = begin()
+    first = go_on(address, 0, MP4[:HALF])
+    assert (first.status_code, first.headers["Upload-Offset"]) == (204, str(HALF))
+    assert "Location" not in first.headers
+    assert jobs.redis.xlen(SPLIT) == 0
+
+    last = go_on(address, HALF, MP4[HALF:])
+
+    assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(MP4)))
+    assert last.headers["Location"] == f"/jobs/{id_of(address)}"
+    job = client.get(last.headers["Location"]).json
+    assert (job["state"], job["filename"]) == ("queued", "an ad.mp4")
+    assert files.source(job["id"]).read_bytes() == MP4
+    assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job["id"]]
+    assert not list(files.data.glob("incoming/*"))
+    assert not jobs.redis.exists(f"upload:{job['id']}")
+
+
+def test_head_tells_what_was_announced_and_how_much_has_come(client: FlaskClient, begin: Begin, go_on: Go):
+    address = begin()
+    go_on(address, 0, MP4[:10])
+
+    response = head(client, address)
+
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+    told = (response.headers["Upload-Offset"], response.headers["Upload-Length"], response.headers["Upload-Metadata"])
+    assert told == ("10", str(len(MP4)), NAMED)
+
+
+def test_who_lost_the_last_answer_finds_the_job(client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs):
+    address = begin()
+    done = go_on(address, 0, MP4)
+
+    for again in (head(client, address), go_on(address, len(MP4), b"")):
+        assert again.headers["Location"] == done.headers["Location"]
+        assert again.headers["Upload-Offset"] == again.headers["Upload-Length"] == str(len(MP4))
+    assert jobs.redis.xlen(SPLIT) == 1
+
+
+def test_options_of_the_job_are_kept(client: FlaskClient, begin: Begin, go_on: Go):
+    done = go_on(begin(query="?detector=adaptive&min_shot=0.5"), 0, MP4)
+
+    assert client.get(done.headers["Location"]).json["options"] == {"detector": "adaptive", "min_shot": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "name"),
+    [
+        ("", "video"),
+        ("filename", "video"),
+        ("filename /w==", "\N{REPLACEMENT CHARACTER}"),
+        (f"name {b64encode('Straßenfilm 🎬.mkv'.encode()).decode()}", "Straßenfilm 🎬.mkv"),
+        (f"name {b64encode(b'b.mp4').decode()}, filename {b64encode(b'../../a.mp4').decode()}", "a.mp4"),
+    ],
+)
+def test_the_name_is_only_data(client: FlaskClient, begin: Begin, go_on: Go, *, metadata: str, name: str):
+    done = go_on(begin(metadata=metadata), 0, MP4)
+
+    assert client.get(done.headers["Location"]).json["filename"] == name
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "says"),
+    [
+        ({}, 400, "Upload-Length"),
+        ({"Upload-Length": "-1"}, 400, "Upload-Length"),
+        ({"Upload-Length": "²"}, 400, "Upload-Length"),
+        ({"Upload-Length": "9" * 5000}, 400, "Upload-Length"),
+        ({"Upload-Defer-Length": "1"}, 400, "Upload-Defer-Length"),
+        ({"Upload-Length": "0"}, 422, "empty"),
+        ({"Upload-Length": str(LIMIT + 1)}, 413, "at most 1 MB"),
+        ({"Upload-Length": "9", "Upload-Metadata": "filename ad.mp4"}, 400, "Base64"),
+        ({"Upload-Length": "9", "Upload-Metadata": "filename YQ"}, 400, "Base64"),
+        ({"Upload-Length": "9", "Upload-Metadata": "filename YQ==,,"}, 400, "Base64"),
+        ({"Upload-Length": "9", "Upload-Metadata": "é YQ=="}, 400, "Base64"),
+        ({"Upload-Length": "9", "Tus-Resumable": "0.2.2"}, 412, "1.0.0"),
+    ],
+)
+def test_what_cannot_begin_is_refused_in_words(
+    client: FlaskClient, jobs: Jobs, files: Files, *, headers: dict[str, str], status: int, says: str
+):
+    assert is_problem(client.post("/uploads", headers={**TUS, **headers}), status, says)
+    assert nothing_left(files, jobs)
+    assert not jobs.redis.keys("upload:*")
+
+
+def test_another_version_is_told_the_right_one(client: FlaskClient, begin: Begin):
+    response = client.head(begin())
+
+    assert (response.status_code, response.headers["Tus-Version"]) == (412, "1.0.0")
+
+
+def test_a_piece_that_fits_nowhere_is_refused_and_the_upload_goes_on(client: FlaskClient, begin: Begin, go_on: Go):
+    address = begin()
+    go_on(address, 0, MP4[:HALF])
+
+    assert is_problem(go_on(address, 0, MP4[:HALF]), 409, f"{HALF} bytes")
+    assert is_problem(go_on(address, HALF + 1, MP4[HALF:]), 409, f"{HALF} bytes")
+    assert is_problem(go_on(address, HALF, MP4), 413, "Upload-Length")
+    assert is_problem(client.patch(address, data=MP4, headers={**TUS, "Upload-Offset": str(HALF)}), 415, "octet-stream")
+    assert is_problem(client.patch(address, data=MP4, content_type=PIECES, headers=TUS), 400, "Upload-Offset")
+    assert go_on(address, HALF, MP4[HALF:]).status_code == 204
+    assert is_problem(go_on(address, HALF, MP4[HALF:]), 409, f"{len(MP4)} bytes")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
+@pytest.mark.parametrize("upload_id", ["0" * 24, "..", "x"])
+def test_an_unknown_upload_is_told(client: FlaskClient, method: str, upload_id: str):
+    headers = {**TUS, "Upload-Offset": "0", "Content-Type": PIECES}
+    response = client.open(f"/uploads/{upload_id}", method=method, headers=headers)
+
+    assert (response.status_code, response.headers["Tus-Resumable"]) == (404, "1.0.0")
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, begin: Begin):
+    assert is_problem(client.get(begin(), headers=TUS), 405, "PATCH")
+
+
+def test_what_is_no_video_is_refused_with_its_first_bytes_and_erased(
+    client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files
+):
+    address = begin(LIMIT)
+    assert go_on(address, 0, b"#EXTM3U\n" * 200).status_code == 204
+
+    assert is_problem(go_on(address, 1600, b"#" * 1600), 415, "MP4")
+    assert nothing_left(files, jobs)
+    assert head(client, address).status_code == 404
+
+
+def test_a_small_file_that_is_no_video_is_refused_at_its_end(begin: Begin, go_on: Go, jobs: Jobs, files: Files):
+    assert is_problem(go_on(begin(9), 0, b"no video!"), 415, "MP4")
+    assert nothing_left(files, jobs)
+    assert not jobs.redis.keys("upload:*")
+
+
+@pytest.mark.parametrize("finish", [0, HALF, len(MP4)])
+def test_a_deleted_upload_leaves_nothing(
+    client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files, *, finish: int
+):
+    address = begin()
+    go_on(address, 0, MP4[:finish])
+
+    assert client.delete(address, headers=TUS).status_code == 204
+    assert not [*files.data.glob("jobs/*"), *files.data.glob("incoming/*")]
+    assert head(client, address).status_code == 404
+    assert client.get(f"/jobs/{id_of(address)}").status_code == 404
+
+
+def test_networks_without_patch_and_delete_name_them_in_a_header(client: FlaskClient, begin: Begin, jobs: Jobs):
+    address = begin()
+
+    def post(method: str) -> TestResponse:
+        headers = {**TUS, "Upload-Offset": "0", "X-HTTP-Method-Override": method}
+        return client.post(address, data=MP4, content_type=PIECES, headers=headers)
+
+    assert post("PATCH").headers["Location"] == f"/jobs/{id_of(address)}"
+    assert jobs.exists(id_of(address))
+    assert post("DELETE").status_code == 204
+    assert not jobs.exists(id_of(address))
+
+
+def test_no_other_address_takes_its_method_from_a_header(client: FlaskClient, send, jobs: Jobs):
+    job_id = send().json["id"]
+
+    assert client.post(f"/jobs/{job_id}", headers={"X-HTTP-Method-Override": "DELETE"}).status_code == 405
+    assert jobs.exists(job_id)
+
+
+def test_an_upload_expires_a_while_after_its_last_piece(
+    make_app: MakeApp, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch
+):
+    client = make_app(upload_hours=1).test_client()
+    begun = client.post("/uploads", headers={**TUS, "Upload-Length": str(len(MP4))})
+    left = parsedate_to_datetime(begun.headers["Upload-Expires"]).timestamp() - time.time()
+    assert 3590 < left <= 3600
+    key = f"upload:{id_of(begun.headers['Location'])}"
+    jobs.redis.expire(key, 5)
+
+    headers = {**TUS, "Upload-Offset": "0", "Content-Type": PIECES}
+    assert "Upload-Expires" in client.patch(begun.headers["Location"], data=MP4[:10], headers=headers).headers
+    assert jobs.redis.ttl(key) > 3590
+
+    jobs.redis.pexpire(key, 1)
+    time.sleep(0.01)
+    assert head(client, begun.headers["Location"]).status_code == 404
+
+
+def test_the_sweep_takes_an_upload_once_it_has_expired(app, begin: Begin, go_on: Go, jobs: Jobs, files: Files):
+    address = begin()
+    go_on(address, 0, MP4[:HALF])
+    upload_id, partials = id_of(address), app.extensions[KEY].partials
+    long_ago = time.time() - ORPHAN_SECONDS - 60
+    os.utime(files.incoming(upload_id), (long_ago, long_ago))
+
+    assert files.sweep(partials.exists) == []
+    jobs.redis.delete(f"upload:{upload_id}")
+    assert files.sweep(partials.exists) == [upload_id]
+
+
+def test_without_room_an_upload_does_not_begin(make_app: MakeApp, jobs: Jobs, files: Files):
+    client = make_app(spare_bytes=10**18).test_client()
+
+    assert is_problem(client.post("/uploads", headers={**TUS, "Upload-Length": "9"}), 507, "room")
+    assert nothing_left(files, jobs)
+
+
+def test_a_disk_that_is_full_keeps_what_came(client: FlaskClient, begin: Begin, go_on: Go, monkeypatch):
+    address = begin()
+    go_on(address, 0, MP4[:HALF])
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=-1))
+        assert is_problem(go_on(address, HALF, MP4[HALF:]), 507, "room")
+
+    assert offset(client, address) == HALF
+    assert "Location" in go_on(address, HALF, MP4[HALF:]).headers
+
+
+def test_without_redis_nothing_begins(make_app: MakeApp, jobs: Jobs, files: Files):
+    client = make_app(redis_url=NOWHERE).test_client()
+
+    assert is_problem(client.post("/uploads", headers={**TUS, "Upload-Length": "9"}), 503, "queue")
+    assert nothing_left(files, jobs)
+
+
+def test_redis_lost_with_the_last_byte_loses_no_video(
+    client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, *, files: Files, monkeypatch: pytest.MonkeyPatch
+):
+    def unreachable(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    address = begin()
+    with monkeypatch.context() as outage:
+        outage.setattr(Jobs, "create", unreachable)
+        assert is_problem(go_on(address, 0, MP4), 503, "queue")
+
+    assert head(client, address).headers["Location"] == f"/jobs/{id_of(address)}"
+    assert files.source(id_of(address)).read_bytes() == MP4
+    assert jobs.redis.xlen(SPLIT) == 1
+
+
+def test_a_disk_that_fails_with_the_last_byte_loses_no_video(
+    client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    address = begin()
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fsync", broken)
+        assert is_problem(go_on(address, 0, MP4), 500, "stored")
+
+    assert "Location" in go_on(address, len(MP4), b"").headers
+    assert jobs.redis.xlen(SPLIT) == 1
+
+
+def test_a_job_that_failed_at_once_is_found(client: FlaskClient, begin: Begin, go_on: Go, standin: StandIn):
+    address = begin()
+    go_on(address, 0, MP4)
+    standin.begin()
+    standin.fail("The file holds no video, only sound.")
+    standin.files.erase(id_of(address))
+
+    assert head(client, address).headers["Location"] == f"/jobs/{id_of(address)}"
+
+
+def test_many_that_finish_at_once_make_one_job(app, begin: Begin, jobs: Jobs, files: Files):
+    address = begin()
+    files.incoming(id_of(address)).write_bytes(MP4)  # as after a crash behind the last byte
+    answers: list[TestResponse] = []
+    threads = [threading.Thread(target=lambda: answers.append(head(app.test_client(), address))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {answer.headers.get("Location") for answer in answers} == {f"/jobs/{id_of(address)}"}
+    assert len(answers) == 8
+    assert jobs.redis.xlen(SPLIT) == 1

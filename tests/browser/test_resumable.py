@@ -1,0 +1,121 @@
+"""tus-js-client in a real browser: its upload is cut in the middle, goes on, and arrives whole, as one job."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.files import Files
+from jobs.record import SPLIT, Jobs
+from tests.standin import Api
+from tests.videos import shots, write_video
+from tests.waiting import until
+
+BEGIN = """
+async (input) => {
+  Object.assign(window, { sent: 0, job: "", failed: "" });
+  const upload = new tus.Upload(input.files[0], {
+    endpoint: "/uploads",
+    chunkSize: 100_000,
+    retryDelays: Array(60).fill(250),
+    metadata: { filename: input.files[0].name, filetype: input.files[0].type },
+    onChunkComplete: (size, sent) => { window.sent = sent; },
+    onError: (error) => { window.failed = String(error); },
+    onSuccess: ({ lastResponse }) => { window.job = lastResponse.getHeader("Location"); },
+  });
+  const [earlier] = await upload.findPreviousUploads();
+  if (earlier) upload.resumeFromPreviousUpload(earlier);
+  upload.start();
+}
+"""
+BYTES_A_SECOND = 400_000
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path / "data")
+
+
+@pytest.fixture
+def api(redis_url: str, jobs: Jobs, files: Files) -> Iterator[Api]:
+    """A process that a test may kill."""
+    with Api(redis_url, files.data, SHOTLENS_SPARE_BYTES="0") as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real video of about a megabyte."""
+    path = tmp_path_factory.mktemp("video") / "Größe & Maß.mp4"
+    write_video(path, shots([12] * 4, 320, 240), options={"crf": "1", "preset": "ultrafast", "g": "1"})
+    assert 800_000 < path.stat().st_size < 2_000_000
+    return path
+
+
+@pytest.fixture
+def client(page: Any, api: Api) -> Any:
+    """A page that sends slowly enough to be cut in the middle, and the addresses that it asks."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": BYTES_A_SECOND}
+    network.send("Network.emulateNetworkConditions", slow)
+    return page
+
+
+def begin(page: Any, api: Api, video: Path) -> None:
+    """Open an empty page of the service and let the client upload from there, or go on with what it began."""
+    page.goto(f"{api.url}/healthz")
+    page.add_script_tag(url="/static/vendor/tus-js-client/tus.min.js")
+    page.evaluate("document.body.append(Object.assign(document.createElement('input'), { type: 'file' }))")
+    page.set_input_files("input", video)
+    page.locator("input").evaluate(BEGIN)
+
+
+def wait_until(page: Any, true: str) -> None:
+    """Wait for something on the page. By looking: Playwright's own waiting is eval, which the page forbids."""
+    assert until(lambda: page.evaluate(f"Boolean(window.failed || {true})"), 30)
+    assert not page.evaluate("window.failed")
+
+
+def job_of(page: Any) -> str:
+    """Wait for the end; the id of the job that it tells."""
+    wait_until(page, "window.job")
+    return str(page.evaluate("window.job")).removeprefix("/jobs/")
+
+
+def arrived(jobs: Jobs, files: Files, job_id: str, video: Path) -> bool:
+    assert [fields for _, fields in jobs.redis.xrange(SPLIT)] == [{"job": job_id}]
+    job = jobs.get(job_id)
+    assert job and job.filename == video.name
+    assert not list(files.data.glob("incoming/*"))
+    return files.source(job_id).read_bytes() == video.read_bytes()
+
+
+def test_an_upload_goes_on_when_the_killed_process_is_back(
+    client: Any, api: Api, jobs: Jobs, *, files: Files, video: Path
+):
+    begin(client, api, video)
+    wait_until(client, "window.sent >= 300_000")
+    api.kill()
+    client.wait_for_timeout(500)
+    [partial] = files.data.glob("incoming/*")
+    assert 300_000 <= partial.stat().st_size < video.stat().st_size
+
+    with api.restarted():
+        assert job_of(client) == partial.name
+    assert arrived(jobs, files, partial.name, video)
+
+
+def test_a_person_who_comes_back_goes_on_with_the_same_file(
+    client: Any, api: Api, jobs: Jobs, *, files: Files, video: Path
+):
+    begin(client, api, video)
+    wait_until(client, "window.sent >= 300_000")
+    begun: list[str] = []
+    client.on("request", lambda request: begun.append(request.url) if request.method == "POST" else None)
+
+    begin(client, api, video)
+
+    assert arrived(jobs, files, job_of(client), video)
+    assert not begun

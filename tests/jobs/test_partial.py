@@ -1,0 +1,48 @@
+"""What is remembered of an upload that comes in pieces: as long as it was told, and through a restart of Redis."""
+
+import time
+from pathlib import Path
+
+from redis import Redis
+
+from jobs.files import new_job_id
+from jobs.options import JobOptions
+from jobs.partial import Partial, Partials
+from jobs.queue import connect
+from jobs.server import RedisServer
+
+
+def announced() -> Partial:
+    return Partial(new_job_id(), 100, "Größe.mp4", "filename R3LDtsOfZS5tcDQ=", JobOptions(min_shot=0.5))
+
+
+def test_what_was_announced_is_remembered_until_it_is_forgotten(redis: Redis) -> None:
+    partials, partial = Partials(redis), announced()
+    assert not partials.exists(partial.id)
+    partials.save(partial, 60)
+    assert (partials.get(partial.id), partials.exists(partial.id)) == (partial, True)
+    partials.forget(partial.id)
+    assert (partials.get(partial.id), partials.exists(partial.id)) == (None, False)
+
+
+def test_it_expires_unless_it_is_saved_again(redis: Redis) -> None:
+    partials, partial, kept = Partials(redis), announced(), announced()
+    for each in (partial, kept):
+        partials.save(each, 0.05)
+    partials.save(kept, 60)
+    time.sleep(0.1)
+    assert (partials.get(partial.id), partials.get(kept.id)) == (None, kept)
+
+
+def test_it_survives_a_crash_of_redis(tmp_path: Path) -> None:
+    server, partial = RedisServer(tmp_path), announced()
+    server.start()
+    redis = connect(server.url)
+    Partials(redis).save(partial, 60)
+    redis.close()
+    server.kill()
+    server.start()
+    redis = connect(server.url)
+    assert Partials(redis).get(partial.id) == partial
+    redis.close()
+    server.stop()
