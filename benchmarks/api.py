@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from multiprocessing import get_context
 from pathlib import Path
@@ -98,14 +98,14 @@ def open_loop(url: str, path: str, rate: int, seconds: int) -> list[float]:
 
     def work(mine: list[float]) -> list[float]:
         took = []
-        connection = HTTPConnection(url.removeprefix("http://"))
-        for at in mine:
-            time.sleep(max(0.0, at - time.monotonic()))
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.status == 200, answer.status
-            took.append(time.monotonic() - at)
+        with closing(HTTPConnection(url.removeprefix("http://"))) as connection:
+            for at in mine:
+                time.sleep(max(0.0, at - time.monotonic()))
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == 200, answer.status
+                took.append(time.monotonic() - at)
         return took
 
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -116,7 +116,9 @@ def streams(url: str, video: Path, count: int) -> Row:
     """Open `count` event streams on a job; how many told its end, and how /healthz answered meanwhile."""
     client = Client(url)
     with cutting(client, video, 1) as (job,):
-        if requests.get(f"{url}/jobs/{job}/events", timeout=10, stream=True).status_code == 404:
+        with requests.get(f"{url}/jobs/{job}/events", timeout=10, stream=True) as first:
+            there = first.status_code != 404
+        if not there:
             print("There are no event streams here yet: they are not measured.", file=sys.stderr)
             return {}
         ended = elsewhere(follow, url, job, count)
