@@ -53,8 +53,8 @@ class Upload:
             self._files.erase(self.id)
 
     def announce(self, length: int | None, envelope: int = ENVELOPE_BYTES) -> None:
-        """Refuse a body of `length` bytes, where the client told it, before any of it is read."""
-        if length is not None and length > self._most + envelope:
+        """Refuse a body of `length` bytes more, where the client told it, before any of it is read."""
+        if length is not None and self.size + length > self._most + envelope:
             raise self._too_large()
         self._check_disk(length or 0)
 

@@ -66,6 +66,7 @@ def _resume() -> Piece:
                 s412=OTHER_VERSION,
                 s413="More came than the 2000 bytes of Upload-Length. What came before is kept.",
                 s415="That is not a video that is accepted here: MP4, MOV, M4V, MKV, WebM, AVI and MPEG-TS are.",
+                s500="The video could not be stored. The operator finds the reason in the log.",
                 s503=NO_QUEUE,
                 s507="The server ran out of room while the video came in. Try again later.",
             ),

@@ -50,9 +50,9 @@ def test_a_broken_connection_keeps_what_came(served: Api, jobs: Jobs):
     address = begin(served)
     with hang(served, address, VIDEO[:500_000]):
         assert until(lambda: offset(served, address) > 400_000)
-    start = offset(served, address)
 
-    assert go_on(served, address, start).headers["Location"] == address.replace("uploads", "jobs")
+    assert until(lambda: offset(served, address) == 500_000)
+    assert go_on(served, address, 500_000).headers["Location"] == address.replace("uploads", "jobs")
     assert is_whole(served, address, jobs)
 
 
@@ -91,11 +91,20 @@ def test_a_piece_of_unknown_length_is_taken_up_to_the_announced_one(served: Api,
 
 def test_a_refused_piece_gets_to_read_why(served: Api):
     address = begin(served)
+    go_on(served, address, 0, VIDEO[:-1])
 
-    response = go_on(served, address, 0, bytes(20 * LIMIT))
+    response = go_on(served, address, len(VIDEO) - 1, bytes(20 * LIMIT))
 
     assert (response.status_code, response.headers["Content-Type"]) == (413, "application/problem+json")
-    assert offset(served, address) == 0
+    assert offset(served, address) == len(VIDEO) - 1
+
+
+def test_a_piece_announced_too_long_is_refused_before_it_is_sent(served: Api):
+    address = begin(served)
+    go_on(served, address, 0, VIDEO[:-1])
+
+    with hang(served, address, b"", start=len(VIDEO) - 1, length=len(VIDEO) + 1) as hanging:
+        assert hanging.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_killed_process_loses_nothing(redis_url: str, jobs: Jobs, files: Files):
