@@ -2,13 +2,33 @@
 
 from apiflask import APIFlask
 from flask import Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import events, health, job_routes, pages, predict, problems, refusals, resumable, tus
+from api import (
+    access,
+    correction_routes,
+    cors,
+    events,
+    export_routes,
+    health,
+    job_routes,
+    limits,
+    metrics,
+    pages,
+    predict,
+    problems,
+    refusals,
+    request_ids,
+    resumable,
+    tus,
+)
 from api.document.routes import blueprint as document
 from api.services import KEY, open_services
 from api.uploads import UploadRequest
+from jobs.keys import Keys
 from jobs.settings import ApiSettings
 
+PARTS = (pages, predict, resumable, job_routes, correction_routes, export_routes, events, health, metrics)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -24,13 +44,19 @@ def create_app(settings: ApiSettings | None = None) -> APIFlask:
     app = APIFlask(__name__, title="Shotlens", enable_openapi=False, json_errors=False)
     app.request_class = UploadRequest
     app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
-    app.extensions[KEY] = open_services(settings or ApiSettings())
-    for blueprint in (*(part.blueprint for part in (pages, predict, resumable, job_routes, events, health)), document):
-        app.register_blueprint(blueprint)
+    services = app.extensions[KEY] = open_services(settings or ApiSettings())
+    request_ids.register(app)
     refusals.register(app)
+    cors.register(app, frozenset((services.settings.cors_origins or "").split()))
+    access.register(app, Keys(services.redis))
+    limits.register(app, services.redis, services.settings.rate_limit)
+    for blueprint in (*(part.blueprint for part in PARTS), document):
+        app.register_blueprint(blueprint)
     problems.register(app)
     app.after_request(_secure)
     app.wsgi_app = tus.MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
+    if services.settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=services.settings.proxies, x_proto=0)  # type: ignore[method-assign]
     return app
 
 

@@ -10,20 +10,42 @@ from typing import Any, NoReturn
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
+from api.request_ids import ENVIRON
+from api.services import KEY
+from api.webhooks import Deliverer
 from jobs.files import Files
+from jobs.logs import configure, formatter
 from jobs.settings import ApiSettings
 
 HOST = os.environ.get("SHOTLENS_HOST", "0.0.0.0")
 PORT = os.environ.get("SHOTLENS_PORT", "5000")
-QUIET = ("/healthz", "/readyz", "/static/")
+SERVICE = "api"
+QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
-class QuietLogger(Logger):  # type: ignore[misc]
-    """Logs no request that only asks whether the service lives."""
+class ApiLogger(Logger):  # type: ignore[misc]
+    """Logs in the form of all services, and no request that only asks whether the service lives."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        configure(SERVICE)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(formatter(SERVICE))
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
-        if not environ.get("PATH_INFO", "").startswith(QUIET):
-            super().access(resp, req, environ, request_time)
+        path = environ.get("PATH_INFO", "")
+        if not self.access_log_enabled or path.startswith(QUIET):
+            return
+        facts = {
+            "request": environ.get(ENVIRON),
+            "client": environ.get("REMOTE_ADDR"),
+            "method": environ.get("REQUEST_METHOD"),
+            "path": path,
+            "status": resp.status_code,
+            "bytes": resp.sent,
+            "seconds": round(request_time.total_seconds(), 3),
+        }
+        self.access_log.info("answered", extra=facts)
 
 
 wsgi_app = "api.app:create_app()"
@@ -40,8 +62,7 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 accesslog = "-"
-access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms'
-logger_class = QuietLogger
+logger_class = ApiLogger
 
 
 def on_starting(server: Any) -> None:
@@ -61,8 +82,11 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let waiting requests see that the worker stops, so that they answer instead of being cut off."""
+    """Let waiting requests see that the worker stops, so that they answer; start what calls back."""
     worker.wsgi.config["STOPPING"] = lambda: not worker.alive
+    services = worker.wsgi.extensions[KEY]
+    if services.webhook_hosts:
+        Deliverer(services, services.settings.webhook_secret).start(lambda: worker.alive)
 
 
 def _try(address: tuple[str, int]) -> None:

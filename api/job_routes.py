@@ -1,5 +1,8 @@
 """/jobs and /jobs/<id>: what is known of jobs, their frames, their videos, and their end. Knows nothing of uploads."""
 
+import json
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,7 +16,7 @@ from api.query import read_query
 from api.services import services
 from jobs import listing
 from jobs.record import RUNNING, Job, State
-from jobs.result import JobPage, summary
+from jobs.result import JobPage, JobResult, summary
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -91,18 +94,32 @@ def video(job_id: str) -> Response:
     return response
 
 
-def answer(job: Job) -> Response:
-    """Write all that is known of a job; a finished one with an ETag."""
-    body = services().result(job).model_dump_json()
+def answer(job: Job, made: JobResult | None = None) -> Response:
+    """Write all that is known of a job, or this; a finished one with an ETag."""
+    body = (made or services().result(job)).model_dump_json()
     response = Response(body, content_type="application/json")
     if job.state in RUNNING:
         response.headers["Retry-After"] = "1"
         response.headers["Cache-Control"] = "no-store"
         return response
     response.headers["Cache-Control"] = "private, no-cache"
-    response.add_etag()
+    response.set_etag(etag(job))
     response.make_conditional(request)
     return response
+
+
+def etag(job: Job) -> str:
+    """Name what a finished job shows: it changes with each correction, and when the job is done again.
+
+    It is no digest of the body, so that whoever corrects a job can be held to it without putting that together.
+    """
+    return f"{job.state}-{job.finished}-{job.revision}-{_contract()}"
+
+
+@cache
+def _contract() -> str:
+    """A digest of the result's fields: a newer service may tell more of the same job than a browser has kept."""
+    return sha256(json.dumps(JobResult.model_json_schema()).encode()).hexdigest()[:8]
 
 
 def _media_type(path: Path) -> str:

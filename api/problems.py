@@ -13,6 +13,7 @@ SENTENCES = {
     404: "There is nothing at this address.",
     413: "The request is too large: send one video in the field `file`, and little else.",
     416: "The video has no such range of bytes; its size is in the header Content-Range.",
+    429: "Too many requests: ask again after as many seconds as the header Retry-After says.",
     500: "Something went wrong here, not with your request. The operator finds the reason in the log.",
 }
 

@@ -7,6 +7,8 @@ from typing import cast
 from flask import current_app
 from redis import Redis
 
+from jobs.edit_log import EditLog
+from jobs.edits import Edit
 from jobs.files import JOB_ID, Files
 from jobs.partial import Partials
 from jobs.queue import connect
@@ -25,7 +27,13 @@ class Services:
     redis: "Redis"
     jobs: Jobs
     partials: Partials
+    edits: EditLog
     files: Files
+
+    @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """Who may be called back: nobody without a secret to sign with."""
+        return frozenset((self.settings.webhook_hosts or "").split() if self.settings.webhook_secret else ())
 
     def find(self, job_id: str) -> Job | None:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
@@ -37,11 +45,16 @@ class Services:
         self.jobs.delete(job_id)
         self.files.erase(job_id)
 
-    def result(self, job: Job, which: Sequence[int] = ()) -> JobResult:
-        """Put together what is known of a job by now, or of these shots, its frames as addresses on this server."""
+    def result(self, job: Job, which: Sequence[int] = (), edits: Sequence[Edit] | None = None) -> JobResult:
+        """Put together what is known of a job by now, its frames as addresses on this server.
+
+        It is as corrected by hand, or by these edits instead; with `which`, these shots alone, as they were found.
+        """
+        if edits is None:
+            edits = [] if which else self.edits.read(job)
         shots = self.jobs.shots(job.id, self.files.frames(job.id), which)
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
-        return result(job, shots, self.jobs.predictions(job.id, which), frames)
+        return result(job, shots, self.jobs.predictions(job.id, which), frames, edits)
 
 
 def open_services(settings: ApiSettings) -> Services:
@@ -49,7 +62,8 @@ def open_services(settings: ApiSettings) -> Services:
     files = Files(settings.data)
     files.prepare()
     redis = connect(settings.redis_url)
-    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), Partials(redis), files)
+    jobs = Jobs(redis, settings.keep_days * 86400)
+    return Services(settings, redis, jobs, Partials(redis), EditLog(redis), files)
 
 
 def services() -> Services:

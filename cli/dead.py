@@ -1,11 +1,7 @@
 """The dead letters of the queue, for the operator: list them, start their jobs again."""
 
-from redis import RedisError
-
-from jobs.errors import ShotlensError
-from jobs.queue import connect
+from cli.reach import reach_redis
 from jobs.record import Jobs
-from jobs.settings import Settings
 
 
 def show() -> int:
@@ -28,12 +24,5 @@ def start_again(which: str) -> int:
 
 
 def _jobs() -> Jobs:
-    settings = Settings()
-    redis = connect(settings.redis_url)
-    try:
-        redis.ping()
-    except RedisError as error:
-        raise ShotlensError(
-            f"No Redis server answers at {settings.redis_url}; set REDIS_URL to the service's."
-        ) from error
+    redis, settings = reach_redis()
     return Jobs(redis, settings.keep_days * 86400)

@@ -9,6 +9,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from api.exports import Format
 from cli import training
 from jobs.errors import ShotlensError
 from jobs.settings import explain
@@ -55,13 +56,21 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="find and label the shots of videos")
     predict.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
     output = predict.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="print the result as GET /jobs/<id> gives it")
-    output.add_argument("--csv", action="store_true", help="print one line per shot")
+    output.add_argument(
+        "--format", choices=("table", *get_args(Format)), default="table", dest="form", help="what to print (table)"
+    )
+    for form, what in (("json", "print the result as GET /jobs/<id> gives it"), ("csv", "print one line per shot")):
+        output.add_argument(f"--{form}", action="store_const", dest="form", const=form, help=what)
+    predict.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write a file of each video there, named as the video, not to print"
+    )
     predict.add_argument("--frames", type=Path, metavar="FOLDER", help="keep the eight frames of each shot there")
     predict.add_argument(
         "--detector", choices=get_args(DetectorName), help="what finds the cuts: our own, or one of PySceneDetect's"
     )
-    predict.add_argument("--url", help="let the service at this address do the work")
+    predict.add_argument(
+        "--url", help="let the service at this address do the work; SHOTLENS_KEY is the key that it may ask for"
+    )
     predict.set_defaults(command=_predict)
 
     library = commands.add_parser(
@@ -74,6 +83,15 @@ def _parser() -> argparse.ArgumentParser:
     dead = commands.add_parser("dead", help="list the work that failed its last attempt, or start it again")
     dead.add_argument("--requeue", metavar="ID", help="start the job of this entry again; 'all' for every one")
     dead.set_defaults(command=_dead)
+
+    keys = commands.add_parser("keys", help="make, list and revoke the keys of those who may use the service")
+    actions = keys.add_subparsers(required=True, metavar="ACTION", dest="action")
+    add = actions.add_parser("add", help="make a key and show it, once; from the first one on, the service asks for it")
+    add.add_argument("name", help="whose it is")
+    actions.add_parser("list", help="list all keys: id, name, when made, when revoked")
+    revoke = actions.add_parser("revoke", help="take a key's rights within a second, for good")
+    revoke.add_argument("id")
+    keys.set_defaults(command=_keys)
     return parser
 
 
@@ -86,12 +104,16 @@ def _run(options: argparse.Namespace) -> int:
 def _predict(options: argparse.Namespace) -> int:
     if options.url and options.frames:
         raise ShotlensError("--frames keeps the frames of a local run; with --url the service has them.")
-    if options.url and options.detector:
-        raise ShotlensError("--detector chooses for a local run; a service has its own in SHOTLENS_DETECTOR.")
-    from cli.predict import Form, predict
+    from cli.predict import predict
 
-    form: Form = "json" if options.json else "csv" if options.csv else "table"
-    return predict(options.videos, form, url=options.url, frames=options.frames, detector=options.detector)
+    return predict(
+        options.videos,
+        options.form,
+        url=options.url,
+        frames=options.frames,
+        detector=options.detector,
+        out=options.out,
+    )
 
 
 def _scenedetect(options: argparse.Namespace) -> int:
@@ -104,6 +126,14 @@ def _dead(options: argparse.Namespace) -> int:
     from cli.dead import show, start_again
 
     return start_again(options.requeue) if options.requeue else show()
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from cli import keys
+
+    if options.action == "add":
+        return keys.add(options.name)
+    return keys.revoke(options.id) if options.action == "revoke" else keys.show()
 
 
 if __name__ == "__main__":

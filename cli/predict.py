@@ -1,10 +1,11 @@
-"""`shotlens predict`: videos in, tables, JSON or CSV out; in this process, or by a service at an address."""
+"""`shotlens predict`: videos in, tables or exports out; in this process, or by a service at an address."""
 
-import csv
 import json
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.exports import Format, table
+from api.exports.registry import EXPORTS
 from jobs.errors import ShotlensError
 from jobs.files import new_job_id
 from jobs.record import Job
@@ -24,12 +27,9 @@ from jobs.shot import DetectorName, Prediction, Shot
 if TYPE_CHECKING:
     from model.predictor import Predictor
 
-Form = Literal["table", "json", "csv"]
+Form = Literal["table", Format]
 OnProgress = Callable[[float], None]
-CSV_COLUMNS = (
-    "file", "index", "start_frame", "end_frame", "start", "end", "transition",
-    "movement", "movement_confidence", "movement_uncertain", "scale", "scale_confidence", "scale_uncertain",
-)  # fmt: skip
+FOR_SEVERAL = ("table", "json", "csv")  # what is printed of several videos together
 
 
 def predict(
@@ -39,14 +39,21 @@ def predict(
     url: str | None = None,
     frames: Path | None = None,
     detector: DetectorName | None = None,
+    out: Path | None = None,
 ) -> int:
-    """Predict each video and print it in the form asked for. Exit code 1 when one of them failed."""
-    work = _by_service(url) if url else _in_this_process(frames, detector)
+    """Predict each video; print all in the form asked for, or write a file of each into the folder `out`.
+
+    Exit code 1 when one of them failed. Raises ShotlensError for what cannot be printed or written.
+    """
+    _check(videos, form, out)
+    work = _by_service(url, detector) if url else _in_this_process(frames, detector)
     results: list[JobResult] = []
     failed = 0
     for video in videos:
         try:
             made = _with_bar(video, work)
+            if out and form != "table":
+                (out / EXPORTS[form].filename(video.name)).write_bytes(EXPORTS[form].write(made))
         except (ShotlensError, OSError) as error:
             print(f"shotlens: {video}: {error}", file=sys.stderr)
             failed += 1
@@ -54,11 +61,26 @@ def predict(
         results.append(made)
         if form == "table":
             _print_table(made)
-    if form == "json":
-        _print_json(results, len(videos) == 1)
-    elif form == "csv":
-        _print_csv(results)
+    if form != "table" and not out:
+        _print(results, form, len(videos) == 1)
     return 1 if failed else 0
+
+
+def _check(videos: Sequence[Path], form: Form, out: Path | None) -> None:
+    """Refuse what would fail after the work, or would write one file over another. Makes the folder."""
+    if out is None:
+        if len(videos) > 1 and form not in FOR_SEVERAL:
+            raise ShotlensError(f"{form} is a file of one video: say with --out FOLDER where those of several go.")
+        return
+    if form == "table":
+        raise ShotlensError("--out writes files: say with --format which.")
+    names = Counter(EXPORTS[form].filename(video.name) for video in videos)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise ShotlensError(f"Two of the videos would be written to {twice[0]}: give one of them another name.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ShotlensError(f"The folder {out} cannot be made: {error.strerror}.") from error
 
 
 def _with_bar(video: Path, work: Callable[[Path, OnProgress], JobResult]) -> JobResult:
@@ -77,10 +99,18 @@ def _with_bar(video: Path, work: Callable[[Path, OnProgress], JobResult]) -> Job
         return work(video, lambda share: bar.update(task, completed=share))
 
 
-def _by_service(url: str) -> Callable[[Path, OnProgress], JobResult]:
-    from cli import client
+def _by_service(url: str, detector: DetectorName | None) -> Callable[[Path, OnProgress], JobResult]:
+    from shotlens import Client, ServiceError
 
-    return lambda video, on_progress: client.predict(url, video, on_progress)
+    client = Client(url, os.environ.get("SHOTLENS_KEY"))
+
+    def work(video: Path, on_progress: OnProgress) -> JobResult:
+        try:
+            return JobResult.model_validate(client.predict(video, detector=detector, on_progress=on_progress))
+        except ServiceError as error:
+            raise ShotlensError(str(error)) from error
+
+    return work
 
 
 def _in_this_process(frames: Path | None, detector: DetectorName | None) -> Callable[[Path, OnProgress], JobResult]:
@@ -172,25 +202,14 @@ def _word(label: Label | None) -> str:
     return f"{label.label} {label.confidence:.2f}{' ?' if label.uncertain else ''}" if label else "-"
 
 
-def _print_json(results: Sequence[JobResult], one: bool) -> None:
-    """Print one object for one video, a list for several."""
-    values = [made.model_dump(mode="json") for made in results]
-    if values or not one:
-        print(json.dumps(values[0] if one else values, indent=1, ensure_ascii=False))
-
-
-def _print_csv(results: Sequence[JobResult]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows(row for made in results for row in _csv_rows(made))
-
-
-def _csv_rows(made: JobResult) -> Iterator[tuple[object, ...]]:
-    for shot in made.shots:
-        assert shot.movement
-        assert shot.scale
-        yield (
-            made.filename, shot.index, shot.start_frame, shot.end_frame, shot.start, shot.end, shot.transition,
-            shot.movement.label, shot.movement.confidence, int(shot.movement.uncertain),
-            shot.scale.label, shot.scale.confidence, int(shot.scale.uncertain),
-        )  # fmt: skip
+def _print(results: Sequence[JobResult], form: Format, one: bool) -> None:
+    """Print the file of one video; of several videos the lines of all as CSV, or a list as JSON."""
+    if form == "csv":
+        text = table.write_all(results)
+    elif one:
+        text = b"".join(EXPORTS[form].write(made) for made in results)
+    else:
+        values = [made.model_dump(mode="json") for made in results]
+        text = json.dumps(values, indent=1, ensure_ascii=False).encode()
+    sys.stdout.buffer.write(text if text.endswith(b"\n") or not text else text + b"\n")
+    sys.stdout.flush()

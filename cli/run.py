@@ -18,6 +18,7 @@ from typing import IO
 
 from redis import RedisError
 
+from cli.reach import LOCK
 from jobs.errors import ShotlensError
 from jobs.files import Files
 from jobs.queue import connect
@@ -92,7 +93,7 @@ def _only_one(data: Path) -> Iterator[IO[str]]:
     """Hold the data folder for this run alone: two Redis servers on the same files would spoil them."""
     try:
         Files(data).prepare()
-        lock = (data / "lock").open("w")
+        lock = (data / LOCK).open("a")
     except OSError as error:
         raise ShotlensError(
             f"The data folder {data.absolute()} cannot be written ({error.strerror}): make room or give the right to "
@@ -131,10 +132,19 @@ def _redis(settings: Settings, lock: IO[str]) -> Iterator[str]:
         return
     server = RedisServer(settings.data / "redis")
     server.start(lock)
+    _note(lock, server.url)
     try:
         yield server.url
     finally:
+        _note(lock, "")
         server.stop()
+
+
+def _note(lock: IO[str], address: str) -> None:
+    """Write the server's address where the operator's commands look for it."""
+    lock.truncate(0)
+    lock.write(address)
+    lock.flush()
 
 
 def _environment(settings: Settings, redis_url: str, host: str, port: int) -> dict[str, str]:

@@ -1,8 +1,20 @@
 """The errors that cross rooms. Each message is a sentence for the person whose input was wrong."""
 
+from typing import Literal
+
+# Under what a failed job is counted: a small closed set, as each is a series of its own for whoever watches.
+Cause = Literal["not_a_video", "no_picture", "over_the_limit", "crashed", "storage", "worker_died", "other"]
+
 
 class ShotlensError(Exception):
-    """Base of every error that Shotlens raises on purpose."""
+    """Base of every error that Shotlens raises on purpose; `cause` is what its job is counted under, if it fails."""
+
+    cause: Cause = "other"
+
+    def __init__(self, message: str = "", cause: Cause | None = None) -> None:
+        super().__init__(message)
+        if cause:
+            self.cause = cause
 
 
 class PermanentError(ShotlensError):
@@ -19,6 +31,14 @@ class JobGone(ShotlensError):
 
 class KeyReused(ShotlensError):
     """An idempotency key came again with another request."""
+
+
+class EditError(ShotlensError):
+    """A correction by hand that the shots do not allow, such as a split outside of its shot."""
+
+
+class NoSuchShot(EditError):
+    """A correction of a shot that there is not."""
 
 
 class HandedBack(ShotlensError):

@@ -2,6 +2,7 @@
 
 Keys:
     split, predict   stream  one entry per piece of work waiting or in flight; XACK + XDEL when done, so XLEN is both
+    webhooks         stream  one entry per job that has ended and whose sender is yet to be told; see api/webhooks.py
     dead             stream  what failed its last attempt: stream, its fields, attempts, reason
 
 An entry is owned by one consumer for a lease. The owner renews the lease by a heartbeat; every change of an entry

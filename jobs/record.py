@@ -1,14 +1,19 @@
 """The job record in Redis, from accepted to done. Every change that follows from an entry is one script.
 
 Keys:
-    job:<id>              hash  state, progress, error, warning, filename, size, options, video, model, shots (their
-                                number, once the cutting is finished), created, started, finished  EXPIRE when finished
+    job:<id>              hash  state, progress, error, warning, filename, size, options, callback, request (the id of
+                                the request that brought it), video, model, shots (their number, once the cutting is
+                                finished), created, started, cut, finished (times), revision (counts corrections and
+                                undoes)                                                         EXPIRE when finished
     job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
     job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
+    job:<id>:edits        list  JSON of each correction by hand, oldest first: an undo takes the last one away, and
+                                the shots and predictions above stay as they were made       expires with the job
     jobs                  zset  the ids of all jobs by `created`; what has expired leaves it when the jobs are listed
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
-Entries: `split` names a job; `predict` names a job and a range of shots `[first, last)`.
+Entries: `split` names a job and its request, `webhooks` a job; `predict` a job, its request and a range of shots
+`[first, last)`.
 The job is done when the cutting is finished and every shot has a prediction, in whichever order that comes true.
 A deleted job leaves a record of one word, `state: cancelled`, for a minute, so that whoever waits for it learns so.
 """
@@ -24,14 +29,15 @@ from typing import Any, Literal, cast
 from redis import Redis
 
 from jobs import scripts
-from jobs.errors import JobGone, KeyReused, LeaseLost
+from jobs.errors import Cause, JobGone, KeyReused, LeaseLost
 from jobs.options import JobOptions
 from jobs.queue import MAX_ATTEMPTS, Entry, Queue, make_group
 from jobs.shot import Prediction, Shot, Video
 
 State = Literal["queued", "splitting", "predicting", "done", "failed", "cancelled"]
 RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
-SPLIT, PREDICT, DEAD = "split", "predict", "dead"
+SPLIT, PREDICT, DEAD, WEBHOOKS = "split", "predict", "dead", "webhooks"
+METRICS = "metrics"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
 INDEX = "jobs"
@@ -54,6 +60,8 @@ class Job:
     created: float  # Unix time
     finished: float | None
     options: JobOptions = field(default_factory=JobOptions)
+    callback: str | None = None  # the address that is told when the job has ended
+    revision: int = 0  # counts the corrections, and what undid them; never goes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,20 @@ class Jobs:
         self._finish_split = redis.register_script(scripts.FINISH_SPLIT)
         self._finish_predict = redis.register_script(scripts.FINISH_PREDICT)
         self._fail = redis.register_script(scripts.FAIL)
+        self._cancel = redis.register_script(scripts.CANCEL)
 
     # What the API does.
 
     def create(
-        self, job_id: str, filename: str, size: int, options: JobOptions | None = None, once: Once | None = None
+        self,
+        job_id: str,
+        filename: str,
+        size: int,
+        *,
+        options: JobOptions | None = None,
+        once: Once | None = None,
+        callback: str | None = None,
+        request: str = "",
     ) -> str:
         """Record an accepted video, whose file is in its place, and enqueue it, in one step.
 
@@ -89,9 +106,11 @@ class Jobs:
         """
         make_group(self.redis, SPLIT)
         now = time.time()
-        fields = {"state": "queued", "filename": filename, "size": str(size), "created": repr(now)}
+        fields = {"state": "queued", "filename": filename, "size": str(size), "created": repr(now), "request": request}
         if options:
             fields["options"] = options.model_dump_json(exclude_none=True)
+        if callback:
+            fields["callback"] = callback
         key = f"once:{sha256(once.key.encode()).hexdigest()}" if once else ""
         fingerprint = once.fingerprint if once else ""
         keys, args = (SPLIT, f"job:{job_id}", INDEX, key), (job_id, now, json.dumps(fields), fingerprint, ONCE_SECONDS)
@@ -134,13 +153,7 @@ class Jobs:
 
     def delete(self, job_id: str) -> None:
         """Remove a job in any state. Workers that hold it notice when they next publish."""
-        job, shots, predictions = _keys(job_id)
-        with self.redis.pipeline(transaction=True) as pipe:
-            pipe.delete(job, shots, predictions)
-            pipe.zrem(INDEX, job_id)
-            pipe.hset(job, mapping={"state": "cancelled"})
-            pipe.expire(job, TOMBSTONE_SECONDS)
-            pipe.execute()
+        self._cancel(keys=[*keys(job_id), METRICS, INDEX], args=[TOMBSTONE_SECONDS, job_id])
 
     # What the workers do: each needs the queue that the entry was taken from.
 
@@ -165,7 +178,7 @@ class Jobs:
         fields = {"video": json.dumps(asdict(video)), "shots": str(shots), "progress": "1"}
         if warning:
             fields["warning"] = warning
-        self._change(self._finish_split, queue, entry, json.dumps(fields))
+        self._change(self._finish_split, queue, entry, json.dumps(fields), video.duration)
 
     def finish_predict(
         self, queue: Queue, entry: Entry, predictions: Mapping[int, Prediction], model: Mapping[str, str]
@@ -174,16 +187,16 @@ class Jobs:
         texts = {str(index): prediction.to_json() for index, prediction in predictions.items()}
         self._change(self._finish_predict, queue, entry, json.dumps(texts), json.dumps(dict(model)))
 
-    def fail(self, queue: Queue, entry: Entry, error: str) -> None:
+    def fail(self, queue: Queue, entry: Entry, error: str, cause: Cause = "other") -> None:
         """Fail the job for good: its input can never succeed."""
-        self._change(self._fail, queue, entry, error, "[]", next_stream=DEAD)
+        self._change(self._fail, queue, entry, error, "[]", cause, next_stream=DEAD)
 
-    def bury(self, queue: Queue, entry: Entry, reason: str) -> None:
+    def bury(self, queue: Queue, entry: Entry, reason: str, cause: Cause = "other") -> None:
         """Move an entry to `dead` with the reason, and fail its job; `requeue` can start it again."""
         dead = {**entry.fields, "stream": entry.stream, "attempts": str(entry.attempts), "reason": reason}
         pairs = [part for pair in dead.items() for part in pair]
         error = f"The video could not be processed: {reason} It was tried {MAX_ATTEMPTS} times."
-        self._change(self._fail, queue, entry, error, json.dumps(pairs), next_stream=DEAD)
+        self._change(self._fail, queue, entry, error, json.dumps(pairs), cause, next_stream=DEAD)
 
     # What the operator does.
 
@@ -194,31 +207,33 @@ class Jobs:
     def requeue(self, dead_id: str) -> bool:
         """Start the job of a dead letter anew, from its video. False: no such letter, or its job is no more."""
         for _, fields in cast(Any, self.redis.xrange(DEAD, dead_id, dead_id)):
-            job, shots, predictions = _keys(fields["job"])
+            job, *found = keys(fields["job"])
             known = self.redis.hget(job, "state") == "failed"
             with self.redis.pipeline(transaction=True) as pipe:
                 pipe.xdel(DEAD, dead_id)
                 if known:
-                    pipe.delete(shots, predictions)
-                    pipe.hdel(job, "error", "warning", "shots", "progress", "started", "finished")
+                    pipe.delete(*found)
+                    pipe.hdel(job, "error", "warning", "shots", "progress", "started", "cut", "finished")
                     pipe.hset(job, mapping={"state": "queued"})
                     pipe.persist(job)
-                    pipe.xadd(SPLIT, {"job": fields["job"]})
+                    pipe.xadd(SPLIT, {"job": fields["job"], "request": fields.get("request", "")})
                 pipe.execute()
             return known
         return False
 
     def _change(self, script: Any, queue: Queue, entry: Entry, *args: object, next_stream: str = "") -> None:
-        keys = [entry.stream, *_keys(entry.fields["job"]), next_stream]
-        outcome = script(keys=keys, args=[entry.id, queue.me, time.time(), self.keep, *args])
+        job, shots, predictions, _ = keys(entry.fields["job"])
+        of = [entry.stream, job, shots, predictions, next_stream, METRICS]
+        outcome = script(keys=of, args=[entry.id, queue.me, time.time(), self.keep, *args])
         if outcome == 0:
             raise LeaseLost("another worker has taken this work over")
         if outcome == -1:
             raise JobGone("the job was deleted or is finished")
 
 
-def _keys(job_id: str) -> tuple[str, str, str]:
-    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions"
+def keys(job_id: str) -> tuple[str, str, str, str]:
+    """The keys of a job: its record, shots, predictions and edits."""
+    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions", f"job:{job_id}:edits"
 
 
 def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
@@ -233,6 +248,8 @@ def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
         filename=fields.get("filename", ""),
         size=int(fields.get("size", 0)),
         options=JobOptions.model_validate_json(fields.get("options", "{}")),
+        callback=fields.get("callback"),
+        revision=int(fields.get("revision", 0)),
         video=Video(**json.loads(video)) if video else None,
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),

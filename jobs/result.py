@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, Field
 
+from jobs.edits import CorrectedShot, Edit, Head, corrected
 from jobs.listing import Listed
 from jobs.options import JobOptions
 from jobs.record import RUNNING, Job, State
@@ -50,12 +51,18 @@ class ShotResult(BaseModel):
     transition: Transition = Field(description="How the shot opens. It begins with the first frame after the middle.")
     movement: Label | None
     scale: Label | None
-    corrected: dict[str, str] | None = Field(None, description="Labels set by hand; null when there are none.")
-    frames: list[str] = Field(description="Eight equidistant frames as JPEG: paths on this server.")
+    corrected: dict[Head, str] | None = Field(None, description="Labels set by hand; null when there are none.")
+    edited: bool = Field(False, description="Whether it was split or merged by hand: its bounds are not those found.")
+    frames: list[str] = Field(description="Eight equidistant frames as JPEG, or the nearest that were stored: paths.")
+
+    def label_of(self, head: Head) -> str | None:
+        """The label by hand, else the predicted one; None where there is neither yet."""
+        predicted = self.scale if head == "scale" else self.movement
+        return (self.corrected or {}).get(head) or (predicted.label if predicted else None)
 
 
 class Summary(BaseModel):
-    """The shots counted."""
+    """The shots counted, with their labels by hand where they have some."""
 
     shots: int
     average_shot_length: float = Field(description="Seconds.")
@@ -123,11 +130,18 @@ def summary(listed: Listed) -> JobSummary:
 
 
 def result(
-    job: Job, shots: Sequence[Shot], predictions: Mapping[int, Prediction], frames: str | None = None
+    job: Job,
+    shots: Sequence[Shot],
+    predictions: Mapping[int, Prediction],
+    frames: str | None = None,
+    edits: Sequence[Edit] = (),
 ) -> JobResult:
-    """Put a result together. `frames`: template of a frame's address with {shot} and {k}; else the files' paths."""
+    """Put a result together. `frames`: template of a frame's address with {shot} and {k}; else the files' paths.
+
+    Raises EditError for edits that the shots do not allow.
+    """
     fps = job.video.fps if job.video else 0.0
-    rows = [_shot(shot, predictions.get(shot.index), fps, frames) for shot in shots]
+    rows = [_shot(one, fps, frames) for one in corrected(shots, predictions, edits)]
     return JobResult(
         id=job.id,
         state=job.state,
@@ -139,7 +153,18 @@ def result(
         video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
         model=ModelFacts(**job.model) if job.model else None,
         shots=rows,
-        summary=_summary(rows),
+        summary=summarize(rows),
+    )
+
+
+def summarize(rows: Sequence[ShotResult]) -> Summary:
+    """Count shots by their labels."""
+    seconds = sum(row.end - row.start for row in rows)
+    return Summary(
+        shots=len(rows),
+        average_shot_length=round(seconds / len(rows), 3) if rows else 0.0,
+        scale=dict(Counter(label for row in rows if (label := row.label_of("scale")))),
+        movement=dict(Counter(label for row in rows if (label := row.label_of("movement")))),
     )
 
 
@@ -159,12 +184,8 @@ def _progress(job: Job, shots: int, predicted: int) -> float:
     return min(0.99, job.progress * (0.5 + 0.5 * predicted / shots))
 
 
-def _shot(shot: Shot, prediction: Prediction | None, fps: float, frames: str | None) -> ShotResult:
-    addresses = (
-        [frames.format(shot=shot.index, k=k) for k in range(len(shot.frames))]
-        if frames
-        else [str(path) for path in shot.frames]
-    )
+def _shot(row: CorrectedShot, fps: float, frames: str | None) -> ShotResult:
+    shot, prediction = row.shot, row.prediction
     return ShotResult(
         index=shot.index,
         start_frame=shot.start_frame,
@@ -176,8 +197,10 @@ def _shot(shot: Shot, prediction: Prediction | None, fps: float, frames: str | N
         transition=shot.transition,
         movement=_label(prediction.movement, "movement" in prediction.uncertain) if prediction else None,
         scale=_label(prediction.scale, "scale" in prediction.uncertain) if prediction else None,
-        corrected=None,
-        frames=addresses,
+        corrected=dict(row.labels) or None,
+        edited=row.edited,
+        # A frame is named by the shot that was found, `<shot>/<k>.jpg`, whatever number that has by now.
+        frames=[frames.format(shot=path.parent.name, k=path.stem) if frames else str(path) for path in shot.frames],
     )
 
 
@@ -185,13 +208,3 @@ def _label(probabilities: Mapping[str, float], uncertain: bool) -> Label:
     best = max(probabilities, key=lambda name: probabilities[name])
     rounded = {name: round(value, 4) for name, value in probabilities.items()}
     return Label(label=best, confidence=rounded[best], uncertain=uncertain, probabilities=rounded)
-
-
-def _summary(rows: Sequence[ShotResult]) -> Summary:
-    seconds = sum(row.end - row.start for row in rows)
-    return Summary(
-        shots=len(rows),
-        average_shot_length=round(seconds / len(rows), 3) if rows else 0.0,
-        scale=dict(Counter(row.scale.label for row in rows if row.scale)),
-        movement=dict(Counter(row.movement.label for row in rows if row.movement)),
-    )

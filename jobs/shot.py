@@ -4,13 +4,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-SCALES = ("ECS", "CS", "MS", "FS", "LS")  # extreme close-up, close-up, medium, full, long: MovieShots' order
-MOVEMENTS = ("static", "motion", "push", "pull")
+Scale = Literal["ECS", "CS", "MS", "FS", "LS"]  # extreme close-up, close-up, medium, full, long: MovieShots' order
+Movement = Literal["static", "motion", "push", "pull"]
+SCALES: tuple[str, ...] = get_args(Scale)
+MOVEMENTS: tuple[str, ...] = get_args(Movement)
 FRAMES_PER_SHOT = 8
 DetectorName = Literal["shotlens", "adaptive", "content", "hash", "histogram", "threshold"]  # what finds shots
 Transition = Literal["cut", "dissolve", "fade"]  # how a shot opens; a wipe counts as a dissolve
+
+
+def equidistant(start: int, end: int, count: int = FRAMES_PER_SHOT) -> list[int]:
+    """Return the frames at `start + (i + 0.5) * (end - start) / count`, floored."""
+    return [start + (2 * i + 1) * (end - start) // (2 * count) for i in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 from pydantic import ValidationError
 from redis.exceptions import RedisError, ResponseError
 
-from jobs.errors import HandedBack, JobGone, LeaseLost, PermanentError, ShotlensError
+from jobs.errors import Cause, HandedBack, JobGone, LeaseLost, PermanentError, ShotlensError
+from jobs.logs import about, configure, log
 from jobs.queue import MAX_ATTEMPTS, Entry, Queue
 from jobs.record import Jobs
 from jobs.settings import WorkerSettings, explain
 
-log = logging.getLogger("shotlens")
 PAUSE = 1.0  # seconds to wait when Redis does not answer
 DEADLINE_EXIT = 70
 
@@ -79,14 +79,15 @@ class Heartbeat:
 
     def _beat(self, entry: Entry, age: float) -> None:
         if age > self._deadline:
-            log.critical("job %s outlasted its deadline: the worker ends", entry.fields.get("job"))
+            with _about(entry):
+                log.critical("the work outlasted its deadline: the worker ends", seconds=round(age, 3))
             logging.shutdown()
             os._exit(DEADLINE_EXIT)
         try:
             if not self._queue.renew(entry):
                 self._lost.add(entry.id)
         except RedisError as error:  # the lease outlives a short outage; the owner check settles a long one
-            log.warning("no heartbeat: %s", error)
+            log.warning("no heartbeat", why=str(error))
 
 
 class Worker:
@@ -98,10 +99,15 @@ class Worker:
         self.settings = settings
         self.heartbeat = Heartbeat(queue, settings, deadline)
         self.stop_at: float | None = None  # monotonic time by which a stopping worker must have let go
+        self._taken = 0.0  # monotonic time at which the work in hand was taken
 
     @property
     def stopping(self) -> bool:
         return self.stop_at is not None
+
+    def seconds(self) -> float:
+        """Seconds since the work in hand was taken, for the log."""
+        return round(time.monotonic() - self._taken, 3)
 
     def run(
         self,
@@ -122,24 +128,29 @@ class Worker:
 
     def settle(self, entry: Entry, work: Callable[[], None]) -> None:
         """Run the work of one entry and turn what it raises into what the queue must know."""
-        job = entry.fields.get("job")
+        with _about(entry):
+            self._settle(entry, work)
+
+    def _settle(self, entry: Entry, work: Callable[[], None]) -> None:
         try:
             work()
         except (LeaseLost, JobGone) as gone:
-            log.info("job %s: dropped, %s", job, gone)
+            log.info("dropped", why=str(gone))
         except PermanentError as error:
-            log.info("job %s: failed, %s", job, error)
-            message = str(error)
-            self._unless_gone(lambda: self.jobs.fail(self.queue, entry, message))
+            message, cause = str(error), error.cause
+            log.info("failed", why=message, cause=cause, seconds=self.seconds())
+            self._unless_gone(lambda: self.jobs.fail(self.queue, entry, message, cause))
         except HandedBack as stop:
-            log.info("job %s: handed back, %s", job, stop)
+            log.info("handed back", why=str(stop))
             self.queue.hand_back(entry, counted=False)
         except RedisError:
             raise
         except Exception as error:
-            log.exception("job %s: attempt %d went wrong", job, entry.attempts)
-            said = str(error) if isinstance(error, ShotlensError) else f"{type(error).__name__}: {error}"
-            self._retry(entry, f"{said.rstrip('.')}.")
+            log.exception("went wrong", attempt=entry.attempts, seconds=self.seconds())
+            if isinstance(error, ShotlensError):
+                self._retry(entry, str(error), error.cause)
+            else:
+                self._retry(entry, f"{type(error).__name__}: {error}", "other")
 
     def _once(
         self,
@@ -152,6 +163,7 @@ class Worker:
             if idle:
                 idle()
             return
+        self._taken = time.monotonic()
         entries = gather(entry) if gather else [entry]
         alive = [entry for entry in entries if not self._bury_if_worn(entry)]
         if alive:
@@ -161,14 +173,16 @@ class Worker:
     def _bury_if_worn(self, entry: Entry) -> bool:
         if entry.attempts <= MAX_ATTEMPTS:
             return False
-        log.error("job %s: its worker died %d times", entry.fields.get("job"), MAX_ATTEMPTS)
+        with _about(entry):
+            log.error("its worker died each time", attempt=entry.attempts)
         reason = "the worker died each time."
-        self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason))
+        self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason, "worker_died"))
         return True
 
-    def _retry(self, entry: Entry, reason: str) -> None:
+    def _retry(self, entry: Entry, said: str, cause: Cause) -> None:
+        reason = f"{said.rstrip('.')}."
         if entry.attempts >= MAX_ATTEMPTS:
-            self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason))
+            self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason, cause))
         else:
             self.queue.hand_back(entry, delay=backoff(entry.attempts))
 
@@ -176,36 +190,36 @@ class Worker:
         try:
             change()
         except (LeaseLost, JobGone) as gone:
-            log.info("%s", gone)
+            log.info("dropped", why=str(gone))
 
     def _recover(self, error: Exception) -> None:
         if isinstance(error, ResponseError) and "NOGROUP" in str(error):
             self.queue.make_group()
             return
-        log.warning("Redis or the disk does not answer, trying again: %s", error)
+        log.warning("Redis or the disk does not answer, trying again", why=str(error))
         time.sleep(PAUSE)
 
     def _stop(self, number: int, _: FrameType | None) -> None:
-        log.info("%s: stopping", signal.Signals(number).name)
+        log.info("stopping", signal=signal.Signals(number).name)
         self.stop_at = time.monotonic() + self.settings.grace
 
     def _leave(self) -> None:
         try:
             self.queue.leave()
         except RedisError as error:
-            log.warning("the consumer stays in the group: %s", error)
+            log.warning("the consumer stays in the group", why=str(error))
 
 
-def start(run: Callable[[], None]) -> int:
+def start(service: str, run: Callable[[], None]) -> int:
     """Run a worker's main function as a process: log to stderr, end expected errors with one sentence, not a trace."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    configure(service)
     try:
         run()
     except ValidationError as error:
-        log.error("%s", explain(error))
+        log.error(explain(error))
         return 1
     except (ShotlensError, OSError) as error:
-        log.error("%s", error)
+        log.error(str(error))
         return 1
     return 0
 
@@ -213,3 +227,7 @@ def start(run: Callable[[], None]) -> int:
 def backoff(attempts: int) -> float:
     """Seconds to wait before the next attempt: 2, 4, 8 ..."""
     return float(2**attempts)
+
+
+def _about(entry: Entry) -> AbstractContextManager[None]:
+    return about(job=entry.fields.get("job"), request=entry.fields.get("request"))

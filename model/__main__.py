@@ -13,4 +13,4 @@ def _run() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(start(_run))
+    sys.exit(start("model", _run))

@@ -13,3 +13,5 @@ class WeightsError(ModelError):
 
 class FrameError(ModelError, PermanentError):
     """A shot has not eight frames, or one of them is missing or not a picture."""
+
+    cause = "storage"

@@ -1,18 +1,16 @@
 """The model worker: gathers shots of any jobs from `predict` and predicts them as one batch."""
 
-import logging
 from collections.abc import Sequence
 
 from jobs.errors import JobGone
 from jobs.files import Files
+from jobs.logs import log
 from jobs.queue import Entry, Queue, connect
 from jobs.record import PREDICT, Jobs
 from jobs.settings import ModelSettings
 from jobs.shot import Prediction, Shot
 from jobs.worker import Worker
 from model.predictor import Predictor
-
-log = logging.getLogger("shotlens")
 
 
 class ModelWorker:
@@ -30,7 +28,7 @@ class ModelWorker:
     def run(self) -> None:
         """Warm up, then work until SIGTERM."""
         self.predictor.warm_up()
-        log.info("the model %s is ready", self.predictor.name)
+        log.info("the model is ready", model=self.predictor.name)
         self.worker.run(self._handle, gather=self._gather)
 
     def _gather(self, first: Entry) -> list[Entry]:
@@ -47,7 +45,7 @@ class ModelWorker:
             shots = [self._shots(entry) for entry in entries]
             predictions = self._predict([shot for group in shots for shot in group])
         except Exception as error:
-            log.warning("a batch of %d entries went wrong (%s): each is tried alone", len(entries), error)
+            log.warning("a batch went wrong: each entry is tried alone", entries=len(entries), why=str(error))
             for entry in entries:
                 self.worker.settle(entry, lambda entry=entry: self._predict_one(entry))  # type: ignore[misc]
             return
@@ -74,8 +72,9 @@ class ModelWorker:
         model = {"name": self.predictor.name, "sha256": self.predictor.sha256}
         try:
             self.jobs.finish_predict(self.queue, entry, predictions, model)
+            log.info("predicted", shots=len(shots), seconds=self.worker.seconds())  # those of the whole batch
         except JobGone:
-            log.info("job %s: its predictions are dropped, the job is gone", entry.fields["job"])
+            log.info("its predictions are dropped, the job is gone")
 
 
 def _shots_in(entry: Entry) -> int:

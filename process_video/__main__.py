@@ -7,4 +7,4 @@ from jobs.worker import start
 from process_video.worker import CutWorker
 
 if __name__ == "__main__":
-    sys.exit(start(lambda: CutWorker(CutSettings()).run()))
+    sys.exit(start("process_video", lambda: CutWorker(CutSettings()).run()))

@@ -1,7 +1,7 @@
 """`cut` in a process of its own, which has the video, a folder and a pipe, and nothing else.
 
 A bomb or a crash of the decoder ends the child and gives a clear error; the worker lives on. The child writes one
-JSON object a line: {"video"}, {"progress"}, {"shot"}, and last {"end"}, {"error"} or {"no_room"}.
+JSON object a line: {"video"}, {"progress"}, {"shot"}, and last {"end"}, {"error", "cause"} or {"no_room"}.
 """
 
 import ctypes
@@ -78,7 +78,7 @@ def _steps(child: "subprocess.Popen[bytes]", frames: Path, settings: "CutSetting
     progress = 0.0
     for message in _messages(child.stdout, settings.stall, time.monotonic() + settings.deadline):
         if "error" in message:
-            raise VideoError(message["error"])
+            raise VideoError(message["error"], message["cause"])
         if "no_room" in message:
             raise StorageError(message["no_room"])
         if "video" in message:
@@ -170,11 +170,11 @@ def main(arguments: list[str]) -> int:
     try:
         _cut(source, frames, orders)
     except VideoError as error:
-        _say(error=str(error))
+        _say(error=str(error), cause=error.cause)
     except OSError as error:
         _say(no_room=f"The frames could not be written ({error.strerror})")
     except MemoryError:
-        _say(error="This video needs more memory than is allowed: send a smaller version.")
+        _say(error="This video needs more memory than is allowed: send a smaller version.", cause=DecoderCrashed.cause)
     return 0
 
 

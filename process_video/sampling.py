@@ -2,15 +2,10 @@
 
 from typing import Generic, TypeVar
 
-from jobs.shot import FRAMES_PER_SHOT
+from jobs.shot import equidistant
 
 CANDIDATES = 128  # kept per shot: every frame of a shot up to that long, so that its eight are exact
 T = TypeVar("T")
-
-
-def equidistant(start: int, end: int, count: int = FRAMES_PER_SHOT) -> list[int]:
-    """Return the frames at `start + (i + 0.5) * (end - start) / count`, floored."""
-    return [start + (2 * i + 1) * (end - start) // (2 * count) for i in range(count)]
 
 
 class Sampler(Generic[T]):

@@ -1,11 +1,11 @@
 """The cutting worker: takes a job from `split`, publishes its shots as they end. A thin caller of `cut`."""
 
-import logging
 import time
 from collections.abc import Callable
 
 from jobs.errors import HandedBack, JobGone, PermanentError
 from jobs.files import Files
+from jobs.logs import log
 from jobs.partial import Partials
 from jobs.queue import Entry, Queue, connect
 from jobs.record import PREDICT_GROUP, SPLIT, Jobs
@@ -16,7 +16,6 @@ from process_video.child import Step, cut_in_child
 
 PUBLISH_SECONDS = 1.0  # shots of one second of cutting go to the model together
 SWEEP_SECONDS = 3600.0
-log = logging.getLogger("shotlens")
 
 
 class CutWorker:
@@ -48,9 +47,9 @@ class CutWorker:
         try:
             self._cut(entry, job_id)
         except PermanentError as error:
-            self.jobs.fail(self.queue, entry, str(error))
+            self.jobs.fail(self.queue, entry, str(error), error.cause)
             self.files.erase(job_id)
-            log.info("job %s: failed, %s", job_id, error)
+            log.info("failed", why=str(error), cause=error.cause, seconds=self.worker.seconds())
         except JobGone:
             self.files.erase(job_id)
             raise
@@ -59,7 +58,7 @@ class CutWorker:
         self.jobs.begin(self.queue, entry)
         source = self.files.source(job_id)
         if not source.is_file():
-            raise PermanentError("The video is no longer there: upload it again.")
+            raise PermanentError("The video is no longer there: upload it again.", "storage")
         settings = self._settings_for(job_id)
         publisher = _Publisher(self.jobs, self.queue, entry)
         started = time.monotonic()
@@ -71,6 +70,7 @@ class CutWorker:
                 publisher.take(step)
         finally:
             steps.close()  # type: ignore[attr-defined]  # a generator: ends the child
+        log.info("cut", shots=publisher.count, seconds=self.worker.seconds())
 
     def _settings_for(self, job_id: str) -> CutSettings:
         """The worker's settings, but for what the job's sender wanted otherwise."""
@@ -90,7 +90,7 @@ class CutWorker:
         if time.monotonic() - self._swept > SWEEP_SECONDS or not self._swept:
             self._swept = time.monotonic()
             for job_id in self.files.sweep(self._is_known):
-                log.info("job %s: its files are removed, no record knows it", job_id)
+                log.info("its files are removed, no record knows it", job=job_id)
 
     def _is_known(self, job_id: str) -> bool:
         return self.jobs.exists(job_id) or self.partials.exists(job_id)
@@ -103,14 +103,14 @@ class _Publisher:
         self._publish: Callable[..., None] = lambda *args: jobs.publish(queue, entry, *args)
         self._finish: Callable[..., None] = lambda *args: jobs.finish_split(queue, entry, *args)
         self._waiting: list[Shot] = []
-        self._count = 0
+        self.count = 0
         self._written = 0.0
 
     def take(self, step: Step) -> None:
         """Take one more step; shots are written when a second is over, a group is full or the video ends."""
         if step.shot:
             self._waiting.append(step.shot)
-            self._count += 1
+            self.count += 1
         due = time.monotonic() - self._written >= PUBLISH_SECONDS
         if due or step.ended or len(self._waiting) >= PREDICT_GROUP:
             self._publish(self._waiting, step.progress, step.video)
@@ -119,4 +119,4 @@ class _Publisher:
         elif not step.shot:
             self._publish([], step.progress, step.video)  # by which a deleted job is noticed too
         if step.ended:
-            self._finish(step.video, self._count, step.warning)
+            self._finish(step.video, self.count, step.warning)

@@ -53,6 +53,10 @@ def test_a_room_does_not_know_what_is_not_its_business(room: str) -> None:
         assert not imports(path) & MAY_NOT_KNOW[room], path.relative_to(ROOT)
 
 
+def test_the_client_is_a_file_that_needs_requests_alone() -> None:
+    assert imports(ROOT / "shotlens.py") - sys.stdlib_module_names == {"requests"}
+
+
 @pytest.mark.parametrize("room", ["jobs", "process_video", "model"])
 def test_no_circle_between_the_modules_of_a_room(room: str) -> None:
     """Each module imports alone, first, in a fresh interpreter; a circle would break one of them."""

@@ -109,10 +109,12 @@ def read_result(path: Path, videos: Path) -> Labels:
         stem = safe_name(Path(video).stem)
         for shot in result["shots"]:
             corrected = shot["corrected"] or {}
-            name = f"{stem}_shot_{shot['index']:04d}"
+            part = (int(shot["start_frame"]), int(shot["end_frame"]))
+            # By its frames, not by its number: a split or a merge gives that number to other frames, while what
+            # was prepared under a name is not read again.
+            name = f"{stem}_shot_{part[0]:06d}-{part[1]:06d}"
             scale = _known(corrected.get("scale"), SCALES, name)
             movement = _known(corrected.get("movement"), MOVEMENTS, name)
-            part = (int(shot["start_frame"]), int(shot["end_frame"]))
             labels.add(Sample(name, split_of(stem), scale, movement, stem, 1.0, *part), videos / video)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LabelsError(f"{path.name} is no result of the service: {error!r} is not as it should be.") from error

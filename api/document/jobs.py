@@ -223,6 +223,7 @@ EXAMPLE: Piece = {
                 "probabilities": {"ECS": 0.06, "CS": 0.06, "MS": 0.04, "FS": 0.65, "LS": 0.19},
             },
             "corrected": None,
+            "edited": False,
             "frames": [f"/jobs/74d07287feeeab2c563d7195/shots/0/frames/{k}.jpg" for k in range(8)],
         }
     ],

@@ -17,6 +17,7 @@ def query(model: type[BaseModel]) -> list[Piece]:
         {
             "name": name,
             "in": "query",
+            "required": name in schema.get("required", []),
             "description": field.pop("description", ""),
             "schema": _plain(field, schema.get("$defs", {})),
         }

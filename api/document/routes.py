@@ -8,8 +8,9 @@ from flask import Response, jsonify, render_template
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from api.document import health, jobs, uploads
-from api.document.parts import Piece
+from api.correction_routes import Labels, SplitAt
+from api.document import corrections, exports, health, jobs, uploads
+from api.document.parts import Piece, problems
 from jobs.result import JobPage, JobResult
 
 blueprint = APIBlueprint("document", __name__)
@@ -17,6 +18,11 @@ blueprint = APIBlueprint("document", __name__)
 VERSION = "1"
 ABOUT = (
     "A video goes in, its shots come out: where each begins and ends, how the camera moves, how large the subject is."
+)
+OPEN = ("/healthz", "/readyz")  # to everyone, and as often as they like
+REFUSED = problems(
+    s401="This service asks for a key: send it in the header `Authorization: Bearer <key>`.",
+    s429="Too many requests: ask again after as many seconds as the header Retry-After says.",
 )
 # Swagger UI draws its icons from data.
 SHOWN = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -43,19 +49,30 @@ class Health(BaseModel):
 @cache
 def document() -> Piece:
     """The OpenAPI 3.1 document."""
-    models = [(model, "serialization") for model in (JobResult, JobPage, Problem, Health)]
+    sent, taken = (JobResult, JobPage, Problem, Health), (Labels, SplitAt)
+    models = [*((model, "serialization") for model in sent), *((model, "validation") for model in taken)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    paths = jobs.paths() | uploads.paths() | corrections.paths() | exports.paths() | health.paths()
+    for address, item in paths.items():
+        if address not in OPEN:
+            for operation in item.values():
+                operation["security"] = [{}, {"key": []}]  # none, until the first key is made
+                operation["responses"] |= REFUSED
     return {
         "openapi": "3.1.0",
         "info": {"title": "Shotlens", "version": VERSION, "description": ABOUT},
         "tags": [
             {"name": "jobs", "description": "Videos, and what was found in them."},
             {"name": "uploads", "description": "Videos that come in pieces, and go on after a break (tus 1.0)."},
+            {"name": "corrections", "description": "Labels and bounds of shots, put right by hand."},
             {"name": "media", "description": "Frames and videos."},
             {"name": "operation", "description": "For whoever runs the service."},
         ],
-        "paths": jobs.paths() | uploads.paths() | health.paths(),
-        "components": {"schemas": schemas["$defs"]},
+        "paths": paths,
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "Made by `shotlens keys`."}},
+        },
     }
 
 

@@ -127,6 +127,7 @@ async function ask(id) {
     return lost();
   }
   if (answer.status >= 500) return lost();
+  if (answer.status === 429) return [null, Number(answer.headers.get("Retry-After")) || TRY_AGAIN];
   if (answer.ok) {
     hide("error");
     const job = JSON.parse(text);

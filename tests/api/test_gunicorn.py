@@ -12,6 +12,7 @@ import requests
 
 from api.gunicorn import on_starting
 from jobs.files import Files
+from jobs.keys import Keys
 from jobs.record import SPLIT, Jobs
 from tests.api.conftest import FORM, LIMIT, form, nothing_left
 from tests.standin import MP4, Api, StandIn, free_port, start_api
@@ -47,6 +48,15 @@ def test_a_refused_client_gets_to_read_why(served: Api, jobs: Jobs):
         assert response.status_code == status
         assert response.headers["Content-Type"] == "application/problem+json"
     assert nothing_left(served.files, jobs)
+
+
+def test_an_uploader_without_a_key_gets_to_read_that_it_needs_one(redis_url: str, jobs: Jobs, files: Files):
+    Keys(jobs.redis).add("anna")
+    with Api(redis_url, files.data) as api:
+        response = requests.post(f"{api.url}/predict", files={"file": ("x.mp4", MP4 + bytes(20 * LIMIT))}, timeout=30)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (401, "application/problem+json")
+    assert nothing_left(files, jobs)
 
 
 @pytest.mark.parametrize("size", [LIMIT + 100, 3 * LIMIT])

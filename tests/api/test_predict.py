@@ -27,15 +27,15 @@ def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
     assert response.json["state"] == "queued"
     assert response.json["filename"] == "ad.mp4"
     assert files.source(job_id).read_bytes() == MP4
-    assert [fields for _, fields in jobs.redis.xrange(SPLIT)] == [{"job": job_id}]
+    assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job_id]
     assert not list(files.data.glob("incoming/*"))
 
 
 def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
     create = Jobs.create
 
-    def create_and_finish(jobs: Jobs, *args: object) -> str:
-        made = create(jobs, *args)
+    def create_and_finish(jobs: Jobs, *args: object, **options: object) -> str:
+        made = create(jobs, *args, **options)
         standin.whole()
         return made
 

@@ -97,7 +97,7 @@ def test_a_video_in_two_pieces_is_a_job(client: FlaskClient, begin: Begin, go_on
     job = client.get(last.headers["Location"]).json
     assert (job["state"], job["filename"]) == ("queued", "an ad.mp4")
     assert files.source(job["id"]).read_bytes() == MP4
-    assert [fields for _, fields in jobs.redis.xrange(SPLIT)] == [{"job": job["id"]}]
+    assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job["id"]]
     assert not list(files.data.glob("incoming/*"))
     assert not jobs.redis.exists(f"upload:{job['id']}")
 
@@ -127,6 +127,16 @@ def test_options_of_the_job_are_kept(client: FlaskClient, begin: Begin, go_on: G
     done = go_on(begin(query="?detector=adaptive&min_shot=0.5"), 0, MP4)
 
     assert client.get(done.headers["Location"]).json["options"] == {"detector": "adaptive", "min_shot": 0.5}
+
+
+def test_who_is_to_be_told_is_kept(make_app: MakeApp, jobs: Jobs):
+    client = make_app(webhook_hosts="a.example", webhook_secret="x").test_client()
+    headers = {**TUS, "Upload-Length": str(len(MP4))}
+
+    assert is_problem(client.post("/uploads?callback=https://b.example/", headers=headers), 422, "b.example")
+    address = client.post("/uploads?callback=https://a.example/", headers=headers).headers["Location"]
+    client.patch(address, data=MP4, content_type=PIECES, headers={**TUS, "Upload-Offset": "0"})
+    assert jobs.redis.hget(f"job:{id_of(address)}", "callback") == "https://a.example/"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +321,7 @@ def test_without_redis_nothing_begins(make_app: MakeApp, jobs: Jobs, files: File
 def test_redis_lost_with_the_last_byte_loses_no_video(
     client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, *, files: Files, monkeypatch: pytest.MonkeyPatch
 ):
-    def unreachable(*_: object) -> None:
+    def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError
 
     address = begin()

@@ -100,7 +100,7 @@ def test_without_redis_a_video_is_refused_before_it_is_read(make_app: MakeApp, j
 
 
 def test_redis_lost_after_the_upload_leaves_no_video(send, jobs: Jobs, files: Files, monkeypatch):
-    def unreachable(*_: object) -> None:
+    def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(Jobs, "create", unreachable)

@@ -1,10 +1,12 @@
-"""`shotlens predict`: the same result in this process and through a service, as table, JSON and CSV."""
+"""`shotlens predict`: the same result in this process and through a service, as table, JSON, CSV and exports."""
 
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
 
 from cli.main import main
@@ -31,6 +33,49 @@ def test_csv_has_a_line_per_shot(video: Path, capsys: pytest.CaptureFixture[str]
     assert [(row["file"], row["index"], row["end_frame"]) for row in rows] == [
         ("ad.mp4", "0", "20"), ("ad.mp4", "1", "51"), ("ad.mp4", "0", "20"), ("ad.mp4", "1", "51"),
     ]  # fmt: skip
+
+
+def test_format_names_what_json_and_csv_are_short_for(video: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["predict", str(video), "--format", "csv"]) == 0
+    by_name = capsysbinary.readouterr().out
+    assert main(["predict", str(video), "--csv"]) == 0
+    assert capsysbinary.readouterr().out == by_name
+
+
+def test_an_export_of_one_video_is_printed(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video), "--format", "edl"]) == 0
+    clips = otio.adapters.read_from_string(capsys.readouterr().out, "cmx_3600", rate=25).find_clips()
+    assert [clip.source_range.start_time.value for clip in clips] == [0, 20]
+
+
+def test_files_of_several_videos_go_to_a_folder(
+    video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = shutil.copy(video, tmp_path / "Ü b.mp4")
+    out = tmp_path / "made" / "here"
+    assert main(["predict", str(video), str(other), "--format", "otio", "--out", str(out)]) == 0
+    assert capsys.readouterr().out == ""
+    assert {path.name for path in out.iterdir()} == {"ad.otio", "Ü b.otio"}
+    for path in out.iterdir():
+        assert len(otio.adapters.read_from_file(str(path)).find_clips()) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["a.mp4", "b.mp4", "--format", "edl"], "edl is a file of one video: say with --out FOLDER"),
+        (["a.mp4", "--out", "made"], "say with --format which"),
+        (["x/a.mp4", "a.mov", "--csv", "--out", "made"], "Two of the videos would be written to a.csv"),
+        (["a.mp4", "--csv", "--out", "/dev/null/made"], "The folder /dev/null/made cannot be made: Not a directory."),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_the_work(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["predict", *arguments]) == 1
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_table_is_for_people(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,6 +118,11 @@ def test_a_service_gives_the_same(video: Path, service_url: str, capsys: pytest.
     assert [shot["scale"]["label"] for shot in there["shots"]] == [shot["scale"]["label"] for shot in here["shots"]]
     assert there["video"] == here["video"]
     assert there["model"] == here["model"]
+
+
+def test_a_service_takes_the_detector(video: Path, service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(video), "--json", "--detector", "hash", "--url", service_url]) == 0
+    assert json.loads(capsys.readouterr().out)["options"]["detector"] == "hash"
 
 
 def test_a_refusal_of_the_service_is_said(service_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,8 @@ from jobs.result import JobResult
 from tests.film import FPS, SHOTS, film
 from tests.videos import write_video
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
 
 
 def example(language: str, number: int = 0) -> str:
@@ -22,8 +23,9 @@ def example(language: str, number: int = 0) -> str:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the README's ad.mp4."""
+    """A folder with the README's ad.mp4, and the client's file alone."""
     folder = tmp_path_factory.mktemp("readme")
+    shutil.copy(ROOT / "shotlens.py", folder)
     write_video(folder / "ad.mp4", film(), fps=FPS)
     return folder
 

@@ -1,10 +1,9 @@
-"""The whole service from outside, by requests alone, at the address in SHOTLENS_URL or on a service started here.
+"""The whole service from outside, by its client, at the address in SHOTLENS_URL or on a service started here.
 
 Docker: `docker-compose up --build -d`, then `SHOTLENS_URL=http://localhost:5000 pytest tests/integration`.
 """
 
 import io
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import requests
 
 from jobs.result import JobResult
 from jobs.shot import MOVEMENTS, SCALES
+from shotlens import Client
 from tests.videos import shots, write_sound, write_video
 
 WAIT = {"Prefer": "wait=120"}
@@ -21,6 +21,11 @@ WAIT = {"Prefer": "wait=120"}
 def post(url: str, path: Path, headers: dict[str, str] | None = None) -> requests.Response:
     with path.open("rb") as file:
         return requests.post(f"{url}/predict", files={"file": (path.name, file)}, headers=headers, timeout=180)
+
+
+@pytest.fixture(scope="module")
+def client(service_url: str) -> Client:
+    return Client(service_url)
 
 
 @pytest.fixture(scope="module")
@@ -70,22 +75,27 @@ def test_the_video_comes_in_ranges(service_url: str, answer: dict[str, Any]) -> 
     assert part.content == whole.content[4:8]
 
 
-def test_without_waiting_the_job_is_polled(service_url: str, tmp_path: Path) -> None:
-    response = post(service_url, write_video(tmp_path / "a.mp4", shots([12, 12])))
-    assert response.status_code == 202
-    address = service_url + response.headers["Location"]
-    deadline = time.monotonic() + 120
-    while (job := requests.get(address, timeout=10).json())["state"] not in ("done", "failed"):
-        assert time.monotonic() < deadline
-        assert job["progress"] < 1
-        time.sleep(0.1)
+def test_the_client_waits_as_long_as_it_takes(client: Client, tmp_path: Path) -> None:
+    told: list[float] = []
+    job = client.predict(write_video(tmp_path / "a.mp4", shots([12, 12])), on_progress=told.append)
     assert (job["state"], len(job["shots"])) == ("done", 2)
+    assert told[-1] == 1.0
+    assert told == sorted(told)
 
 
-def test_a_deleted_job_is_gone(service_url: str, tmp_path: Path) -> None:
-    job = post(service_url, write_video(tmp_path / "a.mp4", shots([12])), WAIT).json()
+def test_the_shots_come_one_by_one(client: Client, tmp_path: Path) -> None:
+    made = client.shots(client.submit(write_video(tmp_path / "a.mp4", shots([12, 9, 14]))))
+    assert sorted((shot["start_frame"], shot["scale"] is None) for shot in made) == [
+        (0, False),
+        (12, False),
+        (21, False),
+    ]
+
+
+def test_a_deleted_job_is_gone(client: Client, service_url: str, tmp_path: Path) -> None:
+    job = client.predict(write_video(tmp_path / "a.mp4", shots([12])))
+    client.delete(job["id"])
     address = f"{service_url}/jobs/{job['id']}"
-    assert requests.delete(address, timeout=10).status_code == 204
     for gone in (address, address + "/video", service_url + job["shots"][0]["frames"][0]):
         assert requests.get(gone, timeout=10).status_code == 404
 
@@ -116,16 +126,11 @@ def test_a_bad_video_is_refused_in_words(service_url: str, tmp_path: Path, name:
         assert requests.get(f"{service_url}/jobs/{problem['job']}/video", timeout=10).status_code == 404
 
 
-def test_several_videos_at_once(service_url: str, tmp_path: Path) -> None:
+def test_several_videos_at_once(client: Client, tmp_path: Path) -> None:
     video = write_video(tmp_path / "a.mp4", shots([12, 9, 14]))
-    locations = [post(service_url, video).headers["Location"] for _ in range(6)]
-    deadline = time.monotonic() + 120
-    for location in locations:
-        while (job := requests.get(service_url + location, timeout=10).json())["state"] != "done":
-            assert time.monotonic() < deadline
-            assert job["state"] != "failed"
-            time.sleep(0.1)
-        assert [shot["start_frame"] for shot in job["shots"]] == [0, 12, 21]
+    jobs = [client.submit(video) for _ in range(6)]
+    for job in jobs:
+        assert sorted(shot["start_frame"] for shot in client.shots(job)) == [0, 12, 21]
 
 
 def test_health_and_page(service_url: str) -> None:
@@ -135,10 +140,9 @@ def test_health_and_page(service_url: str) -> None:
     assert page.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_real_film_has_the_shots_that_people_see(service_url: str, shared: Path) -> None:
-    response = post(service_url, shared / "data/videos/agent327_480p.mp4", WAIT)
-    assert response.status_code == 200, response.text
-    assert 60 <= len(response.json()["shots"]) <= 110
+def test_a_real_film_has_the_shots_that_people_see(client: Client, shared: Path) -> None:
+    job = client.predict(shared / "data/videos/agent327_480p.mp4")
+    assert 60 <= len(job["shots"]) <= 110
 
 
 def test_a_broken_connection_leaves_the_service_well(service_url: str) -> None:

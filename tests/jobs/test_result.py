@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.edits import Edit, LabelEdit, SplitEdit
 from jobs.record import Job
 from jobs.result import result, timecode
 from jobs.shot import CameraMotion, Prediction, Shot, Video
@@ -47,6 +48,15 @@ def test_a_running_job_shows_shots_without_labels_and_no_full_progress() -> None
     assert made.shots[1].scale is None
     assert made.progress == 0.75
     assert result(job, [shot(0)], {0: PREDICTION}).progress == 0.99
+
+
+def test_labels_by_hand_are_counted_and_frames_keep_their_addresses() -> None:
+    edits: list[Edit] = [SplitEdit(shot=0, frame=30), LabelEdit(shot=2, labels={"movement": "push"})]
+    made = result(JOB, [shot(0), shot(1)], {0: PREDICTION, 1: PREDICTION}, "/{shot}/{k}.jpg", edits)
+    assert [row.corrected for row in made.shots] == [None, None, {"movement": "push"}]
+    assert [row.edited for row in made.shots] == [True, True, False]
+    assert made.shots[2].frames == [f"/1/{k}.jpg" for k in range(8)]
+    assert (made.summary.shots, made.summary.movement) == (3, {"static": 2, "push": 1})
 
 
 def test_a_queued_job_knows_nothing_yet() -> None:

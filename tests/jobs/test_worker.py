@@ -58,7 +58,7 @@ def handle(entries):
         worker.settle(entry, lambda: work(entry))
 
 redis.rpush("ready", os.getpid())
-sys.exit(start(lambda: worker.run(handle)))
+sys.exit(start("test", lambda: worker.run(handle)))
 """
 
 

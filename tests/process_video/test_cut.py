@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from jobs.shot import Shot
+from jobs.shot import Shot, equidistant
 from process_video import CutOptions, Cutting, cut
 from process_video.decode import Limits
 from process_video.errors import NoPicture, NotAVideo, OverTheLimit
-from process_video.sampling import equidistant
 from tests.videos import scene, shots, turn, write_sound, write_video
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from process_video.sampling import Sampler, equidistant
+from jobs.shot import equidistant
+from process_video.sampling import Sampler
 
 
 def sample(length: int, capacity: int = 128) -> list[int]:

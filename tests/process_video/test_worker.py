@@ -15,7 +15,7 @@ from jobs.files import Files, new_job_id
 from jobs.options import JobOptions
 from jobs.partial import Partial, Partials
 from jobs.queue import Queue
-from jobs.record import PREDICT, SPLIT, Job, Jobs
+from jobs.record import METRICS, PREDICT, SPLIT, Job, Jobs
 from tests.videos import shots, write_sound, write_video
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def accept(jobs: Jobs, files: Files, video: Path, options: JobOptions | None = N
     job_id = new_job_id()
     files.incoming(job_id).write_bytes(video.read_bytes())
     files.accept(job_id)
-    jobs.create(job_id, video.name, video.stat().st_size, options)
+    jobs.create(job_id, video.name, video.stat().st_size, options=options)
     return job_id
 
 
@@ -94,6 +94,7 @@ def test_a_bad_video_fails_and_leaves_nothing_on_disk(jobs: Jobs, files: Files, 
     job = wait_for(jobs, job_id, lambda job: job.state == "failed")
     assert job.error
     assert "no video stream" in job.error
+    assert jobs.redis.hget(METRICS, "failures:no_picture") == "1"
     deadline = time.monotonic() + 5
     while files.folder(job_id).exists():
         assert time.monotonic() < deadline

@@ -88,7 +88,7 @@ def test_corrections_are_taken_and_predictions_are_not(tmp_path: Path) -> None:
     path = written(tmp_path, {"filename": "../../my ad.mp4", "shots": shots})
     labels = read_result(path, tmp_path)
     [sample] = labels.samples
-    assert (sample.name, sample.scale, sample.movement) == ("my_ad_shot_0001", None, "push")
+    assert (sample.name, sample.scale, sample.movement) == ("my_ad_shot_000010-000030", None, "push")
     assert (sample.first, sample.end) == (10, 30)
     assert labels.clips[sample.name] == tmp_path / "my ad.mp4"
 

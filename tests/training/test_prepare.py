@@ -10,12 +10,19 @@ from typing import Any
 import pytest
 
 from cli.main import main
+from jobs.edits import Edit, LabelEdit, MergeEdit, SplitEdit
+from jobs.record import Job
+from jobs.result import result
+from jobs.shot import Shot
 from tests.training.lookalike import write_clip
 from tests.videos import shots, write_video
 from training.errors import DataError
 from training.labels import Sample, read_csv
 from training.prepare import _extract_all, prepare
 from training.samples import content_file, read_content, read_index
+
+BOUNDS = ((0, 12), (12, 32), (32, 41))
+DONE = Job("0" * 24, "done", 1.0, None, None, "ad.mp4", 10, None, None, 0.0, 1.0)
 
 
 class Deadly:
@@ -52,11 +59,28 @@ def test_a_corrected_result_gives_the_shots_that_a_person_labelled(tmp_path: Pat
     assert main(["prepare", str(result), "--clips", str(tmp_path / "videos"), "--out", str(tmp_path / "out")]) == 0
     samples = read_index(tmp_path / "out")
     assert [(sample.name, sample.scale, sample.movement) for sample in samples] == [
-        ("ad_shot_0001", "CS", None),
-        ("ad_shot_0002", None, "static"),
+        ("ad_shot_000012-000032", "CS", None),
+        ("ad_shot_000032-000041", None, "static"),
     ]
     paths = [read_content(content_file(tmp_path / "out", sample)).camera_path for sample in samples]
     assert [round(sum(motion.seconds for motion in path), 2) for path in paths] == [0.76, 0.32]
+
+
+def test_shots_that_are_split_and_merged_after_they_were_prepared_are_read_anew(tmp_path: Path) -> None:
+    write_video(tmp_path / "ad.mp4", shots([12, 20, 9]))
+    found = [Shot(index, *at, at[0] / 25, at[1] / 25, (Path(),) * 8, ()) for index, at in enumerate(BOUNDS)]
+    said: list[Edit] = [LabelEdit(shot=index, labels={"scale": "CS"}) for index in range(3)]
+    seconds = {}
+    for edits in (said, [*said, SplitEdit(shot=0, frame=4), MergeEdit(shot=2)]):
+        (tmp_path / "result.json").write_text(result(DONE, found, {}, edits=edits).model_dump_json())
+        arguments = [str(tmp_path / "result.json"), "--clips", str(tmp_path), "--out", str(tmp_path / "out")]
+        assert main(["prepare", *arguments]) == 0
+        for sample in read_index(tmp_path / "out"):
+            path = read_content(content_file(tmp_path / "out", sample)).camera_path
+            seconds[sample.first, sample.end] = round(sum(motion.seconds for motion in path), 2)
+    # From the first frame to the last one, at 25 frames per second.
+    assert seconds == {(0, 12): 0.44, (12, 32): 0.76, (32, 41): 0.32, (0, 4): 0.12, (4, 12): 0.28, (12, 41): 1.12}
+    assert len(read_index(tmp_path / "out")) == 3
 
 
 def test_a_video_that_is_not_the_labelled_one_is_reported(tmp_path: Path) -> None:
@@ -65,7 +89,9 @@ def test_a_video_that_is_not_the_labelled_one_is_reported(tmp_path: Path) -> Non
     (tmp_path / "result.json").write_text(json.dumps({"filename": "ad.mp4", "shots": [shot]}))
     assert main(["prepare", str(tmp_path / "result.json"), "--clips", str(tmp_path), "--out", str(tmp_path / "o")]) == 1
     report = json.loads((tmp_path / "o" / "report.json").read_text())
-    assert report["unreadable"] == {"ad_shot_0003": "ad.mp4 has no frame 400: it is not the video that was labelled."}
+    assert report["unreadable"] == {
+        "ad_shot_000400-000420": "ad.mp4 has no frame 400: it is not the video that was labelled."
+    }
 
 
 def test_a_clip_that_kills_its_process_spares_the_others(tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""Who is let in: everyone before the first key is made, then whoever shows one; nobody while Redis cannot say."""
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from api.access import FRESH_SECONDS
+from jobs.keys import Keys
+from tests.api.conftest import FORM, NOWHERE, MakeApp, form
+from tests.standin import MP4
+from tests.waiting import until
+
+JOB = "/jobs/" + "0" * 24
+
+
+@pytest.fixture
+def keys(redis: Redis) -> Keys:
+    return Keys(redis)
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_without_keys_anyone_may_ask(client: FlaskClient):
+    assert client.get("/").status_code == 200
+    assert client.get(JOB).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [("GET", JOB), ("DELETE", JOB), ("GET", JOB + "/video"), ("GET", JOB + "/shots/0/frames/0.jpg"),
+     ("POST", "/predict"), ("GET", "/"), ("GET", "/nothing"), ("PUT", JOB)],
+)  # fmt: skip
+def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: Keys, method: str, address: str):
+    keys.add("anna")
+    response = client.open(address, method=method)
+
+    assert (response.status_code, response.content_type) == (401, "application/problem+json")
+    assert "Authorization: Bearer" in response.json["detail"]
+    scheme = "Basic" if address == "/" else "Bearer"
+    assert response.headers["WWW-Authenticate"] == f'{scheme} realm="Shotlens"'
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/static/page.js"])
+def test_health_and_static_files_need_no_key(client: FlaskClient, keys: Keys, address: str):
+    keys.add("anna")
+    with client.get(address) as response:
+        assert response.status_code == 200
+
+
+def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: Keys):
+    key, _ = keys.add("anna")
+
+    assert client.get(JOB, headers=bearer(key)).status_code == 404
+    assert client.get("/", auth=("whoever", key)).status_code == 200
+
+
+@pytest.mark.parametrize("header", ["Bearer sl_00000000_" + "0" * 48, "Basic eDp5", "Basic ?", "Bearer", "Digest a=b"])
+def test_anything_else_is_refused(client: FlaskClient, keys: Keys, header: str):
+    keys.add("anna")
+
+    assert client.get(JOB, headers={"Authorization": header}).status_code == 401
+
+
+def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(client: FlaskClient, keys: Keys):
+    shown, key = keys.add("anna")
+    assert client.get(JOB, headers=bearer(shown)).status_code == 404
+    keys.revoke(key.id)
+
+    assert until(lambda: client.get(JOB, headers=bearer(shown)).status_code == 401, FRESH_SECONDS + 1)
+    assert "revoked" in client.get(JOB, headers=bearer(shown)).json["detail"]
+    assert client.get(JOB).status_code == 401
+
+
+def test_while_redis_cannot_say_nobody_is_let_in(make_app: MakeApp):
+    client = make_app(redis_url=NOWHERE).test_client()
+
+    assert client.get("/").status_code == 503
+    assert client.get(JOB).status_code == 503
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 202),
+        ({"Origin": "http://localhost"}, 202),
+        ({}, 202),
+    ],
+)
+def test_another_page_cannot_upload_with_the_key_that_the_browser_remembers(
+    client: FlaskClient, keys: Keys, headers: dict[str, str], status: int
+):
+    key, _ = keys.add("anna")
+    response = client.post("/predict", data=form(MP4), content_type=FORM, headers=headers, auth=("", key))
+
+    assert response.status_code == status

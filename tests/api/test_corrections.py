@@ -1,0 +1,256 @@
+"""Corrections by hand over HTTP: what they change, who may make them, and that two at once do not mix."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from jobs.record import Jobs
+from tests.standin import PREDICTION, StandIn
+
+Correct = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def job(send, standin: StandIn) -> str:
+    """The address of a job that is done: three shots of 50 frames and two seconds, MS and static."""
+    address = send().headers["Location"]
+    standin.whole()
+    return address
+
+
+@pytest.fixture
+def correct(client: FlaskClient, job: str) -> Correct:
+    """Send a correction of the job as it is now, or as `seen` says it was."""
+
+    def ask(rest: str, body: object = None, seen: str | None = None, method: str = "POST") -> TestResponse:
+        named = {"If-Match": seen or client.get(job).headers["ETag"]}
+        return client.open(f"{job}{rest}", method=method, json=body, headers=named)
+
+    return ask
+
+
+@pytest.fixture
+def label(correct: Correct) -> Correct:
+    def ask(shot: int, body: object, seen: str | None = None) -> TestResponse:
+        return correct(f"/shots/{shot}", body, seen, "PATCH")
+
+    return ask
+
+
+def bounds(response: TestResponse) -> list[tuple[int, int, int]]:
+    return [(shot["index"], shot["start_frame"], shot["end_frame"]) for shot in response.json["shots"]]
+
+
+def test_a_label_by_hand_stands_beside_the_prediction_and_is_counted(label: Correct):
+    response = label(1, {"scale": "CS"})
+
+    shot = response.json["shots"][1]
+    assert response.status_code == 200
+    assert (shot["corrected"], shot["edited"]) == ({"scale": "CS"}, False)
+    assert (shot["scale"]["label"], shot["scale"]["confidence"]) == ("MS", PREDICTION.scale["MS"])
+    assert response.json["summary"]["scale"] == {"MS": 2, "CS": 1}
+    assert response.json["summary"]["movement"] == {"static": 3}
+
+
+def test_the_answer_is_the_job_as_it_is_shown_from_then_on(client: FlaskClient, job: str, label: Correct):
+    response = label(1, {"scale": "CS", "movement": "push"})
+    shown = client.get(job)
+
+    assert response.data == shown.data
+    assert response.headers["ETag"] == shown.headers["ETag"]
+    again = client.get(job, headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_null_takes_a_label_by_hand_back(label: Correct):
+    label(1, {"scale": "CS", "movement": "push"})
+    assert label(1, {"scale": None}).json["shots"][1]["corrected"] == {"movement": "push"}
+    assert label(1, {"movement": None}).json["shots"][1]["corrected"] is None
+
+
+def test_a_shot_is_split_at_a_frame(client: FlaskClient, correct: Correct):
+    response = correct("/shots/1/split", {"frame": 75})
+
+    assert bounds(response) == [(0, 0, 50), (1, 50, 75), (2, 75, 100), (3, 100, 150)]
+    first, second = response.json["shots"][1:3]
+    assert (first["end"], second["start"], second["start_timecode"]) == (3.0, 3.0, "00:00:03:00")
+    assert [first["transition"], second["transition"]] == ["dissolve", "cut"]
+    assert [shot["edited"] for shot in response.json["shots"]] == [False, True, True, False]
+    assert response.json["summary"]["average_shot_length"] == 1.5
+    for shot in response.json["shots"]:
+        for frame in set(shot["frames"]):
+            with client.get(frame) as stored:
+                assert stored.status_code == 200
+    assert response.json["shots"][3]["frames"][0].endswith("/shots/2/frames/0.jpg")
+
+
+def test_a_shot_is_merged_with_the_following_one(correct: Correct):
+    response = correct("/shots/1/merge")
+
+    assert bounds(response) == [(0, 0, 50), (1, 50, 150)]
+    merged = response.json["shots"][1]
+    assert (merged["start"], merged["end"], merged["edited"]) == (2.0, 6.0, True)
+    assert len(merged["frames"]) == 8
+
+
+def test_all_can_be_undone_one_by_one(client: FlaskClient, job: str, correct: Correct, label: Correct):
+    seen = [client.get(job).json]
+    seen.append(label(1, {"scale": "CS"}).json)
+    seen.append(correct("/shots/1/split", {"frame": 75}).json)
+    seen.append(correct("/shots/0/merge").json)
+
+    for before in reversed(seen[:-1]):
+        assert correct("/undo").json == before
+    response = correct("/undo")
+    assert (response.status_code, response.content_type) == (409, "application/problem+json")
+    assert "nothing to undo" in response.json["detail"]
+
+
+def test_a_correction_that_was_undone_and_made_otherwise_is_another_state(label: Correct, correct: Correct):
+    seen = label(1, {"scale": "CS"}).headers["ETag"]
+    correct("/undo")
+    label(1, {"scale": "FS"})
+
+    assert label(1, {"movement": "push"}, seen).status_code == 412
+
+
+def test_who_has_not_seen_the_last_correction_is_told_to_load_it(client: FlaskClient, job: str, label: Correct):
+    seen = client.get(job).headers["ETag"]
+    label(1, {"scale": "CS"})
+    response = label(1, {"scale": "FS"}, seen)
+
+    assert (response.status_code, response.content_type) == (412, "application/problem+json")
+    assert "load it again" in response.json["detail"]
+    assert client.get(job).json["shots"][1]["corrected"] == {"scale": "CS"}
+
+
+def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: APIFlask, client: FlaskClient, job: str):
+    named = {"If-Match": client.get(job).headers["ETag"]}
+
+    def split(frame: int) -> int:
+        return app.test_client().post(f"{job}/shots/0/split", json={"frame": frame}, headers=named).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(split, range(1, 25)))
+
+    assert sorted(outcomes) == [200] + [412] * 23
+    frame = outcomes.index(200) + 1
+    assert bounds(client.get(job))[:2] == [(0, 0, frame), (1, frame, 50)]
+
+
+def test_two_who_undo_at_once_take_back_one_correction(app: APIFlask, client: FlaskClient, job: str, label: Correct):
+    label(0, {"scale": "CS"})
+    named = {"If-Match": label(1, {"scale": "CS"}).headers["ETag"]}
+
+    with ThreadPoolExecutor(8) as pool:
+        undone = list(pool.map(lambda _: app.test_client().post(f"{job}/undo", headers=named).status_code, range(8)))
+
+    assert sorted(undone) == [200] + [412] * 7
+    assert [shot["corrected"] for shot in client.get(job).json["shots"]] == [{"scale": "CS"}, None, None]
+
+
+def test_a_tag_that_a_proxy_has_weakened_is_known(client: FlaskClient, job: str, label: Correct):
+    assert label(1, {"scale": "CS"}, f"W/{client.get(job).headers['ETag']}").status_code == 200
+
+
+@pytest.mark.parametrize("rest", ["/shots/0/merge", "/undo"])
+def test_a_correction_without_what_it_corrects_is_refused(client: FlaskClient, job: str, rest: str):
+    response = client.post(f"{job}{rest}")
+
+    assert (response.status_code, response.content_type) == (428, "application/problem+json")
+    assert "If-Match" in response.json["detail"]
+
+
+def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send, standin: StandIn):
+    address = send().headers["Location"]
+    standin.begin()
+    standin.publish(0)
+    running = client.patch(f"{address}/shots/0", json={"scale": "CS"}, headers={"If-Match": "*"})
+    standin.fail("The file holds no video, only sound.")
+    failed = client.post(f"{address}/undo", headers={"If-Match": "*"})
+
+    assert [running.status_code, failed.status_code] == [409, 409]
+    assert running.json["detail"].endswith("this one is splitting.")
+    assert failed.json["detail"].endswith("this one is failed.")
+
+
+@pytest.mark.parametrize(
+    ("rest", "method", "body", "status", "said"),
+    [
+        ("/shots/1", "PATCH", {"scale": "XXL"}, 422, "'ECS', 'CS', 'MS', 'FS' or 'LS'"),
+        ("/shots/1", "PATCH", {"movement": "pan"}, 422, "'static', 'motion', 'push' or 'pull'"),
+        ("/shots/1", "PATCH", {"mood": "gloomy"}, 422, "There is no member 'mood' here, but scale and movement."),
+        ("/shots/1", "PATCH", {}, 422, "Say which label is right"),
+        ("/shots/1", "PATCH", ["CS"], 422, "no object"),
+        ("/shots/1", "PATCH", {"scale": "C" * 5000}, 413, "4096 bytes"),
+        ("/shots/3", "PATCH", {"scale": "CS"}, 404, "There is no shot 3: the job has 3, counted from 0."),
+        ("/shots/99999999999999999999", "PATCH", {"scale": "CS"}, 404, "There is no shot 99999999999999999999"),
+        ("/shots/1/split", "POST", {"frame": 50}, 422, "may begin with frame 51 to 99"),
+        ("/shots/1/split", "POST", {"frame": 100}, 422, "may begin with frame 51 to 99"),
+        ("/shots/1/split", "POST", {"frame": "75"}, 422, "should be a valid integer"),
+        ("/shots/1/split", "POST", {"frame": True}, 422, "should be a valid integer"),
+        ("/shots/1/split", "POST", {}, 422, "The member 'frame' is missing: first frame of the second part"),
+        ("/shots/2/merge", "POST", None, 422, "Shot 2 is the last one"),
+        ("/shots/x/merge", "POST", None, 404, "nothing at this address"),
+    ],
+)
+def test_a_wrong_correction_is_refused_with_what_would_be_right(
+    correct: Correct, client: FlaskClient, job: str, rest: str, method: str, *, body: object, status: int, said: str
+):
+    before = client.get(job)
+    response = correct(rest, body, method=method)
+
+    assert (response.status_code, response.content_type) == (status, "application/problem+json")
+    assert said in response.json["detail"]
+    assert client.get(job).headers["ETag"] == before.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "status"),
+    [
+        (b'{"scale": ', "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b"[" * 4000, "application/json", 400),
+        (b'{"scale": "CS"}', "text/plain", 415),
+        (b"scale=CS", "application/x-www-form-urlencoded", 415),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused(client: FlaskClient, job: str, content: bytes, media_type: str, status: int):
+    response = client.patch(f"{job}/shots/1", data=content, content_type=media_type, headers={"If-Match": "*"})
+
+    assert (response.status_code, response.content_type) == (status, "application/problem+json")
+
+
+def test_an_unknown_job_cannot_be_corrected(client: FlaskClient):
+    for job_id in ("0" * 24, "nope"):
+        response = client.post(f"/jobs/{job_id}/undo", headers={"If-Match": "*"})
+        assert (response.status_code, response.content_type) == (404, "application/problem+json")
+
+
+def test_corrections_expire_with_their_job(jobs: Jobs, job: str, label: Correct):
+    key = f"job:{job.rpartition('/')[2]}"
+    jobs.redis.pexpire(key, 50_000)
+    label(1, {"scale": "CS"})
+
+    assert 0 < jobs.redis.pttl(f"{key}:edits") <= 50_000
+    assert json.loads(jobs.redis.lindex(f"{key}:edits", 0)) == {"kind": "label", "shot": 1, "labels": {"scale": "CS"}}
+
+
+def test_a_deleted_job_leaves_no_corrections(client: FlaskClient, jobs: Jobs, job: str, label: Correct):
+    label(1, {"scale": "CS"})
+    client.delete(job)
+
+    assert jobs.redis.keys("job:*:*") == []
+
+
+def test_a_job_is_not_corrected_without_end(monkeypatch: pytest.MonkeyPatch, label: Correct, correct: Correct):
+    monkeypatch.setattr("api.correction_routes.MOST_EDITS", 1)
+    label(1, {"scale": "CS"})
+
+    assert label(1, {"scale": "FS"}).status_code == 409
+    assert correct("/undo").status_code == 200

@@ -1,0 +1,99 @@
+"""Who asks too much is told so, by key or by address; what a page loads by itself is free."""
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from api.limits import client_of
+from jobs.keys import Keys
+from tests.api.conftest import MakeApp, Send
+from tests.standin import StandIn
+
+JOB = "/jobs/" + "0" * 24
+
+
+@pytest.fixture
+def limited(make_app: MakeApp, redis: Redis) -> FlaskClient:
+    """A client that may ask three times a minute."""
+    return make_app(rate_limit=3).test_client()
+
+
+def statuses(client: FlaskClient, count: int, address: str = JOB, **headers: str) -> list[int]:
+    return [client.get(address, headers=headers).status_code for _ in range(count)]
+
+
+def test_every_answer_says_how_much_is_left(limited: FlaskClient):
+    answers = [limited.get(address).headers for address in (JOB, "/", JOB + "/video")]
+
+    assert [answer["RateLimit-Limit"] for answer in answers] == ["3"] * 3
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["2", "1", "0"]
+    assert all(1 <= int(answer["RateLimit-Reset"]) <= 61 for answer in answers)
+    assert not any("Retry-After" in answer for answer in answers)
+
+
+def test_one_request_too_many_is_told_when_to_ask_again(limited: FlaskClient):
+    assert statuses(limited, 3) == [404] * 3
+    response = limited.get(JOB)
+
+    assert (response.status_code, response.content_type) == (429, "application/problem+json")
+    assert "Retry-After" in response.json["detail"]
+    assert response.headers["Retry-After"] == response.headers["RateLimit-Reset"]
+    assert response.headers["RateLimit-Remaining"] == "0"
+
+
+def test_what_a_page_loads_and_what_watches_is_free(limited: FlaskClient):
+    frame = JOB + "/shots/0/frames/0.jpg"
+    for address in (frame, "/healthz", "/readyz", "/static/page.css", "/static/page.js"):
+        for _ in range(4):
+            with limited.get(address) as response:
+                assert response.status_code in (200, 404)
+                assert "RateLimit-Limit" not in response.headers
+    assert statuses(limited, 1) == [404]
+
+
+def test_each_key_has_its_own_share(limited: FlaskClient, redis: Redis):
+    one, other = (f"Bearer {Keys(redis).add(name)[0]}" for name in ("anna", "bert"))
+
+    assert statuses(limited, 4, Authorization=one) == [404, 404, 404, 429]
+    assert statuses(limited, 1, Authorization=other) == [404]
+
+
+def test_a_forged_address_is_no_other_client(limited: FlaskClient):
+    for number in range(3):
+        limited.get(JOB, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+
+    assert statuses(limited, 1) == [429]
+
+
+def test_behind_a_proxy_each_client_has_its_own_share(make_app: MakeApp, redis: Redis):
+    client = make_app(rate_limit=3, proxies=1).test_client()
+
+    # Only the last address is the proxy's word; those before are the client's own.
+    assert statuses(client, 4, **{"X-Forwarded-For": "10.0.0.9, 10.0.0.1"}) == [404, 404, 404, 429]
+    assert statuses(client, 1, **{"X-Forwarded-For": "10.0.0.9, 10.0.0.2"}) == [404]
+
+
+def test_no_limit_is_no_limit(make_app: MakeApp, redis: Redis):
+    assert statuses(make_app(rate_limit=0).test_client(), 5) == [404] * 5
+
+
+def test_a_running_job_is_still_to_be_asked_for_after_a_second(client: FlaskClient, send: Send, standin: StandIn):
+    send()
+    response = client.get(f"/jobs/{standin.begin()}")
+
+    assert response.headers["Retry-After"] == "1"
+    assert response.headers["RateLimit-Limit"] == "1200"
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", "local"),
+        ("no address", "no address"),
+    ],
+)
+def test_an_ipv6_host_is_one_client_by_all_its_addresses(address: str, client: str):
+    assert client_of(address) == client

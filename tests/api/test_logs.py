@@ -1,0 +1,47 @@
+"""The API's log as it is served: JSON, one line per answer, none for who only asks whether it lives."""
+
+import json
+import os
+import subprocess
+import sys
+
+import requests
+from redis import Redis
+
+from jobs.files import Files
+from tests.standin import ROOT, free_port
+from tests.waiting import until
+
+
+def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis: Redis, files: Files):
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    variables = {"REDIS_URL": redis_url, "SHOTLENS_DATA": str(files.data), "SHOTLENS_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api"],
+        cwd=ROOT,
+        env={**os.environ, **variables, "SHOTLENS_HOST": "127.0.0.1"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert until(lambda: _answers(url), 30)
+    answer = requests.get(f'{url}/jobs/"\n{{?a=b', headers={"X-Request-Id": "mine"}, timeout=10)
+    process.terminate()
+    output, _ = process.communicate(timeout=40)
+
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert all({"time", "level", "service", "event"} <= set(line) for line in lines)
+    assert {line["service"] for line in lines} == {"api"}
+    [line] = [line for line in lines if line["event"] == "answered"]
+    assert (line["request"], line["method"], line["status"]) == ("mine", "GET", answer.status_code)
+    assert (line["path"], line["client"]) == ('/jobs/"\n{', "127.0.0.1")
+    assert (line["bytes"], line["level"]) == (len(answer.content), "info")
+    assert line["seconds"] >= 0
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/healthz", timeout=5).ok
+    except requests.ConnectionError:
+        return False

@@ -1,0 +1,40 @@
+"""What the whole service logs: each line is JSON, and one id finds the lines of a job in all three services."""
+
+import json
+from pathlib import Path
+
+import requests
+
+from tests.service import Service
+from tests.videos import shots, write_sound, write_video
+
+
+def test_one_request_is_followed_through_all_services(tmp_path: Path) -> None:
+    service = Service(tmp_path / "data")
+    service.wait_for("Shotlens runs at")
+    video = write_video(tmp_path / "a.mp4", shots([12, 14]))
+    good = _post(service, video, "request-1")
+    bad = _post(service, write_sound(tmp_path / "b.mp4"), "request-2")
+    service.wait_for('"predicted"')
+    service.wait_for('"failed"')
+    service.stop()
+
+    lines = [json.loads(line) for line in service.lines if line.startswith("{")]
+    assert all({"time", "level", "service", "event"} <= set(line) for line in lines)
+    of_good = [line for line in lines if line.get("job") == good]
+    assert {line["request"] for line in of_good} == {"request-1"}
+    events = [(line["service"], line["event"]) for line in of_good]
+    assert events == [("api", "accepted"), ("process_video", "cut"), ("model", "predicted")]
+    assert [line["shots"] for line in of_good[1:]] == [2, 2]
+    assert all(line["seconds"] > 0 for line in of_good[1:])
+    [failed] = [line for line in lines if line["event"] == "failed"]
+    assert (failed["service"], failed["job"], failed["request"]) == ("process_video", bad, "request-2")
+    assert "no video stream" in failed["why"]
+
+
+def _post(service: Service, video: Path, request: str) -> str:
+    """Send a video; return the id of its job."""
+    headers = {"Prefer": "wait=60", "X-Request-Id": request}
+    with video.open("rb") as file:
+        answer = requests.post(f"{service.url}/predict", files={"file": file}, headers=headers, timeout=90).json()
+    return str(answer.get("job") or answer["id"])
