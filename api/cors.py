@@ -7,7 +7,10 @@ from flask import Flask, Response, request
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 TUS = "Tus-Resumable, Upload-Length, Upload-Offset"
-SENT = f"Authorization, Content-Type, If-None-Match, Prefer, Range, X-Request-Id, Upload-Metadata, {TUS}"
+SENT = (
+    "Authorization, Content-Type, If-None-Match, Prefer, Range, X-Request-Id, "
+    f"Upload-Metadata, X-HTTP-Method-Override, {TUS}"
+)
 SHOWN = (
     "Location, ETag, Retry-After, Preference-Applied, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
     f"X-Request-Id, {TUS}, Upload-Expires, Tus-Version, Tus-Extension, Tus-Max-Size"

@@ -12,16 +12,14 @@ from redis import RedisError
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_list_header
 
+from api.job_query import JobQuery, read_job_query
 from api.job_routes import answer
 from api.problems import Problem
-from api.query import read_query
 from api.request_ids import request_id
 from api.services import services
 from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename, end_stalls
-from api.webhooks import refusal
 from jobs.errors import KeyReused
 from jobs.logs import log
-from jobs.options import JobOptions
 from jobs.record import RUNNING, Job, Once
 
 blueprint = APIBlueprint("predict", __name__)
@@ -33,13 +31,10 @@ ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
 _waiters = threading.BoundedSemaphore(32)
 
 
-class PredictQuery(JobOptions):
+class PredictQuery(JobQuery):
     """What may stand in the address of a request."""
 
     filename: str | None = Field(None, max_length=1000, description="The name of a video that is sent as a raw body.")
-    callback: str | None = Field(
-        None, max_length=2000, description="An address that is told, by a signed POST, when the job has ended."
-    )
 
 
 @blueprint.post("/predict")
@@ -70,21 +65,18 @@ def preferred_wait(header: str, most: int) -> int | None:
 def _take() -> str:
     """Store the video and make its job; return the job's id, which may be that of an earlier, equal request."""
     with Upload(services().files, services().settings) as upload:
-        query, key = read_query(PredictQuery), _idempotency_key()
-        if query.callback is not None and (wrong := refusal(query.callback, services().webhook_hosts)):
-            raise Problem(422, wrong)
+        query, key = read_job_query(PredictQuery), _idempotency_key()
         upload.fingerprinted = key is not None
         filename = _receive(upload, query.filename)
         upload.accept()
-        options = JobOptions(detector=query.detector, min_shot=query.min_shot)
-        asked = f"{upload.fingerprint} {options.model_dump_json()} {query.callback}"
+        asked = f"{upload.fingerprint} {query.options.model_dump_json()} {query.callback}"
         once = Once(key, asked) if key else None
         try:
             made = services().jobs.create(
                 upload.id,
                 filename,
                 upload.size,
-                options=options,
+                options=query.options,
                 once=once,
                 callback=query.callback,
                 request=request_id(),

@@ -12,13 +12,13 @@ from werkzeug.exceptions import BadRequest
 
 from api import tus
 from api.continued import Continued, no_such_upload
+from api.job_query import JobQuery, read_job_query
 from api.problems import Problem, no_such_job
-from api.query import read_query
 from api.request_ids import request_id
 from api.services import services
 from api.uploads import NotAVideo, Upload, clean_filename, end_stalls
 from jobs.files import JOB_ID
-from jobs.options import JobOptions
+from jobs.logs import log
 from jobs.partial import Partial
 from jobs.record import Job, Once
 
@@ -51,13 +51,13 @@ def speak_tus(response: Response) -> Response:
 @blueprint.post(tus.ADDRESS)
 def create() -> Response:
     """Begin an upload of so many bytes."""
-    options, length = read_query(JobOptions), tus.length()
+    query, length = read_job_query(JobQuery), tus.length()
     metadata = request.headers.get("Upload-Metadata", "")
     filename = clean_filename(tus.filename(metadata))
     with Upload(services().files, services().settings) as upload:
         upload.announce(length, envelope=0)
         upload.open()
-        expires = _save(Partial(upload.id, length, filename, metadata, options))
+        expires = _save(Partial(upload.id, length, filename, metadata, query.options, query.callback))
         upload.keep()
     return Response(status=201, headers={"Location": f"{tus.ADDRESS}/{upload.id}", "Upload-Expires": expires})
 
@@ -168,8 +168,15 @@ def _finish(partial: Partial) -> Job:
         raise no_such_upload()  # it was deleted meanwhile
     once = Once(f"upload\n{partial.id}", partial.id)  # no header holds a line feed: that is no client's key
     services().jobs.create(
-        partial.id, partial.filename, partial.length, options=partial.options, once=once, request=request_id()
+        partial.id,
+        partial.filename,
+        partial.length,
+        options=partial.options,
+        once=once,
+        callback=partial.callback,
+        request=request_id(),
     )
+    log.info("accepted", job=partial.id, bytes=partial.length)
     services().partials.forget(partial.id)
     job = services().find(partial.id)
     if job is None:

@@ -1,7 +1,7 @@
 """An upload that comes in pieces, until it is a job: what its sender announced. Knows nothing of the bytes.
 
 Keys:
-    upload:<id>   hash  length, filename, metadata, options      EXPIRE, anew with every piece; gone once it is a job
+    upload:<id>   hash  length, filename, metadata, options, callback   EXPIRE, anew with every piece; gone once a job
 
 How much has arrived is the size of `incoming/<id>` and stands nowhere else, so that the two can never disagree.
 The job has the upload's id.
@@ -24,6 +24,7 @@ class Partial:
     filename: str  # as it may be shown
     metadata: str  # all that was said, as tus writes it
     options: JobOptions
+    callback: str | None = None  # an address that is told when the job has ended
 
 
 class Partials:
@@ -42,6 +43,7 @@ class Partials:
                     "filename": partial.filename,
                     "metadata": partial.metadata,
                     "options": partial.options.model_dump_json(exclude_none=True),
+                    "callback": partial.callback or "",
                 },
             )
             pipe.pexpire(_key(partial.id), int(seconds * 1000))
@@ -53,7 +55,14 @@ class Partials:
         if not fields:
             return None
         options = JobOptions.model_validate_json(fields["options"])
-        return Partial(upload_id, int(fields["length"]), fields["filename"], fields["metadata"], options)
+        return Partial(
+            upload_id,
+            int(fields["length"]),
+            fields["filename"],
+            fields["metadata"],
+            options,
+            fields["callback"] or None,
+        )
 
     def exists(self, upload_id: str) -> bool:
         return bool(self.redis.exists(_key(upload_id)))

@@ -3,7 +3,7 @@
 from api import tus
 from api.document.jobs import NO_QUEUE
 from api.document.parts import Piece, answer, header, path, problems, query, sent
-from jobs.options import JobOptions
+from api.job_query import JobQuery
 
 UPLOAD_ID = path("upload_id", "The upload's id, and its job's.", type="string", pattern="^[0-9a-f]{24}$")
 SPOKEN = header("Tus-Resumable", "The version of tus.", enum=[tus.VERSION]) | {"required": True}
@@ -33,7 +33,7 @@ def _create() -> Piece:
         "operationId": "beginUpload",
         "summary": "Begin the upload of a video that comes in pieces",
         "tags": ["uploads"],
-        "parameters": [SPOKEN, LENGTH, METADATA, *query(JobOptions)],
+        "parameters": [SPOKEN, LENGTH, METADATA, *query(JobQuery)],
         "responses": {
             "201": answer("It may begin.", headers={"Location": sent("The upload's address."), **EXPIRES}),
             **problems(

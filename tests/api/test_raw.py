@@ -39,7 +39,7 @@ def test_options_are_kept_with_the_job(client: FlaskClient, jobs: Jobs):
         ("min_shot=nan", "'min_shot'"),
         ("min_shot=61", "'min_shot'"),
         ("min_shot=soon", "'min_shot'"),
-        ("speed=9", "There is no parameter 'speed' here, but detector, min_shot, filename and callback."),
+        ("speed=9", "There is no parameter 'speed' here, but detector, min_shot, callback and filename."),
     ],
 )
 def test_wrong_options_are_refused_in_words(client: FlaskClient, jobs: Jobs, files: Files, *, query: str, says: str):

@@ -129,6 +129,16 @@ def test_options_of_the_job_are_kept(client: FlaskClient, begin: Begin, go_on: G
     assert client.get(done.headers["Location"]).json["options"] == {"detector": "adaptive", "min_shot": 0.5}
 
 
+def test_who_is_to_be_told_is_kept(make_app: MakeApp, jobs: Jobs):
+    client = make_app(webhook_hosts="a.example", webhook_secret="x").test_client()
+    headers = {**TUS, "Upload-Length": str(len(MP4))}
+
+    assert is_problem(client.post("/uploads?callback=https://b.example/", headers=headers), 422, "b.example")
+    address = client.post("/uploads?callback=https://a.example/", headers=headers).headers["Location"]
+    client.patch(address, data=MP4, content_type=PIECES, headers={**TUS, "Upload-Offset": "0"})
+    assert jobs.redis.hget(f"job:{id_of(address)}", "callback") == "https://a.example/"
+
+
 @pytest.mark.parametrize(
     ("metadata", "name"),
     [

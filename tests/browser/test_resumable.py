@@ -85,7 +85,7 @@ def job_of(page: Any) -> str:
 
 
 def arrived(jobs: Jobs, files: Files, job_id: str, video: Path) -> bool:
-    assert [fields for _, fields in jobs.redis.xrange(SPLIT)] == [{"job": job_id}]
+    assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job_id]
     job = jobs.get(job_id)
     assert job and job.filename == video.name
     assert not list(files.data.glob("incoming/*"))

@@ -13,7 +13,9 @@ from jobs.server import RedisServer
 
 
 def announced() -> Partial:
-    return Partial(new_job_id(), 100, "Größe.mp4", "filename R3LDtsOfZS5tcDQ=", JobOptions(min_shot=0.5))
+    return Partial(
+        new_job_id(), 100, "Größe.mp4", "filename R3LDtsOfZS5tcDQ=", JobOptions(min_shot=0.5), "https://a.example/told"
+    )
 
 
 def test_what_was_announced_is_remembered_until_it_is_forgotten(redis: Redis) -> None:
