@@ -65,9 +65,10 @@ def create() -> Response:
 @blueprint.route(f"{tus.ADDRESS}/<upload_id>", methods=["HEAD"])
 def tell(upload_id: str) -> Response:
     """Tell how much has come; of an upload that is complete, also which job it is."""
-    if job := services().find(upload_id):
-        return _finished(200, job)
-    partial, offset = _find(upload_id)
+    found = _find(upload_id)
+    if isinstance(found, Job):
+        return _finished(200, found)
+    partial, offset = found
     if offset == partial.length:
         return _finished(200, _finish(partial))
     return _standing(200, offset, partial.length, partial.metadata)
@@ -79,10 +80,11 @@ def resume(upload_id: str) -> Response:
     if request.mimetype != "application/offset+octet-stream":
         raise Problem(415, "Send the next bytes of the video as application/offset+octet-stream.")
     begin = tus.number("Upload-Offset")
-    if job := services().find(upload_id):
-        _check_offset(begin, job.size)
-        return _finished(204, job)
-    partial, offset = _find(upload_id)
+    found = _find(upload_id)
+    if isinstance(found, Job):
+        _check_offset(begin, found.size)
+        return _finished(204, found)
+    partial, offset = found
     if offset < partial.length:
         offset = _receive(partial, begin)
     else:
@@ -97,10 +99,9 @@ def resume(upload_id: str) -> Response:
 @blueprint.delete(f"{tus.ADDRESS}/<upload_id>")
 def terminate(upload_id: str) -> Response:
     """Remove an upload; a complete one is a job, which goes too."""
-    if services().find(upload_id):
+    if isinstance(_find(upload_id), Job):
         services().delete(upload_id)
     else:
-        _find(upload_id)
         _erase(upload_id)
     return Response(status=204)
 
@@ -110,13 +111,17 @@ def _check_offset(begin: int, offset: int) -> None:
         raise Problem(409, f"{offset} bytes of this video have come: go on there, not at {begin}.")
 
 
-def _find(upload_id: str) -> tuple[Partial, int]:
-    """Look an unfinished upload up: what was announced of it, and how many bytes have come."""
+def _find(upload_id: str) -> Job | tuple[Partial, int]:
+    """Look an upload up: the job that it is, else what was announced of it, and how many bytes have come."""
+    if job := services().find(upload_id):
+        return job
     partial = services().partials.get(upload_id) if JOB_ID.fullmatch(upload_id) else None
     offset = services().files.arrived(upload_id) if partial else None
-    if partial is None or offset is None:
-        raise no_such_upload()
-    return partial, offset
+    if partial and offset is not None:
+        return partial, offset
+    if job := services().find(upload_id):  # another request has made it one between the two looks
+        return job
+    raise no_such_upload()
 
 
 def _receive(partial: Partial, begin: int) -> int:

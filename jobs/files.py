@@ -1,5 +1,6 @@
 """Where the files of a job lie: one folder per job. A user's file name is never part of a path."""
 
+import os
 import re
 import secrets
 import shutil
@@ -66,6 +67,8 @@ class Files:
         except FileNotFoundError:
             if not self.source(job_id).exists():
                 raise
+        for folder in (self.folder(job_id), self.data / "jobs"):  # or a power cut takes its name back
+            _sync(folder)
 
     def erase(self, job_id: str) -> None:
         """Remove everything of a job; nothing there is no error."""
@@ -80,6 +83,15 @@ class Files:
                 self.erase(path.name)
                 swept.append(path.name)
         return swept
+
+
+def _sync(folder: Path) -> None:
+    """Let the disk know the names in a folder."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _checked(job_id: str) -> str:

@@ -19,6 +19,7 @@ from jobs.record import Jobs
 from jobs.settings import WorkerSettings, explain
 
 PAUSE = 1.0  # seconds to wait when Redis does not answer
+POLITE = 5  # how far a worker and its children step back where they share a machine with the API, whom people wait for
 DEADLINE_EXIT = 70
 
 
@@ -213,6 +214,7 @@ class Worker:
 def start(service: str, run: Callable[[], None]) -> int:
     """Run a worker's main function as a process: log to stderr, end expected errors with one sentence, not a trace."""
     configure(service)
+    os.nice(POLITE)
     try:
         run()
     except ValidationError as error:
