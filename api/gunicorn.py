@@ -1,5 +1,6 @@
 """How gunicorn serves the API: `gunicorn -c python:api.gunicorn`, or `python -m api`, which is the same."""
 
+import ctypes
 import errno
 import os
 import socket
@@ -20,6 +21,8 @@ from jobs.settings import ApiSettings
 HOST = os.environ.get("SHOTLENS_HOST", "0.0.0.0")
 PORT = os.environ.get("SHOTLENS_PORT", "5000")
 SERVICE = "api"
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # as in malloc.h
+BUFFERS = 16_000_000  # bytes
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
@@ -83,10 +86,23 @@ def on_starting(server: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Let waiting requests see that the worker stops, so that they answer; start what calls back."""
+    _keep_buffers()
     worker.wsgi.config["STOPPING"] = lambda: not worker.alive
     services = worker.wsgi.extensions[KEY]
     if services.webhook_hosts:
         Deliverer(services, services.settings.webhook_secret).start(lambda: worker.alive)
+
+
+def _keep_buffers() -> None:
+    """Let the C library keep the buffers of uploads for the next piece, where it is glibc.
+
+    It gave each piece of 256 KB back to the system and was given it anew, page by page: a raw body of 1 GB took 2.6 s
+    instead of 1.0.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(M_MMAP_THRESHOLD, BUFFERS)
+        libc.mallopt(M_TRIM_THRESHOLD, BUFFERS)
 
 
 def _try(address: tuple[str, int]) -> None:

@@ -121,7 +121,10 @@ def _receive(upload: Upload, name: str | None) -> str:
 
 def _receive_raw(upload: Upload) -> None:
     upload.open()
-    while piece := request.stream.read(PIECE):
+    # Where the server ends the body itself, Werkzeug's stream would only copy each piece once more.
+    ended = request.environ.get("wsgi.input_terminated")
+    stream = request.environ["wsgi.input"] if ended else request.stream
+    while piece := stream.read(PIECE):
         upload.write(piece)
     if request.content_length not in (None, upload.size):  # gunicorn ends a body that breaks off like a whole one
         raise BadRequest

@@ -13,7 +13,7 @@ from jobs.edits import Edit
 from jobs.files import JOB_ID, Files
 from jobs.partial import Partials
 from jobs.queue import connect
-from jobs.record import Job, Jobs
+from jobs.record import RUNNING, Job, Jobs
 from jobs.result import JobResult, result
 from jobs.settings import ApiSettings
 
@@ -54,14 +54,25 @@ class Services:
         """
         if edits is None:
             edits = [] if which else self.edits.read(job)
-        shots = self.jobs.shots(job.id, self.files.frames(job.id), which)
+        shots = self.jobs.shots(job.id, self.files.frames(job.id), which, camera=False)
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
         return result(job, shots, self.jobs.predictions(job.id, which), frames, edits)
 
     def written_result(self, job: Job) -> str:
         """Write that as JSON; what was written before is given again while neither record nor shots are others."""
-        version = (repr(job), *self.jobs.counts(job.id))
-        return self.written.get(job.id, version, lambda: self.result(job).model_dump_json())
+        text = self.written.get(job.id, self._version(job))
+        if text is None:
+            with self.written.alone:
+                if job.state in RUNNING:  # it may be further by now, and another has written that
+                    job = self.jobs.get(job.id) or job
+                version = self._version(job)
+                text = self.written.get(job.id, version)
+                if text is None:
+                    text = self.written.keep(job.id, version, self.result(job).model_dump_json())
+        return text
+
+    def _version(self, job: Job) -> object:
+        return (repr(job), *self.jobs.counts(job.id))
 
 
 def open_services(settings: ApiSettings) -> Services:

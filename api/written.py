@@ -1,7 +1,6 @@
 """What was written of jobs, kept while nothing changes: to write 80 shots takes 15 ms, and many ask for one job."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from threading import Lock
 
 MOST_KEPT = 32
@@ -14,14 +13,16 @@ class Written:
     def __init__(self) -> None:
         self._texts: OrderedDict[str, tuple[object, str]] = OrderedDict()
         self._lock = Lock()
+        self.alone = Lock()  # held while one is written: many ask at the same moment, and each would write the same
 
-    def get(self, job_id: str, version: object, write: Callable[[], str]) -> str:
-        """Return the text of this version, or write it. The version must be older than what `write` reads."""
+    def get(self, job_id: str, version: object) -> str | None:
+        """Return the text of this version, where it is kept."""
         with self._lock:
             kept, text = self._texts.get(job_id, (None, ""))
-        if kept == version:
-            return text
-        text = write()
+        return text if kept == version else None
+
+    def keep(self, job_id: str, version: object, text: str) -> str:
+        """Keep a text, which must have been written after the version was read; return it."""
         if len(text) <= LARGEST:
             with self._lock:
                 self._texts[job_id] = version, text

@@ -124,15 +124,18 @@ class Jobs:
         fields = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}"))
         return job_of(job_id, fields) if fields else None
 
-    def shots(self, job_id: str, folder: Path, which: Sequence[int] = ()) -> list[Shot]:
-        """Read the shots found so far, or these of them, in order; `folder` is where the job's frames lie."""
+    def shots(self, job_id: str, folder: Path, which: Sequence[int] = (), *, camera: bool = True) -> list[Shot]:
+        """Read the shots found so far, or these of them, in order; `folder` is where the job's frames lie.
+
+        Their camera paths, which are long, are read where they are wanted (`camera`).
+        """
         key = f"job:{job_id}:shots"
         if which:
             texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
         else:
             found = cast(dict[str, str], self.redis.hgetall(key))
             texts = [found[index] for index in sorted(found, key=int)]
-        return [Shot.from_json(text, folder) for text in texts if text]
+        return [Shot.from_json(text, folder, camera=camera) for text in texts if text]
 
     def predictions(self, job_id: str, which: Sequence[int] = ()) -> dict[int, Prediction]:
         """Read the predictions made so far, or these of them, by shot."""

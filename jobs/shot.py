@@ -78,11 +78,11 @@ class Shot:
         )
 
     @classmethod
-    def from_json(cls, text: str, folder: Path) -> "Shot":
-        """Read a shot whose frames lie below `folder`."""
+    def from_json(cls, text: str, folder: Path, *, camera: bool = True) -> "Shot":
+        """Read a shot whose frames lie below `folder`; without its camera path where that is not wanted."""
         values = json.loads(text)
         values["frames"] = tuple(folder / name for name in values["frames"])
-        values["camera_path"] = tuple(CameraMotion(*motion) for motion in values["camera_path"])
+        values["camera_path"] = tuple(CameraMotion(*motion) for motion in values["camera_path"] if camera)
         return cls(**values)
 
 

@@ -19,7 +19,7 @@ from jobs.record import Jobs
 from jobs.settings import WorkerSettings, explain
 
 PAUSE = 1.0  # seconds to wait when Redis does not answer
-POLITE = 5  # how far a worker and its children step back where they share a machine with the API, whom people wait for
+POLITE = 19  # how far a worker and its children step back where they share a machine with the API, whom people wait for
 DEADLINE_EXIT = 70
 
 

@@ -1,25 +1,56 @@
 """What was written of a job is given again until something of the job is another."""
 
+import threading
+import time
+
+import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from api.services import Services
 from api.written import LARGEST, MOST_KEPT, Written
+from jobs.record import Job
+from jobs.result import JobResult
 from tests.api.conftest import Send
 from tests.standin import StandIn
 
 
-def test_the_same_version_is_written_once() -> None:
-    written, made = Written(), iter(["first", "second"])
-    texts = [written.get("a", version, lambda: next(made)) for version in (1, 1, 2, 2)]
-    assert texts == ["first", "first", "second", "second"]
+def test_a_text_is_given_again_for_its_version_alone() -> None:
+    written = Written()
+    assert written.get("a", 1) is None
+    assert written.keep("a", 1, "first") == "first"
+    assert [written.get("a", 1), written.get("a", 2), written.get("b", 1)] == ["first", None, None]
 
 
 def test_few_and_small_texts_are_kept() -> None:
     written = Written()
     for number in range(MOST_KEPT + 1):
-        written.get(str(number), 1, lambda: "old")
-    assert [written.get(job, 1, lambda: "new") for job in ("1", "0")] == ["old", "new"]
-    large = [written.get("large", 1, lambda text=text: text * (LARGEST + 1)) for text in "ab"]  # type: ignore[misc]
-    assert [text[0] for text in large] == ["a", "b"]
+        written.keep(str(number), 1, "text")
+    assert [written.get(job, 1) for job in ("1", "0")] == ["text", None]
+    written.keep("large", 1, "x" * (LARGEST + 1))
+    assert written.get("large", 1) is None
+
+
+def test_many_who_ask_at_once_have_it_written_once(
+    app: APIFlask, send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = send().json["id"]  # type: ignore[index]
+    standin.whole()
+    made: list[str] = []
+    write = Services.result
+
+    def counted(self: Services, job: Job) -> JobResult:
+        made.append(job.id)
+        time.sleep(0.05)
+        return write(self, job)
+
+    monkeypatch.setattr(Services, "result", counted)
+    threads = [threading.Thread(target=lambda: app.test_client().get(f"/jobs/{job_id}")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [job_id]
 
 
 def test_each_change_of_a_job_is_seen_at_once(client: FlaskClient, send: Send, standin: StandIn) -> None:
