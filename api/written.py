@@ -1,4 +1,4 @@
-"""What was written of jobs, kept while nothing changes: to write 80 shots takes 15 ms, and many ask for one job."""
+"""What was written of jobs, kept while nothing changes: writing is slow, and many ask for one job."""
 
 from collections import OrderedDict
 from threading import Lock

@@ -28,7 +28,7 @@ OPEN_OPTIONS = {
     "use_absolute_path": "0",
 }
 # Pictures that none but their neighbours lean on are left without their smoothing of block edges: a tenth of decoding
-# less, and at least 44 dB of likeness at 640 pixels even in strongly compressed video, which the JPEGs do not reach.
+# less, and at least 44 dB of likeness to the full decoding, at 640 pixels, in a film compressed hard (crf 34).
 UNFILTERED = "bidir"
 # The decoder's own choice is one more than there are processors. More keep it going while a picture is taken from it.
 THREADS = min(16, (os.cpu_count() or 1) + 3)
