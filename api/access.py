@@ -1,7 +1,7 @@
 """Who may ask: everyone until the first key is made, from then on whoever shows a key. Knows nothing of jobs.
 
 Scripts send a key as `Authorization: Bearer`. The page's own requests, its pictures among them, carry what a browser
-remembers: the page at / is answered with a challenge of the scheme Basic, where the key is the password.
+remembers: the pages are answered with a challenge of the scheme Basic, where the key is the password.
 """
 
 import time
@@ -14,7 +14,7 @@ from api.problems import Problem
 from jobs.keys import Key, Keys, find
 
 PUBLIC = ("static", "health.healthz", "health.readyz")  # endpoints
-PAGE = "pages.page"
+PAGES = "pages"  # their blueprint
 FRESH_SECONDS = 1.0
 EXTENSION = "shotlens-door"
 
@@ -67,7 +67,7 @@ def _shown() -> str | None:
 
 
 def _refusal(shown: str | None) -> Problem:
-    scheme = "Basic" if request.endpoint == PAGE else "Bearer"
+    scheme = "Basic" if request.blueprint == PAGES else "Bearer"
     sentence = (
         "This key is unknown here, or it was revoked: ask the operator for another one."
         if shown

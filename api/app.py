@@ -31,7 +31,8 @@ from jobs.settings import ApiSettings
 PARTS = (pages, predict, resumable, job_routes, correction_routes, export_routes, events, health, metrics)
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"  # a blob is a figure of the page on its way to a PNG
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",  # a job's address is its key

@@ -66,9 +66,9 @@ class StandIn:
         shot = Shot(index, 50 * index, 50 * (index + 1), 2.0 * index, 2.0 * (index + 1), frames, path, opening)
         self.jobs.publish(self.split, self.entry, [shot], progress, VIDEO)
 
-    def finish_split(self, shots: int) -> None:
+    def finish_split(self, shots: int, video: Video = VIDEO) -> None:
         assert self.entry
-        self.jobs.finish_split(self.split, self.entry, VIDEO, shots)
+        self.jobs.finish_split(self.split, self.entry, video, shots)
 
     def predict_next(self) -> None:
         """Take the next group of shots and predict it."""

@@ -42,7 +42,7 @@ def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: K
     assert response.headers["WWW-Authenticate"] == f'{scheme} realm="Shotlens"'
 
 
-@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/static/page.js"])
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/static/icon.svg"])
 def test_health_and_static_files_need_no_key(client: FlaskClient, keys: Keys, address: str):
     keys.add("anna")
     with client.get(address) as response:

@@ -56,7 +56,7 @@ def test_without_redis_the_answer_says_so(make_app: MakeApp):
     assert response.headers["Retry-After"]
 
 
-@pytest.mark.parametrize("address", ["/", "/healthz", "/nothing", "/static/page.js", "/jobs/" + "0" * 24])
+@pytest.mark.parametrize("address", ["/", "/healthz", "/nothing", "/static/icon.svg", "/jobs/" + "0" * 24])
 def test_every_answer_carries_the_security_headers(client: FlaskClient, address: str, jobs: Jobs):
     with client.get(address) as response:
         assert "default-src 'self'" in response.headers["Content-Security-Policy"]

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,10 @@ import pytest
 
 from jobs.files import Files
 from jobs.record import Jobs
+from tests.browser.films import SMALL, Planned, make_job, write_film
 from tests.standin import Api, StandIn
+
+AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -85,6 +88,33 @@ def files(served: Api) -> Files:
 @pytest.fixture
 def standin(jobs: Jobs, files: Files) -> StandIn:
     return StandIn(jobs, files)
+
+
+@pytest.fixture(scope="session")
+def small_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real video of the six shots of `films.SMALL`."""
+    return write_film(tmp_path_factory.mktemp("film") / "small.mp4", SMALL)
+
+
+@pytest.fixture
+def film(standin: StandIn, small_film: Path) -> Callable[..., str]:
+    """Makes a job that is done: `film()`, or `film(planned, name=...)`, whose video is that of `films.SMALL` too."""
+
+    def make(planned: Sequence[Planned] = SMALL, name: str = "film.mp4", video: Path | None = small_film) -> str:
+        return make_job(standin, planned, video, name)
+
+    return make
+
+
+def serious(page: Any) -> list[str]:
+    """What axe finds on a page that hinders a person seriously: rule, and the elements."""
+    page.evaluate(f"{AXE.read_text()}; null")  # as DevTools would: the policy of the page lets no other script in
+    found = page.evaluate("() => axe.run()")["violations"]
+    return [
+        f"{one['id']}: {[node['html'][:120] for node in one['nodes']][:3]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 @pytest.fixture

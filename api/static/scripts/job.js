@@ -1,0 +1,187 @@
+// One job as the pages know it: loaded, followed while it runs, corrected. Knows no elements.
+
+import { Refusal, ask, sleep } from "./http.js";
+import { labelOf } from "./words.js";
+
+export const RUNNING = ["queued", "splitting", "predicting"];
+const TRY_AGAIN = 2; // seconds, while the service does not answer
+
+/**
+ * Tells by events what has changed:
+ *
+ *   state      state, progress, error, facts of the video
+ *   shots      some or all shots; `detail` is the index of the only one that changed, or null
+ *   selection  `selected` is the index of another shot
+ *   filter     `filter` has changed: what the list shows and the exports hold
+ *   trouble    `detail` is the Refusal while the service does not answer, and null when it does again
+ *   gone       the job is unknown or deleted; `detail` is the Refusal
+ */
+export class Job extends EventTarget {
+  constructor(id) {
+    super();
+    this.id = id;
+    this.address = `/jobs/${encodeURIComponent(id)}`;
+    this.data = null; // as GET /jobs/<id> has it; null until it is loaded
+    this.etag = null; // names what is shown, for corrections; null while it runs
+    this.selected = 0; // the index of the shot that is looked at
+    this.filter = { scale: new Set(), movement: new Set() }; // labels that are shown; an empty set is all
+  }
+
+  /** The shots so far, by index. While the job runs, one may be missing amid others. */
+  get shots() {
+    return this.data?.shots ?? [];
+  }
+
+  get running() {
+    return !this.data || RUNNING.includes(this.data.state);
+  }
+
+  /** The shot of this index; undefined where it has not come yet. */
+  shot(index) {
+    const found = this.shots[index];
+    return found?.index === index ? found : this.shots.find((shot) => shot.index === index);
+  }
+
+  /** The shot that is on the screen at this time; the last one behind the end. */
+  shotAt(time) {
+    let [low, high] = [0, this.shots.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.shots[middle].start <= time) low = middle;
+      else high = middle - 1;
+    }
+    return this.shots[low];
+  }
+
+  /** The number of the frame at this time, reckoned within its shot as if its frames came evenly. */
+  frameAt(time) {
+    const { start_frame: first, end_frame: end, start, end: until } = this.shotAt(time);
+    const frame = first + Math.floor(((time - start) / (until - start)) * (end - first) + 1e-3);
+    return Math.min(Math.max(first, frame), end - 1);
+  }
+
+  /** Look at another shot; an index beyond the ends is the nearest one. */
+  select(index) {
+    const most = this.shots.at(-1)?.index ?? 0;
+    const selected = Math.min(Math.max(0, index), most);
+    if (selected === this.selected) return;
+    this.selected = selected;
+    this.tell("selection");
+  }
+
+  /** Whether the filter lets a shot through. */
+  passes(shot) {
+    return Object.entries(this.filter).every(([head, labels]) => !labels.size || labels.has(labelOf(shot, head)));
+  }
+
+  /** Load it and follow it to its end, whatever happens to the connection. */
+  async follow() {
+    for (;;) {
+      try {
+        await this.load();
+        this.tell("trouble", null);
+        if (!this.running) return;
+        await this.stream();
+      } catch (refusal) {
+        if (!(refusal instanceof Refusal)) throw refusal;
+        if (!refusal.passing) return this.tell("gone", refusal);
+        this.tell("trouble", refusal);
+        await sleep(refusal.wait || TRY_AGAIN);
+      }
+    }
+  }
+
+  /** Load all that is known of it by now. Raises Refusal. */
+  async load() {
+    await this.take(await ask(this.address));
+  }
+
+  /** Set labels of a shot by hand, `{ scale: "CS" }`; null takes one back. Raises Refusal, as all corrections do. */
+  label(index, labels) {
+    return this.correct(`/shots/${index}`, "PATCH", labels);
+  }
+
+  /** Make two shots of one; `frame` is the first of the second. */
+  split(index, frame) {
+    return this.correct(`/shots/${index}/split`, "POST", { frame });
+  }
+
+  /** Make one shot of this and the following one. */
+  merge(index) {
+    return this.correct(`/shots/${index}/merge`, "POST");
+  }
+
+  /** Take the last correction back. */
+  undo() {
+    return this.correct("/undo", "POST");
+  }
+
+  /** Corrections go one after the other: each names the state that the one before has left. */
+  correct(path, method, body) {
+    const made = (this.correcting ?? Promise.resolve()).catch(() => {}).then(async () => {
+      try {
+        await this.take(await ask(this.address + path, { method, body, headers: { "If-Match": this.etag } }));
+      } catch (refusal) {
+        if (refusal.status === 412) await this.load(); // somebody else was first: show what they did
+        throw refusal;
+      }
+    });
+    this.correcting = made;
+    return made;
+  }
+
+  /** Take what the service has answered. */
+  async take(answer) {
+    this.data = await answer.json();
+    this.etag = answer.headers.get("ETag");
+    this.tell("state");
+    this.tell("shots", null);
+    this.selected = Math.min(this.selected, Math.max(0, this.shots.length - 1));
+  }
+
+  /** Take events until the stream ends; the browser itself comes again when it breaks. */
+  stream() {
+    return new Promise((resolve) => {
+      const source = new EventSource(`${this.address}/events`);
+      let lost = 0; // the timer that tells of trouble
+      const end = () => {
+        clearTimeout(lost);
+        source.close();
+        resolve();
+      };
+      source.addEventListener("shot", ({ data }) => this.data.video ? this.put(JSON.parse(data)) : end());
+      source.addEventListener("progress", ({ data }) => this.change(JSON.parse(data)));
+      source.addEventListener("state", ({ data }) => {
+        const { state, progress, error } = JSON.parse(data);
+        if (RUNNING.includes(state)) this.change({ state, progress, error });
+        else end();
+      });
+      source.addEventListener("open", () => {
+        clearTimeout(lost);
+        this.tell("trouble", null);
+      });
+      source.addEventListener("error", () => {
+        if (source.readyState === EventSource.CLOSED) sleep(TRY_AGAIN).then(end);
+        // A stream ends after a minute and is opened again, which is no trouble.
+        clearTimeout(lost);
+        lost = setTimeout(() => this.tell("trouble", new Refusal(0, "The server does not answer. Trying again …")), 3000);
+      });
+    });
+  }
+
+  change(values) {
+    Object.assign(this.data, values);
+    this.tell("state");
+  }
+
+  put(shot) {
+    const place = this.shots.findIndex((other) => other.index >= shot.index);
+    const known = place >= 0 && this.shots[place].index === shot.index;
+    this.shots.splice(place < 0 ? this.shots.length : place, known ? 1 : 0, shot);
+    this.tell("shots", shot.index);
+  }
+
+  tell(what, detail) {
+    this.dispatchEvent(new CustomEvent(what, { detail }));
+  }
+}

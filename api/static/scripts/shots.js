@@ -1,0 +1,1 @@
+export function mountShots(job, player) {}

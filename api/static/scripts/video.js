@@ -1,0 +1,54 @@
+// The page of one video: its parts put together around one job.
+
+import { at, show } from "./dom.js";
+import { mountFigures } from "./figures.js";
+import { Job } from "./job.js";
+import { mountKeys } from "./keys.js";
+import { showError } from "./notices.js";
+import { mountPanel } from "./panel.js";
+import { Player } from "./player.js";
+import { mountShots } from "./shots.js";
+import { mountTakeaway } from "./takeaway.js";
+import { mountTimeline } from "./timeline.js";
+import { STATES, count, facts, percent } from "./words.js";
+
+const job = new Job(at("main").dataset.job);
+
+job.addEventListener("state", showState);
+job.addEventListener("shots", () => {
+  for (const id of ["stage", "shots"]) show(at(id), job.shots.length > 0);
+});
+job.addEventListener("trouble", ({ detail }) => showError(detail));
+job.addEventListener("gone", ({ detail }) => {
+  for (const id of ["running", "stage", "figures", "shots", "actions"]) show(at(id), false);
+  showError(detail);
+});
+
+function showState() {
+  const { state, progress, error, warning, filename, video } = job.data;
+  document.title = `${filename} – Shotlens`;
+  at("name").textContent = filename;
+  at("facts").textContent = video ? facts(video) : "";
+  show(at("warning"), Boolean(warning));
+  at("warning").textContent = warning ?? "";
+  if (error) showError(error);
+  show(at("figures"), state === "done" && job.shots.length > 0);
+  show(at("running"), job.running);
+  at("bar").value = progress;
+  at("status").textContent = `${STATES[state]}: ${count(job.shots.length, "shot")} so far · ${percent(progress)}`;
+  say(job.running ? STATES[state] : `${STATES[state]}: ${count(job.shots.length, "shot")}.`);
+}
+
+/** Tell a screen reader what the eye sees from the bar: now and then, not at every step. */
+function say(text) {
+  if (at("said").textContent !== text) at("said").textContent = text;
+}
+
+const player = new Player(job);
+mountTimeline(job, player);
+mountPanel(job, player);
+mountShots(job, player);
+mountFigures(job);
+mountTakeaway(job);
+mountKeys();
+job.follow();

@@ -1,0 +1,134 @@
+"""Finished jobs for tests of the pages, without the workers: any number of shots, with or without a video."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+from typing import cast
+
+import cv2
+
+from jobs.files import new_job_id
+from jobs.record import PREDICT
+from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES, CameraMotion, Prediction, Shot, Transition, Video
+from tests.standin import MODEL, MP4, StandIn
+from tests.videos import scene, shots, write_video
+
+FPS = 25
+SIZE = (320, 180)
+STEP = 3  # frames between two measurements of the camera
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a shot of a made-up film is like."""
+
+    frames: int
+    scale: str = "MS"
+    movement: str = "static"
+    confidence: float = 0.8  # of both labels
+    uncertain: tuple[str, ...] = ()
+    transition: Transition = "cut"
+
+
+SMALL = [
+    Planned(50, "LS", "static"),
+    Planned(75, "MS", "motion", 0.6),
+    Planned(25, "CS", "push", 0.45, ("movement",), "dissolve"),
+    Planned(40, "ECS", "static", 0.95),
+    Planned(60, "FS", "pull", 0.7, ("scale",)),
+    Planned(50, "MS", "static", 0.9),
+]
+
+
+def many(count: int, seed: int = 1) -> list[Planned]:
+    """A long film of lifelike proportions."""
+    random = Random(seed)
+    return [
+        Planned(
+            max(6, round(random.lognormvariate(4, 0.7))),
+            random.choices(SCALES, (10, 20, 40, 20, 10))[0],
+            random.choices(MOVEMENTS, (60, 25, 10, 5))[0],
+            random.uniform(0.4, 1),
+        )
+        for _ in range(count)
+    ]
+
+
+def write_film(path: Path, planned: Sequence[Planned]) -> Path:
+    """A real video of these shots, a still picture each."""
+    return write_video(path, shots([one.frames for one in planned], *SIZE), fps=FPS, faststart=True)
+
+
+def make_job(standin: StandIn, planned: Sequence[Planned], video: Path | None = None, name: str = "film.mp4") -> str:
+    """Make a job of this film that is done; return its id. Without a video, the file is none that plays."""
+    job_id = enqueue(standin, video, name)
+    standin.finish_split(len(planned), publish(standin, planned))
+    predict_all(standin, planned)
+    return job_id
+
+
+def enqueue(standin: StandIn, video: Path | None = None, name: str = "film.mp4") -> str:
+    """Make a job as an upload does, and begin to cut it; return its id."""
+    data = video.read_bytes() if video else MP4
+    job_id = new_job_id()
+    standin.files.source(job_id).parent.mkdir(parents=True)
+    standin.files.source(job_id).write_bytes(data)
+    standin.jobs.create(job_id, name, len(data))
+    assert standin.begin() == job_id
+    return job_id
+
+
+def publish(standin: StandIn, planned: Sequence[Planned]) -> Video:
+    """Publish all of these shots with their frames, pictures of their own for each of the first twenty."""
+    assert standin.entry
+    folder = standin.files.frames(standin.entry.fields["job"])
+    ends = list(accumulate(one.frames for one in planned))
+    made = []
+    for index, (one, end) in enumerate(zip(planned, ends, strict=True)):
+        frames = tuple(folder / str(index) / f"{k}.jpg" for k in range(FRAMES_PER_SHOT))
+        frames[0].parent.mkdir(parents=True)
+        picture = folder / str(index % 20) / "0.jpg"
+        if index < 20:
+            cv2.imwrite(str(picture), scene(index, *SIZE)[..., ::-1])
+        for frame in frames:
+            if frame != picture:
+                os.link(picture, frame)
+        first = end - one.frames
+        made.append(Shot(index, first, end, first / FPS, end / FPS, frames, camera(one), one.transition))
+    video = Video(ends[-1] / FPS, FPS, 1280, 720, ends[-1])
+    for begin in range(0, len(made), 500):
+        standin.jobs.publish(standin.split, standin.entry, made[begin : begin + 500], 0.5, video)
+    return video
+
+
+def predict_all(standin: StandIn, planned: Sequence[Planned]) -> None:
+    """Predict all shots that wait, as planned."""
+    done = 0
+    while done < len(planned):
+        entry = standin.predict.take(block=5)
+        assert entry, f"nothing came on {PREDICT}"
+        indices = range(int(entry.fields["first"]), int(entry.fields["last"]))
+        predictions = {index: prediction(planned[index]) for index in indices}
+        standin.jobs.finish_predict(standin.predict, entry, predictions, MODEL)
+        done += len(indices)
+
+
+def prediction(one: Planned) -> Prediction:
+    """The label with its confidence; the others share what is left."""
+
+    def head(labels: tuple[str, ...], best: str) -> dict[str, float]:
+        rest = (1 - one.confidence) / (len(labels) - 1)
+        return {label: one.confidence if label == best else rest for label in labels}
+
+    return Prediction(head(MOVEMENTS, one.movement), head(SCALES, one.scale), one.uncertain)
+
+
+def camera(one: Planned) -> tuple[CameraMotion, ...]:
+    """A camera path that fits the label."""
+    dx = 0.01 if one.movement == "motion" else 0.0
+    growth = {"push": 0.01, "pull": -0.01}.get(one.movement, 0.0)
+    step = CameraMotion(STEP / FPS, dx, dx / 2, growth, 0.0, 0.9)
+    return cast(tuple[CameraMotion, ...], (step,) * (one.frames // STEP))

@@ -1,0 +1,26 @@
+"""The page of one video, as a whole."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.browser.conftest import serious
+from tests.standin import Api
+
+
+def test_a_finished_video_is_shown(page: Any, served: Api, film: Callable[..., str]) -> None:
+    page.goto(f"{served.url}/videos/{film()}")
+    page.get_by_role("heading", level=1, name="film.mp4").wait_for()
+    page.get_by_role("heading", level=2, name="Shots").wait_for()
+    assert page.get_by_text("0:12 · 1280 × 720 · 25 frames/s").is_visible()  # noqa: RUF001
+    assert not serious(page)
+
+
+def test_an_unknown_job_is_told(page: Any, served: Api) -> None:
+    page.goto(f"{served.url}/videos/{'0' * 24}")
+    page.get_by_role("alert").get_by_text("There is no job with this id").wait_for()
+
+
+def test_the_address_of_older_links_leads_to_the_page(page: Any, served: Api, film: Callable[..., str]) -> None:
+    job_id = film()
+    page.goto(f"{served.url}/?job={job_id}")
+    page.wait_for_url(f"**/videos/{job_id}")
