@@ -30,8 +30,8 @@ format: .venv/dev.stamp
 requirements: $(UV) ## write the pinned sets anew from pyproject.toml
 	requirements/compile $(UV)
 
-screenshots: .venv/dev.stamp ## write the README's pictures of the page to docs/pictures
-	SHOTLENS_SCREENSHOTS=docs/pictures $(PY) -m pytest -q tests/browser
+screenshots: .venv/dev.stamp ## write pictures of every page to docs/pictures
+	$(PY) -m tests.browser.pictures docs/pictures
 
 clean: ## remove the environments; data and weights stay
 	rm -rf .venv .tools

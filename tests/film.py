@@ -1,7 +1,7 @@
 """A little drawn film, six shots of one world: for pictures of the page that show no one else's footage."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -13,8 +13,9 @@ from tests.videos import Image, write_video
 WORLD = (3200, 1800)  # pixels
 SIZE = (960, 540)
 FPS = 25
-# Each shot: centre x, y and width of the view at its start and at its end, in shares of the world; seconds.
-SHOTS = [
+View = tuple[float, float, float]  # centre x, y and width of what is seen, in shares of the world
+# Each shot: the view at its start and at its end; seconds.
+SHOTS: list[tuple[View, View, float]] = [
     ((0.50, 0.50, 1.00), (0.50, 0.50, 1.00), 2.0),  # the whole valley, still
     ((0.26, 0.55, 0.46), (0.66, 0.55, 0.46), 2.4),  # along the hills
     ((0.62, 0.66, 0.34), (0.62, 0.66, 0.34), 1.6),  # both of them, still
@@ -22,13 +23,26 @@ SHOTS = [
     ((0.57, 0.555, 0.075), (0.57, 0.555, 0.075), 1.6),  # her face
     ((0.67, 0.56, 0.13), (0.60, 0.58, 0.60), 2.6),  # away from him
 ]
+HER, HIM = (0.57, 0.555), (0.67, 0.56)  # their faces
 
 
-def film() -> Iterator[Image]:
+def scene_of_two() -> list[tuple[View, View, float]]:
+    """A longer film: the same six shots, and between them a talk that is cut faster and faster."""
+    valley = [((0.4, 0.5, 0.8), (0.4, 0.5, 0.8), 3.0), ((0.3, 0.5, 0.5), (0.55, 0.5, 0.5), 3.0)]
+    talk = []
+    for number in range(16):
+        face, width = (HER if number % 2 else HIM), (0.16, 0.075, 0.1)[number % 3]
+        closer = 0.8 if number % 3 == 2 else 1.0
+        talk.append(((*face, width), (*face, width * closer), 2.8 - 0.12 * number))
+    both = [((0.62, 0.66, 0.34), (0.62, 0.66, 0.34), 2.4), ((0.62, 0.64, 0.26), (0.62, 0.62, 0.5), 3.2)]
+    return [*valley, *SHOTS[:4], *both[:1], *talk, *both, *SHOTS[4:]]
+
+
+def film(planned: Sequence[tuple[View, View, float]] = SHOTS) -> Iterator[Image]:
     """The frames of the film, (540, 960, 3) RGB."""
     world, people = draw()
     noise = np.random.default_rng(3)
-    for start, end, seconds in SHOTS:
+    for start, end, seconds in planned:
         count = round(seconds * FPS)
         for number in range(count):
             share = number / max(1, count - 1)

@@ -1,6 +1,5 @@
 """Debian's Chromium, watched: no test passes with an error on the console or a request to another host."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -115,20 +114,3 @@ def serious(page: Any) -> list[str]:
         for one in found
         if one["impact"] in ("serious", "critical")
     ]
-
-
-@pytest.fixture
-def picture(browser: Any) -> Callable[[str, str], None]:
-    """Take pictures of an address, light, dark and as on a phone, where SHOTLENS_SCREENSHOTS names a folder."""
-
-    def take(url: str, name: str) -> None:
-        folder = os.environ.get("SHOTLENS_SCREENSHOTS")
-        if not folder:
-            return
-        for variant, scheme, width in (("light", "light", 1200), ("dark", "dark", 1200), ("phone", "light", 390)):
-            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 844})
-            page.goto(url, wait_until="networkidle")
-            page.screenshot(path=Path(folder) / f"{name}-{variant}.png")
-            page.close()
-
-    return take
