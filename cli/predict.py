@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,6 +45,8 @@ def predict(
 
     Exit code 1 when one of them failed. Raises ShotlensError for what cannot be printed or written.
     """
+    if frames and not url:
+        _each_once(video.stem for video in videos)
     _check(videos, form, out)
     work = _by_service(url, detector) if url else _in_this_process(frames, detector)
     results: list[JobResult] = []
@@ -74,13 +76,17 @@ def _check(videos: Sequence[Path], form: Form, out: Path | None) -> None:
         return
     if form == "table":
         raise ShotlensError("--out writes files: say with --format which.")
-    names = Counter(EXPORTS[form].filename(video.name) for video in videos)
-    if twice := [name for name, count in names.items() if count > 1]:
-        raise ShotlensError(f"Two of the videos would be written to {twice[0]}: give one of them another name.")
+    _each_once(EXPORTS[form].filename(video.name) for video in videos)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ShotlensError(f"The folder {out} cannot be made: {error.strerror}.") from error
+
+
+def _each_once(names: Iterable[str]) -> None:
+    """Refuse to write two videos to one place."""
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise ShotlensError(f"Two of the videos would be written to {twice[0]}: give one of them another name.")
 
 
 def _with_bar(video: Path, work: Callable[[Path, OnProgress], JobResult]) -> JobResult:

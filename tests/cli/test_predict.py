@@ -66,6 +66,7 @@ def test_files_of_several_videos_go_to_a_folder(
         (["a.mp4", "b.mp4", "--format", "edl"], "edl is a file of one video: say with --out FOLDER"),
         (["a.mp4", "--out", "made"], "say with --format which"),
         (["x/a.mp4", "a.mov", "--csv", "--out", "made"], "Two of the videos would be written to a.csv"),
+        (["x/a.mp4", "a.mov", "--frames", "made"], "Two of the videos would be written to a:"),
         (["a.mp4", "--csv", "--out", "/dev/null/made"], "The folder /dev/null/made cannot be made: Not a directory."),
     ],
 )
