@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
     access,
+    camera_routes,
     correction_routes,
     cors,
     events,
@@ -28,7 +29,18 @@ from api.uploads import UploadRequest
 from jobs.keys import Keys
 from jobs.settings import ApiSettings
 
-PARTS = (pages, predict, resumable, job_routes, correction_routes, export_routes, events, health, metrics)
+PARTS = (
+    pages,
+    predict,
+    resumable,
+    job_routes,
+    camera_routes,
+    correction_routes,
+    export_routes,
+    events,
+    health,
+    metrics,
+)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "

@@ -18,7 +18,15 @@ from redis import Redis, RedisError
 
 from api.access import current_key
 
-FREE = ("static", "health.healthz", "health.readyz", "metrics.metrics", "jobs.frame", "events.events")  # endpoints
+FREE = (  # endpoints
+    "static",
+    "health.healthz",
+    "health.readyz",
+    "metrics.metrics",
+    "jobs.frame",
+    "camera.show",
+    "events.events",
+)
 
 
 def register(app: Flask, redis: "Redis", per_minute: int) -> None:

@@ -8,14 +8,16 @@ from flask import current_app
 from redis import Redis
 
 from api.written import Written
+from jobs.camera import within
 from jobs.edit_log import EditLog
-from jobs.edits import Edit
+from jobs.edits import Edit, LabelEdit, corrected
 from jobs.files import JOB_ID, Files
 from jobs.partial import Partials
 from jobs.queue import connect
 from jobs.record import RUNNING, Job, Jobs
 from jobs.result import JobResult, result
 from jobs.settings import ApiSettings
+from jobs.shot import CameraMotion
 
 KEY = "shotlens"  # in app.extensions
 
@@ -57,6 +59,20 @@ class Services:
         shots = self.jobs.shots(job.id, self.files.frames(job.id), which, camera=False)
         frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
         return result(job, shots, self.jobs.predictions(job.id, which), frames, edits)
+
+    def motions(self, job: Job, index: int) -> list[CameraMotion] | None:
+        """Read how the camera moves in a shot, as its bounds are by now; None where there is no such shot."""
+        folder, edits = self.files.frames(job.id), self.edits.read(job)
+        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the shots are those that were found
+            found = self.jobs.shots(job.id, folder, [index])
+            return list(found[0].camera_path) if found else None
+        found = self.jobs.shots(job.id, folder, camera=False)
+        rows = corrected(found, {}, edits)
+        if index >= len(rows):
+            return None
+        shot = rows[index].shot
+        parents = [one.index for one in found if one.start_frame < shot.end_frame and shot.start_frame < one.end_frame]
+        return within(shot, self.jobs.shots(job.id, folder, parents))
 
     def written_result(self, job: Job) -> str:
         """Write that as JSON; what was written before is given again while neither record nor shots are others."""

@@ -42,6 +42,7 @@ def paths() -> Piece:
         "/jobs/{job_id}": {"get": _show(), "delete": _delete()},
         "/jobs/{job_id}/events": {"get": _events()},
         "/jobs/{job_id}/shots/{shot}/frames/{k}.jpg": {"get": _frame()},
+        "/jobs/{job_id}/shots/{shot}/camera": {"get": _camera()},
         "/jobs/{job_id}/video": {"get": _video()},
     }
 
@@ -163,6 +164,25 @@ def _frame() -> Piece:
             "200": binary("The frame, which never changes.", "image/jpeg"),
             "304": answer("It is known already."),
             **problems(s404=missing),
+        },
+    }
+
+
+def _camera() -> Piece:
+    step = {"seconds": 0.12, "dx": -0.01, "dy": 0.0, "log_scale": 0.002, "rotation": 0.0, "inliers": 0.93}
+    return {
+        "operationId": "showCamera",
+        "summary": "Tell how the camera moves in a shot",
+        "description": (
+            "How the picture moved, about an eighth of a second at a time; the camera moves opposite to it. A shot "
+            "with edited bounds has those intervals of the found shots that lie within them."
+        ),
+        "tags": ["jobs"],
+        "parameters": [JOB_ID, SHOT, header("If-None-Match", "The ETag of a finished job that is known already.")],
+        "responses": {
+            "200": answer("The path.", "CameraPathResult", {"ETag": sent("Of a finished job.")}, example=[step]),
+            "304": answer("It is known already."),
+            **problems(s404="There is no such shot: it is not cut yet, or the video has fewer.", s503=NO_QUEUE),
         },
     }
 

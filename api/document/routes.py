@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from api.correction_routes import Labels, SplitAt
 from api.document import corrections, exports, health, jobs, uploads
 from api.document.parts import Piece, problems
+from jobs.camera import CameraPathResult
 from jobs.result import JobPage, JobResult
 
 blueprint = APIBlueprint("document", __name__)
@@ -49,7 +50,7 @@ class Health(BaseModel):
 @cache
 def document() -> Piece:
     """The OpenAPI 3.1 document."""
-    sent, taken = (JobResult, JobPage, Problem, Health), (Labels, SplitAt)
+    sent, taken = (JobResult, JobPage, CameraPathResult, Problem, Health), (Labels, SplitAt)
     models = [*((model, "serialization") for model in sent), *((model, "validation") for model in taken)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     paths = jobs.paths() | uploads.paths() | corrections.paths() | exports.paths() | health.paths()

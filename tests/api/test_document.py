@@ -20,7 +20,8 @@ from jobs.record import Jobs
 from tests.api.conftest import MakeApp
 from tests.standin import MP4, StandIn
 
-UNDOCUMENTED = {"/", "/docs", "/openapi.json", "/static/<path:filename>"}  # for people, and the document itself
+PAGES = {"/", "/videos/<job_id>", "/videos/<job_id>/report", "/compare", "/docs"}
+UNDOCUMENTED = {*PAGES, "/openapi.json", "/static/<path:filename>"}  # for people, and the document itself
 EXAMPLES = 30  # of each operation: some seconds in all
 
 # That bytes are a video no schema can say: here all are. What is none is sent by `test_uploads.py`.

@@ -57,7 +57,7 @@ def test_a_failed_job_is_told_with_its_reason(client: FlaskClient, send, standin
 
 
 @pytest.mark.parametrize("job_id", UNKNOWN)
-@pytest.mark.parametrize("rest", ["", "/video", "/shots/0/frames/0.jpg"])
+@pytest.mark.parametrize("rest", ["", "/video", "/shots/0/frames/0.jpg", "/shots/0/camera"])
 def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str, rest: str):
     response = client.get(f"/jobs/{job_id}{rest}")
 

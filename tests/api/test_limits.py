@@ -42,8 +42,8 @@ def test_one_request_too_many_is_told_when_to_ask_again(limited: FlaskClient):
 
 
 def test_what_a_page_loads_and_what_watches_is_free(limited: FlaskClient):
-    frame = JOB + "/shots/0/frames/0.jpg"
-    for address in (frame, "/healthz", "/readyz", "/static/icons.svg", "/static/icon.svg"):
+    frame, camera = JOB + "/shots/0/frames/0.jpg", JOB + "/shots/0/camera"
+    for address in (frame, camera, "/healthz", "/readyz", "/static/icons.svg", "/static/icon.svg"):
         for _ in range(4):
             with limited.get(address) as response:
                 assert response.status_code in (200, 404)

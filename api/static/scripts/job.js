@@ -6,13 +6,19 @@ import { labelOf } from "./words.js";
 export const RUNNING = ["queued", "splitting", "predicting"];
 const TRY_AGAIN = 2; // seconds, while the service does not answer
 
+/** What a shot may be besides its labels. */
+export const MARKS = {
+  uncertain: (shot) => ["scale", "movement"].some((head) => shot[head]?.uncertain && !shot.corrected?.[head]),
+  corrected: (shot) => Boolean(shot.corrected || shot.edited),
+};
+
 /**
  * Tells by events what has changed:
  *
  *   state      state, progress, error, facts of the video
  *   shots      some or all shots; `detail` is the index of the only one that changed, or null
  *   selection  `selected` is the index of another shot
- *   filter     `filter` has changed: what the list shows and the exports hold
+ *   filter     `filter` or `marks` has changed: what the list shows; of `filter`, what the exports hold
  *   trouble    `detail` is the Refusal while the service does not answer, and null when it does again
  *   gone       the job is unknown or deleted; `detail` is the Refusal
  */
@@ -25,6 +31,7 @@ export class Job extends EventTarget {
     this.etag = null; // names what is shown, for corrections; null while it runs
     this.selected = 0; // the index of the shot that is looked at
     this.filter = { scale: new Set(), movement: new Set() }; // labels that are shown; an empty set is all
+    this.marks = new Set(); // of MARKS, what a shot must be to be shown; the exports know nothing of it
   }
 
   /** The shots so far, by index. While the job runs, one may be missing amid others. */
@@ -71,7 +78,8 @@ export class Job extends EventTarget {
 
   /** Whether the filter lets a shot through. */
   passes(shot) {
-    return Object.entries(this.filter).every(([head, labels]) => !labels.size || labels.has(labelOf(shot, head)));
+    const labelled = Object.entries(this.filter).every(([head, labels]) => !labels.size || labels.has(labelOf(shot, head)));
+    return labelled && [...this.marks].every((mark) => MARKS[mark](shot));
   }
 
   /** Load it and follow it to its end, whatever happens to the connection. */

@@ -1,0 +1,74 @@
+"""/jobs/<id>/shots/<n>/camera: the path as it was measured, and of a shot that was split or merged."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.browser.films import Planned, make_job
+from tests.standin import StandIn
+
+MOVED = {"seconds": 0.12, "dx": 0.01, "dy": 0.005, "log_scale": 0.0, "rotation": 0.0, "inliers": 0.9}
+PUSHED = MOVED | {"dx": 0.0, "dy": 0.0, "log_scale": 0.01}
+
+
+@pytest.fixture
+def job(client: FlaskClient, standin: StandIn) -> str:
+    """The address of a job that is done: a pan of ten intervals of three frames, a push of five, a still frame."""
+    return f"/jobs/{make_job(standin, [Planned(30, movement='motion'), Planned(15, movement='push'), Planned(1)])}"
+
+
+def correct(client: FlaskClient, address: str, body: object = None, method: str = "POST") -> None:
+    assert client.open(address, method=method, json=body, headers={"If-Match": "*"}).status_code == 200
+
+
+def test_the_path_is_told_as_it_was_measured(client: FlaskClient, job: str):
+    assert client.get(f"{job}/shots/0/camera").json == [MOVED] * 10
+    assert client.get(f"{job}/shots/1/camera").json == [PUSHED] * 5
+    assert client.get(f"{job}/shots/2/camera").json == []
+
+
+@pytest.mark.parametrize("shot", ["3", "2147483647", "-1", "x"])
+def test_a_shot_that_there_is_not_is_not_found(client: FlaskClient, job: str, shot: str):
+    response = client.get(f"{job}/shots/{shot}/camera")
+
+    assert (response.status_code, response.content_type) == (404, "application/problem+json")
+
+
+def test_a_label_by_hand_leaves_the_path(client: FlaskClient, job: str):
+    correct(client, f"{job}/shots/0", {"movement": "pull"}, "PATCH")
+    assert client.get(f"{job}/shots/1/camera").json == [PUSHED] * 5
+
+
+def test_the_parts_of_a_split_shot_have_the_intervals_within_them(client: FlaskClient, job: str):
+    correct(client, f"{job}/shots/0/split", {"frame": 10})
+
+    paths = [client.get(f"{job}/shots/{shot}/camera").json for shot in range(4)]
+    assert paths == [[MOVED] * 3, [MOVED] * 6, [PUSHED] * 5, []]  # the interval of frames 9 to 12 is neither's
+    assert client.get(f"{job}/shots/4/camera").status_code == 404
+
+
+def test_a_merged_shot_has_the_intervals_of_both(client: FlaskClient, job: str):
+    correct(client, f"{job}/shots/0/merge")
+
+    assert client.get(f"{job}/shots/0/camera").json == [MOVED] * 10 + [PUSHED] * 5
+    assert client.get(f"{job}/shots/1/camera").json == []
+
+
+def test_it_is_sent_once_until_the_job_is_corrected(client: FlaskClient, job: str):
+    seen = client.get(f"{job}/shots/1/camera").headers["ETag"]
+    again = {"If-None-Match": seen}
+
+    assert seen == client.get(job).headers["ETag"]
+    assert client.get(f"{job}/shots/1/camera", headers=again).status_code == 304
+    correct(client, f"{job}/shots/0/split", {"frame": 10})
+    assert client.get(f"{job}/shots/1/camera", headers=again).status_code == 200
+
+
+def test_a_shot_is_told_while_the_others_are_being_found(client: FlaskClient, send, standin: StandIn):
+    address = send().headers["Location"]
+    standin.begin()
+    standin.publish(0)
+
+    response = client.get(f"{address}/shots/0/camera")
+    assert (len(response.json), response.headers["Cache-Control"]) == (1, "no-store")
+    assert "ETag" not in response.headers
+    assert client.get(f"{address}/shots/1/camera").status_code == 404
