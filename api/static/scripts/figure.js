@@ -17,10 +17,10 @@ export class Figure {
     new ResizeObserver(() => this.redraw()).observe(this.plot);
   }
 
-  /** Show a chart; `film` is the name that stands in what is saved. */
-  show(chart, film) {
+  /** Show a chart; `film` is the name that stands in what is saved, `letter` the side on which it stands. */
+  show(chart, film, letter = null) {
     Object.assign(this, { chart, film });
-    this.heading.textContent = chart.title;
+    this.heading.textContent = letter ? `${letter}: ${chart.title.toLowerCase()}` : chart.title;
     this.words.textContent = chart.words;
     this.element.setAttribute("aria-label", `${chart.title}, ${film}`);
     this.table.setAttribute("aria-label", `${chart.title}, ${film}: numbers`);
