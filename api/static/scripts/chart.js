@@ -36,5 +36,8 @@ export function below({ at, ticks }, y, left, right, write) {
   return ticks.map((tick) => text(at(tick), y, write(tick), anchor(at(tick))));
 }
 
+/** Whether there is no room for words, but for codes of labels alone. */
+export const isNarrow = (width) => width < 280;
+
 export const path = (d, kind) => draw("path", { d, class: kind });
 export const short = (value) => Number(value.toFixed(2));

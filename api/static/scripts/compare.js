@@ -61,7 +61,7 @@ function mountSections() {
   at("numbers").append(table, meanings());
   const rhythms = make("div", { class: "tools" },
     choice("Axis", { linear: "Linear", log: "Log" }, (key) => change({ log: key === "log" })),
-    choice("Time", { seconds: "In minutes", whole: "In percent" }, (key) => change({ whole: key === "whole" })));
+    choice("Time", { seconds: "Same time", whole: "0 to 100 %" }, (key) => change({ whole: key === "whole" })));
   const by = make("div", { class: "tools" }, choice("Share", { shots: "By shots", seconds: "By time" }, (key) => change({ by: key })));
   const pair = (those) => make("div", { class: "figures" }, ...those.map(({ element }) => element));
   at("figures").append(rhythms, pair(figures.rhythm), by, pair(Object.values(shares)), pair(figures.histogram), pair(figures.matrix));

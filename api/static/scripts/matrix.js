@@ -1,10 +1,11 @@
 // Which scale follows which.
 
-import { box, sheet, text } from "./chart.js";
+import { box, isNarrow, sheet, text } from "./chart.js";
 import { transitions } from "./statistics.js";
 import { HEADS, SCALES, count } from "./words.js";
 
-const [LEFT, TOP, STEP] = [152, 40, 30];
+const WIDE = { left: 152, top: 40, step: 30 };
+const NARROW = { left: 44, top: 36, step: 20 }; // without the words
 const DARKEST = 0.45; // beyond, the numbers on the cells were hard to read
 const TITLE = "From scale to scale";
 const word = (place) => HEADS.scale.labels[SCALES[place]].word;
@@ -36,24 +37,28 @@ function wordsOf(counts) {
 }
 
 function drawn(counts, most, width) {
-  const wide = (width - LEFT) / SCALES.length;
+  const { left, top, step } = isNarrow(width) ? NARROW : WIDE;
+  const wide = (width - left) / SCALES.length;
+  const line = step / 2 + 4;
   const heads = SCALES.flatMap((code, place) => [
-    text(LEFT + (place + 0.5) * wide, TOP - 8, code, "middle", "strong"),
-    text(0, TOP + place * STEP + 19, code, "start", "strong"),
-    text(36, TOP + place * STEP + 19, word(place)),
+    text(left + (place + 0.5) * wide, top - 8, code, "middle", "strong"),
+    text(0, top + place * step + line, code, "start", "strong"),
+    ...(isNarrow(width) ? [] : [text(36, top + place * step + line, word(place))]),
   ]);
-  const cells = counts.flatMap((row, from) => row.flatMap((times, to) => cell(from, to, times, most, wide)));
-  const stays = SCALES.map((_, place) => box(LEFT + place * wide + 1.5, TOP + place * STEP + 1.5, wide - 3, STEP - 3, "stays"));
-  const named = [text(0, TOP - 8, "From ↓"), text(LEFT, 12, "To →")];
-  return sheet(width, TOP + SCALES.length * STEP, TITLE, ...named, ...heads, ...cells, ...stays);
+  const square = (from, to) => ({ x: left + to * wide, y: top + from * step, wide, high: step });
+  const cells = counts.flatMap((row, from) => row.flatMap((times, to) => cell(from, to, times / most, times, square(from, to))));
+  const stays = SCALES.map((_, place) => box(...inset(square(place, place), 1.5), "stays"));
+  const named = [text(0, top - 8, "From ↓"), text(left, 12, "To →")];
+  return sheet(width, top + SCALES.length * step, TITLE, ...named, ...heads, ...cells, ...stays);
 }
 
-function cell(from, to, times, most, wide) {
-  const [x, y] = [LEFT + to * wide, TOP + from * STEP];
+const inset = ({ x, y, wide, high }, by) => [x + by, y + by, wide - 2 * by, high - 2 * by];
+
+function cell(from, to, share, times, square) {
   const said = `${word(from)} to ${word(to).toLowerCase()}: ${count(times, "time")}`;
-  const square = box(x + 1, y + 1, wide - 2, STEP - 2, "cell", said);
-  square.setAttribute("fill-opacity", (0.06 + (DARKEST - 0.06) * (times / most)).toFixed(3));
-  const number = text(x + wide / 2, y + 19, times ? times.toLocaleString("en") : "·", "middle", times ? "strong" : null);
+  const ground = box(...inset(square, 1), "cell", said);
+  ground.setAttribute("fill-opacity", (0.06 + (DARKEST - 0.06) * share).toFixed(3));
+  const number = text(square.x + square.wide / 2, square.y + square.high / 2 + 4, times ? times.toLocaleString("en") : "·", "middle", times ? "strong" : null);
   number.setAttribute("pointer-events", "none");
-  return [square, number];
+  return [ground, number];
 }

@@ -13,7 +13,7 @@ import { legend, strip } from "./strip.js";
 import { HEADS, STATES, count, facts, labelOf } from "./words.js";
 
 const MOST = 24; // frames, as many as the page has room for
-const HEIGHT = 170; // pixels of the higher figures
+const HEIGHT = 140; // pixels of the higher figures
 
 const job = new Job(at("main").dataset.job);
 job.addEventListener("state", showState);
@@ -76,7 +76,7 @@ function fillFrames() {
 }
 
 function frameOf(shot) {
-  const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word).filter(Boolean).join(", ");
+  const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word ?? "");
   const name = make("span", { class: "number" }, make("b", {}, String(shot.index + 1)), ` ${shot.start_timecode}`);
-  return make("li", {}, make("img", { src: shot.frames[4], alt: `Shot ${shot.index + 1}` }), name, make("span", {}, words));
+  return make("li", {}, make("img", { src: shot.frames[4], alt: `Shot ${shot.index + 1}` }), name, ...words.map((word) => make("span", {}, word)));
 }

@@ -1,11 +1,11 @@
 // The shares of the labels of one head, of one film or of two beside each other.
 
-import { box, sheet, text } from "./chart.js";
-import { draw } from "./dom.js";
+import { box, isNarrow, sheet, text } from "./chart.js";
 import { shares } from "./statistics.js";
 import { HEADS, clock, count, percent } from "./words.js";
 
-const [LEFT, RIGHT] = [126, 92];
+const RIGHT = 92;
+const leftOf = (width) => (isNarrow(width) ? 52 : 126);
 const TITLES = { scale: "Scales", movement: "Movements" };
 const LETTERS = ["A", "B"];
 
@@ -39,27 +39,29 @@ function wordsOf(counted, head, by) {
 }
 
 function drawn(counted, head, by, width) {
-  const thick = counted.length > 1 ? 14 : 20;
-  const step = counted.length * (thick + 2) + 10;
+  const thick = counted.length > 1 ? 14 : isNarrow(width) ? 16 : 20;
+  const step = counted.length * (thick + 2) + 8;
+  const left = leftOf(width);
   const most = Math.max(...counted.flat().map((row) => row.share)) || 1;
-  const bar = (share) => (share / most) * (width - LEFT - RIGHT);
-  const one = (row, place, top) => barOf({ row, head, by, place, several: counted.length > 1, top: top + place * (thick + 2), thick, bar });
-  const rows = Object.values(HEADS[head].labels).flatMap(({ word }, index) => [
-    text(0, index * step + (step - 10) / 2 + 4, word, "start", "strong"),
-    ...counted.flatMap((film, place) => one(film[index], place, index * step)),
+  const one = (row, place, top) => {
+    const long = (row.share / most) * (width - left - RIGHT);
+    return barOf(row, { head, by, letter: counted.length > 1 ? LETTERS[place] : "", hollow: place > 0, left, long, thick, top });
+  };
+  const rows = Object.entries(HEADS[head].labels).flatMap(([label, { word }], index) => [
+    text(0, index * step + (step - 10) / 2 + 4, isNarrow(width) ? label : word, "start", "strong"),
+    ...counted.flatMap((film, place) => one(film[index], place, index * step + place * (thick + 2))),
   ]);
-  return sheet(width, rows.length ? Object.keys(HEADS[head].labels).length * step - 8 : 0, TITLES[head], ...rows);
+  return sheet(width, counted[0].length * step - 8, TITLES[head], ...rows);
 }
 
 /** A bar with what it stands for; those of the second film are hollow. */
-function barOf({ row, head, by, place, several, top, thick, bar }) {
-  const long = bar(row.share);
+function barOf(row, { head, by, letter, hollow, left, long, thick, top }) {
   const amount = by === "shots" ? row.shots.toLocaleString("en") : clock(row.seconds);
   const said = `${HEADS[head].labels[row.label].word}: ${count(row.shots, "shot")}, ${clock(row.seconds)}`;
-  const kind = `of-${row.label}${place ? " hollow" : ""}`;
+  const kind = `of-${row.label}${hollow ? " hollow" : ""}`;
   return [
-    several && text(LEFT - 6, top + thick - 3, LETTERS[place], "end"),
-    long ? box(LEFT + 0.5, top + 0.5, Math.max(1, long), thick - 1, kind, said) : null,
-    draw("text", { x: LEFT + long + 8, y: top + thick / 2 + 4, class: "amount" }, `${amount} · ${percent(row.share)}`),
-  ].filter(Boolean);
+    text(left - 6, top + thick - 3, letter, "end"),
+    ...(long ? [box(left + 0.5, top + 0.5, Math.max(1, long), thick - 1, kind, said)] : []),
+    text(left + long + 8, top + thick / 2 + 4, `${amount} · ${percent(row.share)}`, "start", "amount"),
+  ];
 }

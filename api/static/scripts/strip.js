@@ -47,6 +47,6 @@ export function legend(head) {
     const shape = head === "scale" ? scaleShape(label) : MOVEMENT_SHAPES[label];
     const small = piece(0, 16, ROW / 3, shape.map((height) => height / 3));
     const drawing = draw("svg", { class: "chart", "aria-hidden": "true", viewBox: `0 0 16 ${ROW / 3}` }, path(small, `of-${label}`));
-    return make("li", {}, drawing, word);
+    return make("li", {}, drawing, head === "scale" ? `${label} ${word.toLowerCase()}` : word);
   });
 }
