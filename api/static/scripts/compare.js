@@ -1,1 +1,105 @@
+// Two videos side by side: their numbers with the difference, and their figures on the same axes.
 
+import { mountChooser, nameChosen } from "./chooser.js";
+import { at, make, show } from "./dom.js";
+import { Figure, choice, tableOf } from "./figure.js";
+import { histogramChart, reachOf, topOf } from "./histogram.js";
+import { Job } from "./job.js";
+import { matrix, mostOf } from "./matrix.js";
+import { NUMBERS, difference, meanings, written } from "./numbers.js";
+import { leastOf, rhythm } from "./rhythm.js";
+import { shareChart } from "./shares.js";
+import { statistics } from "./statistics.js";
+import { STATES } from "./words.js";
+
+const LETTERS = { a: "A", b: "B" };
+const settings = { log: false, whole: false, by: "shots" };
+const table = make("div", { class: "table card", tabindex: "0", role: "region", "aria-label": "Numbers of both videos" });
+const figures = Object.fromEntries(
+  ["rhythm", "histogram", "matrix"].map((name) => [name, [new Figure(), new Figure()]]),
+);
+const shares = { scale: new Figure(), movement: new Figure() };
+let wanted = null; // the latest choice
+let films = null; // what is shown: name and shots of A and B
+
+mountSections();
+mountChooser(choose);
+
+/** Show both videos, or say which of them cannot be shown, and why. */
+async function choose(chosen) {
+  const mine = (wanted = { ...chosen });
+  const sides = Object.keys(LETTERS);
+  const found = await Promise.all(sides.map((side) => load(chosen[side])));
+  if (mine !== wanted) return;
+  found.forEach(({ job }, place) => job && nameChosen(sides[place], job.data));
+  const told = found.map(({ why }, place) => why && `${LETTERS[sides[place]]}: ${why}`).filter(Boolean);
+  at("told").replaceChildren(...told.map((words) => make("span", {}, words)));
+  films = told.length ? null : found.map(({ job }) => ({ name: job.data.filename, shots: job.shots }));
+  for (const id of ["numbers", "figures"]) show(at(id), Boolean(films));
+  if (films) fill();
+}
+
+/** Load a job: `{ job, why }`, of which `why` is null when it has shots to be compared. */
+async function load(id) {
+  if (!id) return { job: null, why: "choose a video." };
+  try {
+    const job = new Job(id);
+    await job.load();
+    return { job, why: whyNot(job.data) };
+  } catch (refusal) {
+    return { job: null, why: refusal.message };
+  }
+}
+
+function whyNot({ filename, state, error, shots }) {
+  if (state === "failed") return `${filename} has failed. ${error ?? ""}`;
+  if (state !== "done") return `${filename} is not done yet: ${STATES[state].toLowerCase()}. Load this page again when it is.`;
+  return shots.length ? null : `${filename} has no shots.`;
+}
+
+function mountSections() {
+  at("numbers").append(table, meanings());
+  const rhythms = make("div", { class: "tools" },
+    choice("Axis", { linear: "Linear", log: "Log" }, (key) => change({ log: key === "log" })),
+    choice("Time", { seconds: "Same time", whole: "0 to 100 %" }, (key) => change({ whole: key === "whole" })));
+  const by = make("div", { class: "tools" }, choice("Share", { shots: "By shots", seconds: "By time" }, (key) => change({ by: key })));
+  const pair = (those) => make("div", { class: "figures" }, ...those.map(({ element }) => element));
+  at("figures").append(rhythms, pair(figures.rhythm), by, pair(Object.values(shares)), pair(figures.histogram), pair(figures.matrix));
+}
+
+function change(values) {
+  Object.assign(settings, values);
+  fillFigures();
+}
+
+function fill() {
+  const [a, b] = films.map(({ shots }) => statistics(shots));
+  const rows = NUMBERS.map((number) => [number.name, written(number, a), written(number, b), difference(number, a, b)]);
+  table.replaceChildren(names(), tableOf(["", "A", "B", "B \u2212 A"], rows));
+  fillFigures();
+}
+
+function names() {
+  const one = ({ name }, letter) => make("div", {}, make("dt", {}, letter), make("dd", {}, name));
+  return make("dl", { class: "names" }, one(films[0], "A"), one(films[1], "B"));
+}
+
+function fillFigures() {
+  const shots = films.map((film) => film.shots);
+  const both = (figure, chart) => films.forEach((film, place) => figures[figure][place].show(chart(film.shots), film.name, "AB"[place]));
+  const ends = shots.map((one) => one.at(-1).end);
+  const axes = {
+    log: settings.log,
+    most: Math.max(...shots.map((one) => statistics(one).longest)),
+    least: Math.min(...shots.map(leastOf)),
+    until: settings.whole ? null : Math.max(...ends),
+  };
+  both("rhythm", (one) => rhythm(one, axes));
+  const reaches = shots.map(reachOf);
+  const reach = [Math.min(...reaches.map(([first]) => first)), Math.max(...reaches.map(([, last]) => last))];
+  both("histogram", (one) => histogramChart(one, { reach, top: Math.max(...shots.map(topOf)) }));
+  both("matrix", (one) => matrix(one, { most: Math.max(...shots.map(mostOf)) }));
+  for (const [head, figure] of Object.entries(shares)) {
+    figure.show(shareChart(films, head, settings.by), films.map(({ name }) => name).join(" and "));
+  }
+}

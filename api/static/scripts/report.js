@@ -1,1 +1,82 @@
+// What is printed of one video: its facts, numbers, timeline, figures, and a frame of some shots, on one page.
 
+import { at, icon, make, show } from "./dom.js";
+import { histogramChart } from "./histogram.js";
+import { Job } from "./job.js";
+import { matrix } from "./matrix.js";
+import { showError } from "./notices.js";
+import { numberList } from "./numbers.js";
+import { rhythm } from "./rhythm.js";
+import { shareChart } from "./shares.js";
+import { statistics } from "./statistics.js";
+import { legend, strip } from "./strip.js";
+import { HEADS, STATES, count, facts, labelOf } from "./words.js";
+
+const MOST = 24; // frames, as many as the page has room for
+const HEIGHT = 140; // pixels of the higher figures
+
+const job = new Job(at("main").dataset.job);
+job.addEventListener("state", showState);
+job.addEventListener("shots", () => {
+  if (!job.running && job.shots.length) fill();
+});
+job.addEventListener("trouble", ({ detail }) => showError(detail));
+job.addEventListener("gone", ({ detail }) => showError(detail));
+at("print").append(icon("print"), "Print");
+at("print").addEventListener("click", () => window.print());
+at("back").href = `/videos/${job.id}`;
+job.follow();
+
+function showState() {
+  const { filename, state, error } = job.data;
+  document.title = `${filename} – report – Shotlens`;
+  if (error) showError(error);
+  show(at("told"), job.running);
+  at("told").textContent = `${filename} is not done yet: ${STATES[state].toLowerCase()}. The report comes when it is.`;
+}
+
+function fill() {
+  const { filename, video, model } = job.data;
+  const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
+  show(at("report"));
+  show(at("print"));
+  at("name").textContent = filename;
+  at("facts").textContent = [facts(video), model && `labels by ${model.name}`, today].filter(Boolean).join(" · ");
+  at("numbers").replaceChildren(numberList(statistics(job.shots)));
+  at("strip").replaceChildren(strip(job.shots, at("strip").clientWidth), ...Object.keys(HEADS).map(legendOf));
+  fillFigures();
+  fillFrames();
+}
+
+const legendOf = (head) => make("ul", { class: "legend", "aria-label": HEADS[head].name }, ...legend(head));
+
+function fillFigures() {
+  const films = [{ shots: job.shots }];
+  const charts = {
+    rhythm: rhythm(job.shots, { height: HEIGHT }),
+    histogram: histogramChart(job.shots, { height: HEIGHT }),
+    scale: shareChart(films, "scale", "shots"),
+    movement: shareChart(films, "movement", "shots"),
+    matrix: matrix(job.shots),
+  };
+  for (const [id, chart] of Object.entries(charts)) {
+    const plot = make("div");
+    at(id).replaceChildren(make("h3", {}, chart.title), plot, make("figcaption", { class: "unseen" }, chart.words));
+    plot.append(chart.draw(plot.clientWidth));
+  }
+}
+
+/** A frame of every shot, or of some that are evenly chosen where there are too many. */
+function fillFrames() {
+  const all = job.shots.length;
+  const number = Math.min(MOST, all);
+  const chosen = Array.from({ length: number }, (_, place) => job.shots[Math.floor(((place + 0.5) * all) / number)]);
+  at("frames-title").textContent = number < all ? `${number} of ${count(all, "shot")}, evenly chosen` : "All shots";
+  at("frames").replaceChildren(...chosen.map(frameOf));
+}
+
+function frameOf(shot) {
+  const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word ?? "");
+  const name = make("span", { class: "number" }, make("b", {}, String(shot.index + 1)), ` ${shot.start_timecode}`);
+  return make("li", {}, make("img", { src: shot.frames[4], alt: `Shot ${shot.index + 1}` }), name, ...words.map((word) => make("span", {}, word)));
+}

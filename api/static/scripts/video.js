@@ -48,7 +48,7 @@ const player = new Player(job);
 mountTimeline(job, player);
 mountPanel(job, player);
 mountShots(job, player);
-mountFigures(job);
+mountFigures(job, player);
 mountTakeaway(job);
 mountKeys();
 job.follow();

@@ -1,0 +1,101 @@
+"""Two videos side by side."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import serious
+from tests.browser.films import SMALL, enqueue, many
+from tests.standin import Api, StandIn
+
+
+def shown(page: Any) -> None:
+    page.locator("#figures .chart").nth(7).wait_for()
+
+
+def row(page: Any, name: str) -> list[str]:
+    return list(page.locator("#numbers tr").filter(has_text=name).locator("td").all_text_contents())
+
+
+def ticks(page: Any, title: str) -> list[str]:
+    chart = page.locator("figure").filter(has=page.get_by_role("heading", name=title)).locator(".chart")
+    return list(chart.locator("text[text-anchor=end]").all_text_contents())
+
+
+def test_numbers_stand_beside_each_other_with_their_difference(
+    page: Any, served: Api, film: Callable[..., str]
+) -> None:
+    first, second = film(), film(SMALL[:2], name="short.mp4")
+    page.goto(f"{served.url}/compare?a={first}&b={second}")
+    shown(page)
+    assert row(page, "Shots") == ["6", "2", "\u22124"]
+    assert row(page, "Average shot length") == ["2.0\u00a0s", "2.5\u00a0s", "+0.5\u00a0s"]
+    assert row(page, "Gradual transitions") == ["20\u00a0%", "0\u00a0%", "\u221220\u00a0points"]
+    assert row(page, "Labels by hand") == ["0\u00a0%", "0\u00a0%", "0"]
+
+
+def test_figures_have_the_same_axes(page: Any, served: Api, film: Callable[..., str]) -> None:
+    page.goto(f"{served.url}/compare?a={film()}&b={film(many(80), name='long.mp4')}")
+    shown(page)
+    for title in ("cutting rhythm", "lengths of shots"):
+        a, b = (
+            [one for one in ticks(page, f"{side}: {title}") if one and "SL" not in one and ":" not in one]
+            for side in "AB"
+        )
+        assert a == b and len(a) > 2, title
+    page.get_by_role("button", name="0 to 100 %").press("Enter")
+    page.get_by_text("Time is a share of the film.").nth(1).wait_for()
+    page.get_by_role("button", name="By time").press("Enter")
+    page.get_by_text("Share of the time on screen. A: ").first.wait_for()
+
+
+def test_choosing_keeps_the_choice_in_the_address(page: Any, served: Api, film: Callable[..., str]) -> None:
+    first, second = film(name="one.mp4"), film(SMALL[:3], name="two <b>.mp4")
+    page.goto(f"{served.url}/compare")
+    page.get_by_role("status").get_by_text("A: choose a video.").wait_for()
+    page.get_by_label("Video A").select_option(first)
+    page.get_by_label("Video B").select_option(second)
+    shown(page)
+    assert page.url == f"{served.url}/compare?a={first}&b={second}"
+    page.reload()
+    shown(page)
+    assert page.get_by_label("Video B").input_value() == second
+    assert page.locator("#numbers").get_by_text("two <b>.mp4").is_visible()
+
+
+def test_videos_are_found_by_name(page: Any, served: Api, film: Callable[..., str]) -> None:
+    first, _ = film(name="one.mp4"), film(name="two.mp4")
+    page.goto(f"{served.url}/compare?a={first}")
+    side = page.get_by_label("Video B")
+    side.locator("option").nth(2).wait_for(state="attached")
+    page.get_by_label("Find by name").fill("two")
+    side.get_by_text("one.mp4").wait_for(state="detached")
+    assert side.locator("option").count() == 2  # the invitation, and the one that was found
+    assert page.get_by_label("Video A").input_value() == first
+
+
+def test_the_same_video_may_stand_on_both_sides(page: Any, served: Api, film: Callable[..., str]) -> None:
+    job_id = film()
+    page.goto(f"{served.url}/compare?a={job_id}&b={job_id}")
+    shown(page)
+    assert set(page.locator("#numbers td:last-child").all_text_contents()) == {"0"}
+
+
+def test_unknown_and_running_videos_are_told(page: Any, served: Api, standin: StandIn) -> None:
+    running = enqueue(standin, name="slow.mp4")
+    page.goto(f"{served.url}/compare?a={'0' * 24}&b={running}")
+    told = page.get_by_role("status")
+    told.get_by_text("A: There is no job with this id").wait_for()
+    assert told.get_by_text("B: slow.mp4 is not done yet: finding shots.").is_visible()
+    assert page.get_by_role("heading", name="Figures").is_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_a_phone_shows_all(page: Any, served: Api, film: Callable[..., str], scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{served.url}/compare?a={film(name='x' * 120)}&b={film(many(80))}")
+    shown(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not serious(page)
