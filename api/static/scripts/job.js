@@ -51,10 +51,20 @@ export class Job extends EventTarget {
 
   /** The shot that is on the screen at this time; the last one behind the end. */
   shotAt(time) {
+    return this.last((shot) => shot.start <= time);
+  }
+
+  /** The shot that has this frame. */
+  shotOf(frame) {
+    return this.last((shot) => shot.start_frame <= frame);
+  }
+
+  /** The last shot of which something is true that is true of all before it. */
+  last(reached) {
     let [low, high] = [0, this.shots.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.shots[middle].start <= time) low = middle;
+      if (reached(this.shots[middle])) low = middle;
       else high = middle - 1;
     }
     return this.shots[low];
@@ -106,7 +116,7 @@ export class Job extends EventTarget {
 
   /** Set labels of a shot by hand, `{ scale: "CS" }`; null takes one back. Raises Refusal, as all corrections do. */
   label(index, labels) {
-    return this.correct(`/shots/${index}`, "PATCH", labels);
+    return this.correct(`/shots/${index}`, "PATCH", labels, index);
   }
 
   /** Make two shots of one; `frame` is the first of the second. */
@@ -124,27 +134,28 @@ export class Job extends EventTarget {
     return this.correct("/undo", "POST");
   }
 
-  /** Corrections go one after the other: each names the state that the one before has left. */
-  correct(path, method, body) {
-    const made = (this.correcting ?? Promise.resolve()).catch(() => {}).then(async () => {
-      try {
-        await this.take(await ask(this.address + path, { method, body, headers: { "If-Match": this.etag } }));
-      } catch (refusal) {
-        if (refusal.status === 412) await this.load(); // somebody else was first: show what they did
-        throw refusal;
-      }
-    });
-    this.correcting = made;
-    return made;
+  /** Correct the job as it is shown: one at a time (corrections.js). `only` is the one shot that this can change. */
+  async correct(path, method, body, only = null) {
+    try {
+      await this.take(await ask(this.address + path, { method, body, headers: { "If-Match": this.etag } }), only);
+    } catch (refusal) {
+      if (refusal.status === 412) await this.load(); // somebody else was first: show what they did
+      throw refusal;
+    }
   }
 
-  /** Take what the service has answered. */
-  async take(answer) {
-    this.data = await answer.json();
+  /** Take what the service has answered. Shots may be numbered anew: the same frames stay selected. */
+  async take(answer, only = null) {
+    const data = await answer.json().catch(() => {
+      throw new Refusal(0, "The server does not answer."); // it broke off amid the answer
+    });
+    const [before, shot] = [this.selected, this.shot(this.selected)];
+    this.data = data;
     this.etag = answer.headers.get("ETag");
+    this.selected = shot ? (this.shotOf(shot.start_frame)?.index ?? 0) : Math.min(before, Math.max(0, this.shots.length - 1));
     this.tell("state");
-    this.tell("shots", null);
-    this.selected = Math.min(this.selected, Math.max(0, this.shots.length - 1));
+    this.tell("shots", only);
+    if (this.selected !== before) this.tell("selection");
   }
 
   /** Take events until the stream ends; the browser itself comes again when it breaks. */

@@ -4,12 +4,15 @@ import { at, make } from "./dom.js";
 
 const SECONDS = 8;
 
-/** Show a sentence for some seconds. `undo` is called when its button is pressed, `then` when the notice goes unpressed. */
+/** Show a sentence for some seconds. `undo` is called when its button is pressed, `then` when the notice goes unpressed.
+ *
+ * Returns what takes it away at once, with neither called. */
 export function notice(text, { undo = null, then = null, lasts = SECONDS } = {}) {
   const shown = make("div", { class: "notice" }, make("span", {}, text));
   const timer = setTimeout(() => gone(then), 1000 * lasts);
   if (undo) shown.append(make("button", { type: "button", onclick: () => gone(undo) }, "Undo"));
   at("notices").append(shown);
+  return () => gone(null);
 
   function gone(what) {
     clearTimeout(timer);

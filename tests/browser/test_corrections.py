@@ -1,0 +1,321 @@
+"""The panel: labels and bounds corrected by mouse and by key, one after the other, and nothing of it lost."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from jobs.files import Files
+from jobs.record import Jobs
+from tests.browser.conftest import serious
+from tests.browser.films import SMALL, Planned, enqueue, make_job, many, publish
+from tests.standin import Api, StandIn
+
+Film = Callable[..., str]
+
+
+@pytest.fixture
+def job_id(film: Film) -> str:
+    return film()
+
+
+@pytest.fixture
+def opened(page: Any, served: Api, job_id: str) -> Any:
+    """The page of the small film, at its first shot."""
+    return open_page(page, served, job_id)
+
+
+@pytest.fixture
+def fragile(redis_url: str, tmp_path: Path, jobs: Jobs) -> Iterator[Api]:
+    """A process of the API that a test may kill."""
+    with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0") as api:
+        yield api
+
+
+def open_page(page: Any, api: Api, job_id: str) -> Any:
+    page.goto(f"{api.url}/videos/{job_id}")
+    title(page, "Shot 1 of")
+    page.locator("video").evaluate("video => video.readyState || new Promise(ok => video.onloadedmetadata = ok)")
+    return page
+
+
+def title(page: Any, words: str) -> None:
+    page.get_by_role("heading", level=2, name=words).wait_for()
+
+
+def seek(page: Any, seconds: float, words: str) -> None:
+    """Move the playhead, and wait for the title of the panel."""
+    page.locator("video").evaluate("(video, seconds) => { video.currentTime = seconds }", seconds)
+    title(page, words)
+
+
+def told(page: Any, words: str) -> None:
+    page.locator("#notices").get_by_text(words, exact=True).wait_for()
+
+
+def choice(page: Any, word: str, pressed: bool | None = None) -> Any:
+    return page.locator("#panel").get_by_role("button", name=re.compile(f"^{word}"), pressed=pressed)
+
+
+def shots_of(api: Api, job_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = requests.get(f"{api.url}/jobs/{job_id}", timeout=20).json()["shots"]
+    return found
+
+
+def corrected(api: Api, job_id: str) -> list[dict[str, str] | None]:
+    return [shot["corrected"] for shot in shots_of(api, job_id)]
+
+
+def bounds(api: Api, job_id: str) -> list[int]:
+    return [shot["start_frame"] for shot in shots_of(api, job_id)]
+
+
+def test_a_shot_is_described_with_the_probability_of_every_label(opened: Any) -> None:
+    seek(opened, 5.1, "Shot 3 of 6")
+    panel = opened.locator("#panel")
+    assert panel.get_by_text("00:00:05:00 – 00:00:06:00").is_visible()  # noqa: RUF001
+    assert panel.get_by_text("Opens with a dissolve").is_visible()
+    assert choice(opened, "Close-up 45 %", pressed=True).count() == 1
+    chances = [text.split()[0] for text in panel.locator(".choice .number").all_inner_texts()]
+    assert chances == ["14", "45", "14", "14", "14", "18", "18", "45", "18"]
+    assert panel.get_by_text("The model is unsure").count() == 1
+
+
+def test_labels_are_corrected_by_mouse_and_taken_back(opened: Any, served: Api, job_id: str) -> None:
+    choice(opened, "Full shot").click()
+    told(opened, "Shot 1: Full shot")
+    assert opened.get_by_text("Corrected; predicted: Long shot").is_visible()
+    choice(opened, "Push").click()
+    told(opened, "Shot 1: Push")
+    assert corrected(served, job_id)[0] == {"scale": "FS", "movement": "push"}
+    choice(opened, "Long shot").click()  # as predicted
+    told(opened, "Shot 1: scale as predicted")
+    choice(opened, "Push").click()  # the same again
+    told(opened, "Shot 1: movement as predicted")
+    assert corrected(served, job_id) == [None] * 6
+    assert opened.get_by_text("No shot corrected").is_visible()
+
+
+def test_keys_correct_the_shot_at_the_playhead_and_stay_there(opened: Any, served: Api, job_id: str) -> None:
+    seek(opened, 2.5, "Shot 2 of 6")
+    opened.keyboard.press("1")
+    opened.keyboard.press("l")
+    told(opened, "Shot 2: Pull")
+    title(opened, "Shot 2 of 6")
+    assert corrected(served, job_id)[1] == {"scale": "ECS", "movement": "pull"}
+    opened.keyboard.press("Control+z")
+    told(opened, "Undone: shot 2")
+    opened.keyboard.press("z")
+    opened.get_by_text("No shot corrected").wait_for()
+    assert corrected(served, job_id) == [None] * 6
+
+
+def test_the_notice_takes_a_correction_back(opened: Any, served: Api, job_id: str) -> None:
+    opened.keyboard.press("2")
+    told(opened, "Shot 1: Close-up")
+    opened.locator(".notice").get_by_role("button", name="Undo").click()
+    told(opened, "Undone: shot 1")
+    assert corrected(served, job_id) == [None] * 6
+
+
+def test_nothing_to_undo_is_told(opened: Any) -> None:
+    opened.get_by_role("button", name="Undo").click()
+    told(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
+
+
+def test_a_shot_is_split_at_the_playhead_and_merged_again(opened: Any, served: Api, job_id: str) -> None:
+    split = opened.get_by_role("button", name="Split here")
+    assert split.is_disabled()  # at the first frame
+    seek(opened, 3.01, "Shot 2 of 6")
+    split.click()
+    title(opened, "Shot 3 of 7")
+    assert bounds(served, job_id) == [0, 50, 75, 125, 150, 190, 250]
+    assert opened.get_by_text("Bounds set by hand").is_visible()
+    assert opened.get_by_text("2 shots corrected").is_visible()
+    seek(opened, 2.5, "Shot 2 of 7")
+    opened.get_by_role("button", name="Merge with next").click()
+    title(opened, "Shot 2 of 6")
+    assert bounds(served, job_id) == [0, 50, 125, 150, 190, 250]
+
+
+def test_the_last_shot_has_none_to_merge_with(opened: Any) -> None:
+    seek(opened, 11, "Shot 6 of 6")
+    assert opened.get_by_role("button", name="Merge with next").is_disabled()
+
+
+def test_a_label_typed_right_behind_a_split_is_that_of_the_second_part(opened: Any, served: Api, job_id: str) -> None:
+    seek(opened, 3.01, "Shot 2 of 6")
+    for key in "x4":
+        opened.keyboard.press(key)
+    told(opened, "Shot 2: Full shot")
+    assert corrected(served, job_id) == [None, None, {"scale": "FS"}, *[None] * 4]
+
+
+def test_ten_fast_keys_go_one_after_the_other(opened: Any, served: Api, job_id: str) -> None:
+    for key in "2u3l1m4u2l":
+        opened.keyboard.press(key)
+    told(opened, "Shot 1: Pull")
+    assert corrected(served, job_id)[0] == {"scale": "CS", "movement": "pull"}
+    for _ in range(11):
+        opened.keyboard.press("z")
+    told(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
+    assert corrected(served, job_id) == [None] * 6
+
+
+def test_who_goes_on_at_once_corrects_what_was_seen(opened: Any, served: Api, job_id: str) -> None:
+    for key in "1n1n1":
+        opened.keyboard.press(key)
+    told(opened, "Shot 5: Extreme close-up")
+    scales = [(labels or {}).get("scale") for labels in corrected(served, job_id)]
+    assert scales == ["ECS", None, "ECS", None, "ECS", None]
+
+
+def test_a_key_that_is_held_down_corrects_once(opened: Any, served: Api, job_id: str) -> None:
+    opened.keyboard.down("j")
+    opened.keyboard.down("j")  # which Playwright, too, sends as a repetition
+    opened.keyboard.up("j")
+    title(opened, "Shot 1 of 5")
+    opened.keyboard.press("2")
+    told(opened, "Shot 1: Close-up")
+    assert bounds(served, job_id) == [0, 125, 150, 190, 250]
+
+
+def test_uncertain_shots_are_walked_through(opened: Any) -> None:
+    opened.keyboard.press("n")
+    title(opened, "Shot 3 of 6")
+    opened.get_by_role("button", name="Next uncertain (2)").click()
+    title(opened, "Shot 5 of 6")
+    opened.keyboard.press("2")
+    opened.get_by_role("button", name="Next uncertain (1)").click()
+    title(opened, "Shot 3 of 6")
+
+
+def test_two_people_correct_the_same_job(browser: Any, opened: Any, served: Api, job_id: str) -> None:
+    other = open_page(browser.new_page(), served, job_id)
+    opened.keyboard.press("2")
+    told(opened, "Shot 1: Close-up")
+    other.keyboard.press("u")
+    other.get_by_text("Not saved: Shot 1: Push. The job has been corrected by somebody else meanwhile").wait_for()
+    assert choice(other, "Close-up", pressed=True).count() == 1  # what they did is shown
+    other.get_by_role("button", name="Try again").click()
+    told(other, "Shot 1: Push")
+    assert corrected(served, job_id)[0] == {"scale": "CS", "movement": "push"}
+    opened.keyboard.press("m")
+    opened.get_by_text("Not saved").wait_for()
+    assert choice(opened, "Motion", pressed=True).count() == 1
+    opened.get_by_role("button", name="Discard").click()
+    choice(opened, "Push", pressed=True).wait_for()
+    assert corrected(served, job_id)[0] == {"scale": "CS", "movement": "push"}
+    other.close()
+
+
+def test_what_two_people_agree_on_needs_no_word(browser: Any, opened: Any, served: Api, job_id: str) -> None:
+    other = open_page(browser.new_page(), served, job_id)
+    for page in (opened, other):
+        page.keyboard.press("2")
+        told(page, "Shot 1: Close-up")
+    assert corrected(served, job_id)[0] == {"scale": "CS"}
+    other.close()
+
+
+def test_corrections_wait_while_the_service_is_away(
+    page: Any, fragile: Api, jobs: Jobs, small_film: Path, redis_url: str
+) -> None:
+    job_id = make_job(StandIn(jobs, Files(fragile.files.data)), SMALL, small_film)
+    open_page(page, fragile, job_id)
+    fragile.kill()
+    for key in "2ul":
+        page.keyboard.press(key)
+    page.get_by_text("2 more corrections wait behind it.").wait_for()
+    page.keyboard.press("z")  # the last one is dropped before it is sent
+    page.get_by_text("1 more correction waits behind it.").wait_for()
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("Not saved: Shot 1: Close-up. The server does not answer.").wait_for()
+    assert choice(page, "Close-up", pressed=True).count() == choice(page, "Push", pressed=True).count() == 1
+    with fragile.restarted():
+        page.get_by_role("button", name="Try again").click()
+        told(page, "Shot 1: Push")
+        assert corrected(fragile, job_id)[0] == {"scale": "CS", "movement": "push"}
+
+
+def test_a_correction_whose_answer_is_lost_is_made_once(opened: Any, served: Api, job_id: str) -> None:
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    seek(opened, 3.01, "Shot 2 of 6")
+    opened.route("**/split", lose, times=1)
+    opened.keyboard.press("x")
+    opened.get_by_text("Not saved: Shot 2: split in two. The server does not answer.").wait_for()
+    opened.get_by_role("button", name="Try again").click()
+    told(opened, "Shot 2: split in two")
+    title(opened, "Shot 3 of 7")
+    assert bounds(served, job_id) == [0, 50, 75, 125, 150, 190, 250]
+
+
+def test_a_running_job_says_that_it_cannot_be_corrected_yet(page: Any, served: Api, standin: StandIn) -> None:
+    job_id = enqueue(standin)
+    publish(standin, SMALL)
+    page.goto(f"{served.url}/videos/{job_id}")
+    title(page, "Shot 1 of 6")
+    assert page.get_by_text("Shots can be corrected when all of them are predicted.").is_visible()
+    assert page.get_by_text("Not predicted yet").count() == 2
+    buttons = [button for button in page.locator("#panel button").all() if button.is_enabled()]
+    assert not buttons
+    page.keyboard.press("2")
+    page.keyboard.press("z")
+    assert page.locator(".notice").count() == 0
+
+
+def test_everything_is_done_by_keyboard_alone(opened: Any, served: Api, job_id: str) -> None:
+    choice(opened, "Extreme close-up").focus()
+    for _ in range(2):
+        opened.keyboard.press("Tab")
+    opened.keyboard.press("Enter")
+    told(opened, "Shot 1: Medium shot")
+    assert choice(opened, "Medium shot").evaluate("button => button === document.activeElement")
+    assert corrected(served, job_id)[0] == {"scale": "MS"}
+
+
+def test_the_help_shows_every_key_as_it_is_typed(opened: Any) -> None:
+    opened.keyboard.press("?")
+    help_ = opened.get_by_role("dialog", name="Keys")
+    shown = help_.locator("kbd").all_inner_texts()
+    assert {*"12345smulxjzn?", "Ctrl"} <= set(shown)
+    assert not serious(opened)
+    opened.keyboard.press("Escape")
+    help_.wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_hinders_a_person(opened: Any, scheme: str) -> None:
+    opened.emulate_media(color_scheme=scheme)
+    opened.keyboard.press("2")
+    told(opened, "Shot 1: Close-up")
+    assert not serious(opened)
+
+
+def test_a_phone_shows_all_of_it(page: Any, served: Api, job_id: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, served, job_id)
+    page.keyboard.press("1")
+    told(page, "Shot 1: Extreme close-up")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    inner = "panel => [...panel.querySelectorAll('*')].every(e => e.getBoundingClientRect().right <= 390)"
+    assert page.locator("#panel").evaluate(inner)
+
+
+def test_two_thousand_shots_answer_a_key_at_once(page: Any, served: Api, film: Film) -> None:
+    planned: list[Planned] = [Planned(1, "MS") if n == 0 else one for n, one in enumerate(many(2000))]
+    open_page(page, served, film(planned))
+    pressed = """() => new Promise(ok => {
+        const begin = performance.now();
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '2', bubbles: true }));
+        requestAnimationFrame(() => requestAnimationFrame(() => ok(performance.now() - begin)));
+    })"""
+    assert page.evaluate(pressed) < 200
+    assert choice(page, "Close-up", pressed=True).count() == 1
+    told(page, "Shot 1: Close-up")

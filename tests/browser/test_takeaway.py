@@ -1,0 +1,193 @@
+"""What is taken from the page of a video: exports, links, corrections for training; and its end."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from api.exports.registry import EXPORTS
+from cli.main import main
+from tests.browser.conftest import serious
+from tests.browser.films import SMALL, enqueue, publish
+from tests.standin import Api, StandIn
+from tests.videos import shots, write_video
+from training.samples import read_index
+
+Film = Callable[..., str]
+
+# The menu of a job whose list is filtered, mounted once more beside that of the page.
+FILTERED = """
+async (id) => {
+  const { Job } = await import("/static/scripts/job.js");
+  const { mountTakeaway } = await import("/static/scripts/takeaway.js");
+  document.getElementById("actions").replaceChildren();
+  const job = new Job(id);
+  mountTakeaway(job);
+  await job.load();
+  job.filter.scale.add("MS").add("CS");
+  job.filter.movement.add("static");
+  job.tell("filter");
+}
+"""
+
+
+@pytest.fixture
+def job_id(film: Film) -> str:
+    return film(name="Größe & Maß.mp4")
+
+
+@pytest.fixture
+def opened(page: Any, served: Api, job_id: str) -> Any:
+    return open_page(page, served, job_id)
+
+
+def open_page(page: Any, served: Api, job_id: str) -> Any:
+    page.goto(f"{served.url}/videos/{job_id}")
+    page.get_by_role("heading", level=2, name="Shot 1 of").wait_for()
+    return page
+
+
+def open_menu(page: Any) -> Any:
+    page.get_by_role("button", name="Export").click()
+    return page.locator(".menu")
+
+
+def download(page: Any, form: str, folder: Path) -> Path:
+    """Save what a line of the menu gives, under the name that it gives itself."""
+    with page.expect_download() as begun:
+        page.locator(f".menu a[data-format={form}]").click()
+    path = folder / begun.value.suggested_filename
+    begun.value.save_as(path)
+    return path
+
+
+def test_the_menu_gives_every_format_under_the_name_of_the_video(opened: Any, tmp_path: Path) -> None:
+    menu = open_menu(opened)
+    suffixes = {name: export.suffix for name, export in EXPORTS.items()} | {"zip": ".zip"}
+    assert {link.get_attribute("data-format") for link in menu.get_by_role("link").all()} == set(suffixes)
+    for name, suffix in suffixes.items():
+        path = download(opened, name, tmp_path)
+        assert path.name == f"Größe _ Maß{suffix}"
+        assert path.stat().st_size > 100
+    with (tmp_path / "Größe _ Maß.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == len(SMALL)
+
+
+def test_the_menu_gives_what_a_person_corrected(opened: Any, tmp_path: Path) -> None:
+    opened.keyboard.press("1")
+    opened.get_by_text("1 shot corrected").wait_for()
+    open_menu(opened)
+    with download(opened, "csv", tmp_path).open() as file:
+        assert next(csv.DictReader(file))["scale"] == "ECS"
+
+
+def test_only_the_shots_of_the_filter_are_taken_where_that_is_chosen(opened: Any, job_id: str, tmp_path: Path) -> None:
+    opened.evaluate(FILTERED, job_id)
+    open_menu(opened)
+    only = opened.get_by_label("Only the 1 shot with the labels that the list shows")
+    assert len(json.loads(download(opened, "json", tmp_path).read_text())["shots"]) == 6
+    only.check()
+    [shot] = json.loads(download(opened, "json", tmp_path).read_text())["shots"]
+    assert (shot["index"], shot["scale"]["label"], shot["movement"]["label"]) == (5, "MS", "static")
+
+
+def test_the_menu_closes_by_escape_by_a_click_and_by_going_on(opened: Any) -> None:
+    menu, button = open_menu(opened), opened.get_by_role("button", name="Export")
+    assert not serious(opened)
+    assert opened.get_by_label("Only the").is_hidden()  # nothing is filtered
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Escape")
+    menu.wait_for(state="hidden")
+    assert button.evaluate("button => button === document.activeElement")
+    opened.keyboard.press("Enter")
+    menu.wait_for()
+    opened.get_by_role("heading", level=1).click()
+    menu.wait_for(state="hidden")
+    button.click()
+    opened.get_by_role("link", name="Report").focus()
+    menu.wait_for(state="hidden")
+
+
+def test_a_phone_shows_the_menu_whole(page: Any, served: Api, job_id: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = open_menu(open_page(page, served, job_id)).bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_report_and_comparison_are_a_click_away(opened: Any, job_id: str) -> None:
+    address = opened.get_by_role("link", name="Report").get_attribute("href")
+    assert address == f"/videos/{job_id}/report"
+    opened.locator("#actions").get_by_role("link", name="Compare").click()
+    opened.wait_for_url(f"**/compare?a={job_id}")
+
+
+def test_a_running_job_has_nothing_to_export(page: Any, served: Api, standin: StandIn) -> None:
+    job_id = enqueue(standin)
+    publish(standin, SMALL)
+    open_page(page, served, job_id)
+    assert page.get_by_role("button", name="Export").is_disabled()
+
+
+def test_a_video_is_deleted_once_a_person_has_said_yes(opened: Any, served: Api, job_id: str) -> None:
+    address = f"{served.url}/jobs/{job_id}"
+    opened.get_by_role("button", name="Delete").click()
+    question = opened.get_by_role("dialog", name="Delete this video, its shots and its corrections?")
+    assert question.get_by_text("This cannot be undone.").is_visible()
+    assert not serious(opened)
+    question.get_by_role("button", name="Cancel").click()
+    question.wait_for(state="hidden")
+    assert requests.get(address, timeout=20).status_code == 200
+    opened.get_by_role("button", name="Delete").click()
+    question.get_by_role("button", name="Delete").click()
+    opened.wait_for_url(f"{served.url}/")
+    assert requests.get(address, timeout=20).status_code == 404
+
+
+def test_a_deletion_that_fails_is_told_and_can_be_tried_again(opened: Any, served: Api, job_id: str) -> None:
+    opened.route(f"**/jobs/{job_id}", lambda route: route.abort(), times=1)
+    opened.get_by_role("button", name="Delete").click()
+    really = opened.get_by_role("dialog").get_by_role("button", name="Delete")
+    really.click()
+    opened.get_by_role("dialog").get_by_text("The server does not answer.").wait_for()
+    really.click()
+    opened.wait_for_url(f"{served.url}/")
+
+
+def test_corrections_made_on_the_page_reach_training(
+    page: Any, served: Api, film: Film, small_film: Path, tmp_path: Path
+) -> None:
+    open_page(page, served, film(name="film.mp4"))
+    page.locator("video").evaluate("video => { video.currentTime = 1.01 }")
+    page.get_by_role("button", name="Split here").click()
+    page.get_by_role("heading", level=2, name="Shot 2 of 7").wait_for()
+    for key in "1u":
+        page.keyboard.press(key)
+    page.locator("#notices").get_by_text("Shot 2: Push").wait_for()
+    open_menu(page)
+    (tmp_path / "film.mp4").hardlink_to(small_film)
+    found = prepared(download(page, "json", tmp_path), tmp_path, tmp_path / "from_json")
+    assert found == {"film_shot_000025-000050": ("ECS", "push")}
+    clips = write_clips(tmp_path / "clips", [25, 25, 75, 25, 40, 60, 50])
+    found = prepared(download(page, "movieshots", tmp_path), clips, tmp_path / "from_movieshots")
+    assert len(found) == 7
+    assert found["film_shot_0001"] == ("ECS", "push")
+    assert found["film_shot_0000"] == ("LS", "static")
+
+
+def prepared(labels: Path, clips: Path, out: Path) -> dict[str, tuple[str | None, str | None]]:
+    """Let `shotlens prepare` read labels and clips; the samples that it makes, by name."""
+    assert main(["prepare", str(labels), "--clips", str(clips), "--out", str(out), "--processes", "1"]) == 0
+    return {sample.name: (sample.scale, sample.movement) for sample in read_index(out)}
+
+
+def write_clips(folder: Path, lengths: list[int]) -> Path:
+    """A clip of each shot, where MovieShots has them."""
+    (folder / "film").mkdir(parents=True)
+    for index, length in enumerate(lengths):
+        write_video(folder / "film" / f"shot_{index:04d}.mp4", shots([length]))
+    return folder
