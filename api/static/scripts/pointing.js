@@ -1,0 +1,64 @@
+// What the mouse, a trackpad and fingers do on the timeline, told as what is meant by it.
+
+const WHEEL = 0.008; // zoom per unit of the wheel, as a logarithm
+const NOTCH = 50; // units that one event may turn at most: a mouse's notch is more than a trackpad's whole pinch
+
+/**
+ * Watch an element; `x` is in pixels from its left edge.
+ *
+ *   seek(x)           it was pressed there, or is dragged
+ *   hover(x)          the pointer is there, or a finger was
+ *   leave()           no longer
+ *   zoom(factor, x)   about that place
+ *   pan(pixels)       to the right
+ */
+export function watchPointers(element, { seek, hover, leave, zoom, pan }) {
+  const down = new Map(); // x by pointer
+  const place = ({ clientX }) => clientX - element.getBoundingClientRect().left;
+  const go = (x) => {
+    seek(x);
+    hover(x);
+  };
+
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    element.setPointerCapture(event.pointerId);
+    down.set(event.pointerId, place(event));
+    if (event.pointerType !== "touch") go(place(event)); // a finger may be about to scroll the page
+  });
+  element.addEventListener("pointermove", (event) => {
+    const x = place(event);
+    if (down.size > 1) pinch(event.pointerId, x);
+    else if (down.size) go(x);
+    else hover(x);
+  });
+  element.addEventListener("pointerup", (event) => {
+    if (down.size === 1 && event.pointerType === "touch") go(place(event));
+    lift(event);
+  });
+  element.addEventListener("pointercancel", lift);
+  element.addEventListener("pointerleave", ({ pointerType }) => pointerType === "touch" || leave());
+  element.addEventListener("wheel", wheel, { passive: false });
+  document.addEventListener("pointerdown", ({ target }) => element.contains(target) || leave());
+
+  function lift({ pointerId }) {
+    if (down.size > 1) down.clear(); // the finger that stays after a pinch does nothing
+    down.delete(pointerId);
+  }
+
+  function pinch(pointer, x) {
+    const other = [...down].find(([id]) => id !== pointer)[1];
+    const before = down.get(pointer);
+    down.set(pointer, x);
+    zoom(Math.max(1, Math.abs(x - other)) / Math.max(1, Math.abs(before - other)), other);
+  }
+
+  function wheel(event) {
+    const { deltaX, deltaY, ctrlKey, metaKey } = event;
+    const turned = Math.min(Math.max(deltaY, -NOTCH), NOTCH);
+    if (ctrlKey || metaKey) zoom(Math.exp(-WHEEL * turned), place(event));
+    else if (Math.abs(deltaX) > Math.abs(deltaY)) pan(deltaX);
+    else return; // the page scrolls
+    event.preventDefault();
+  }
+}

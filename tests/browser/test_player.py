@@ -1,0 +1,125 @@
+"""The player: the playhead, its keys, and what stands in for a video that the browser cannot play."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.browser.conftest import serious
+from tests.browser.films import SMALL, enqueue, publish
+from tests.standin import Api, StandIn
+from tests.waiting import until
+
+Film = Callable[..., str]
+
+
+def opened(page: Any, served: Api, job_id: str) -> Any:
+    """Open the page of a job; return the page when its first shot is shown."""
+    page.goto(f"{served.url}/videos/{job_id}")
+    at_shot(page, 1)
+    return page
+
+
+def at_shot(page: Any, number: int) -> None:
+    """Wait until the playhead is in this shot."""
+    page.locator(f'[role=slider][aria-valuenow="{number}"]').wait_for()
+
+
+def shown_at(page: Any, timecode: str) -> None:
+    """Wait for the timecode under the picture."""
+    page.locator(".timecode").get_by_text(timecode, exact=True).wait_for()
+
+
+def test_next_and_previous_go_to_the_first_frame_of_a_shot(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film())
+    page.get_by_role("button", name="Next shot").click()
+    at_shot(page, 2)
+    shown_at(page, "00:00:02:00")
+    assert 2.0 < page.locator("video").evaluate("video => video.currentTime") < 2.04
+    page.get_by_role("button", name="Previous shot").click()
+    at_shot(page, 1)
+    shown_at(page, "00:00:00:00")
+
+
+def test_left_goes_to_the_start_of_a_shot_first_and_then_to_the_one_before(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film())
+    page.locator("video").evaluate("video => { video.currentTime = 4 }")
+    at_shot(page, 2)
+    page.keyboard.press("ArrowLeft")
+    shown_at(page, "00:00:02:00")
+    page.keyboard.press("ArrowLeft")
+    shown_at(page, "00:00:00:00")
+    at_shot(page, 1)
+
+
+def test_keys_go_frame_by_frame_and_to_both_ends(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film())
+    page.keyboard.press("End")
+    shown_at(page, "00:00:11:24")
+    at_shot(page, 6)
+    page.keyboard.press(",")
+    shown_at(page, "00:00:11:23")
+    page.keyboard.press("Home")
+    shown_at(page, "00:00:00:00")
+    for _ in range(3):
+        page.keyboard.press(".")
+    shown_at(page, "00:00:00:03")
+
+
+def test_a_step_back_over_a_cut_selects_the_shot_before(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film())
+    page.keyboard.press("ArrowRight")
+    at_shot(page, 2)
+    page.keyboard.press(",")
+    shown_at(page, "00:00:01:24")
+    at_shot(page, 1)
+
+
+def test_space_plays_into_the_next_shot_and_pauses(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film())
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Pause").wait_for()
+    at_shot(page, 2)
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    assert page.locator("video").evaluate("video => video.paused && video.currentTime > 2")
+
+
+def test_the_speed_can_be_chosen(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film())
+    page.get_by_label("Speed").select_option("2×")  # noqa: RUF001
+    assert page.locator("video").evaluate("video => video.playbackRate") == 2
+
+
+def test_a_film_that_does_not_play_is_walked_through_by_its_frames(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film(video=None))
+    page.get_by_text("This browser cannot play the file").wait_for()
+    page.get_by_role("img", name="A frame of shot 1").wait_for()
+    for number in (2, 3):
+        page.keyboard.press("ArrowRight")
+        at_shot(page, number)
+    assert page.get_by_role("img", name="A frame of shot 3").get_attribute("src").endswith("/shots/2/frames/0.jpg")
+    page.keyboard.press("Space")
+    at_shot(page, 4)  # after a second
+    page.get_by_role("img", name="A frame of shot 4").wait_for()
+    assert not serious(page)
+
+
+def test_frames_stop_at_the_end_and_begin_anew(page: Any, served: Api, film: Film) -> None:
+    opened(page, served, film(video=None))
+    page.get_by_text("This browser cannot play the file").wait_for()
+    page.keyboard.press("End")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    shown_at(page, "00:00:11:24")
+    page.keyboard.press("Space")
+    at_shot(page, 1)
+
+
+def test_a_video_plays_while_its_job_runs(page: Any, served: Api, standin: StandIn, small_film: Path) -> None:
+    job_id = enqueue(standin, small_film)
+    publish(standin, SMALL[:2])
+    opened(page, served, job_id)
+    page.keyboard.press("Space")
+    assert until(lambda: page.locator("video").evaluate("video => video.currentTime") > 0.2)
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
