@@ -103,11 +103,15 @@ function neighbour(element) {
 function showCount({ jobs: { length: number }, next, searched }) {
   const words = `${count(number, "video")}${next ? " and more" : ""}`;
   if (at("count").textContent !== words) at("count").textContent = words;
-  show(at("empty"), !number && !next);
-  at("empty").textContent = searched
-    ? "No video fits this search."
-    : "No videos yet. Drop one above, or choose one: it is listed here, and its shots are on a page of its own.";
+  show(at("empty"), !number);
+  at("empty").textContent = emptyWords(searched, next);
   show(at("more"), Boolean(next));
+}
+
+function emptyWords(searched, next) {
+  if (next) return "None among the newest videos: “Show more” looks further back.";
+  if (searched) return "No video fits this search.";
+  return "No videos yet. Drop one above, or choose one: it is listed here, and its shots are on a page of its own.";
 }
 
 function showCompare(ticked) {

@@ -35,8 +35,11 @@ export class Listing extends EventTarget {
 
   /** Show a page more. */
   more() {
-    this.pages += 1;
-    return this.refresh();
+    return this.look(async () => {
+      const { jobs, next } = await page(this.next);
+      this.pages += 1;
+      return { jobs: [...this.jobs, ...jobs], next };
+    });
   }
 
   /** Hide what is to be hidden by now. */
@@ -53,12 +56,16 @@ export class Listing extends EventTarget {
   }
 
   /** Look now, and again after a while. */
-  async refresh(anew = false) {
+  refresh(anew = false) {
+    return this.look(() => this.read(), anew);
+  }
+
+  async look(read, anew = false) {
     clearTimeout(this.timer);
     const turn = ++this.turn;
     let trouble = null;
     try {
-      const found = await this.read();
+      const found = await read();
       if (turn === this.turn) this.take(found, anew);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
@@ -73,14 +80,12 @@ export class Listing extends EventTarget {
   /** All pages that are shown. */
   async read() {
     const asked = Object.entries({ limit: LIMIT, ...this.query }).filter(([, value]) => value);
-    let next = `/jobs?${new URLSearchParams(asked)}`;
-    const jobs = [];
-    for (let page = 0; next && page < this.pages; page++) {
-      const found = await (await ask(next)).json();
-      jobs.push(...found.jobs);
-      next = found.next;
+    let found = { jobs: [], next: `/jobs?${new URLSearchParams(asked)}` };
+    for (let number = 0; found.next && number < this.pages; number++) {
+      const { jobs, next } = await page(found.next);
+      found = { jobs: [...found.jobs, ...jobs], next };
     }
-    return { jobs, next };
+    return found;
   }
 
   /** What has slipped behind the last page by newer ones stays as it was. */
@@ -101,3 +106,5 @@ export class Listing extends EventTarget {
     this.dispatchEvent(new CustomEvent(what, { detail }));
   }
 }
+
+const page = async (address) => (await ask(address)).json();

@@ -25,7 +25,7 @@ export function mountUploads(arrived) {
     const row = uploadRow(upload, () => upload.cancel().catch(({ message }) => notice(message)));
     at("uploads").append(row);
     upload.addEventListener("state", () => {
-      leave(unfinishedRows.get(upload.address), row.querySelector("button"));
+      forget(upload.address, row.querySelector("button"));
       if (upload.state === "cancelled") leave(row, at("choose"));
       if (upload.state === "done") finish(upload, row);
     });
@@ -39,14 +39,19 @@ export function mountUploads(arrived) {
   };
 
   const showUnfinished = async () => {
-    const [found] = await Promise.all([unfinished(), askTabs()]);
-    for (const row of unfinishedRows.values()) row.remove();
-    unfinishedRows.clear();
-    for (const one of found.filter(({ url }) => !uploads.knows(url) && !isElsewhere(url))) {
+    const [all] = await Promise.all([unfinished(), askTabs()]);
+    const found = all.filter(({ url }) => !uploads.knows(url) && !isElsewhere(url));
+    for (const url of unfinishedRows.keys()) if (!found.some((one) => one.url === url)) forget(url, at("choose"));
+    for (const one of found.filter(({ url }) => !unfinishedRows.has(url))) {
       const row = unfinishedRow(one, () => pick((file) => goOn(one, file)), () => giveUp(one));
       unfinishedRows.set(one.url, row);
       at("uploads").append(row);
     }
+  };
+
+  const forget = (url, next) => {
+    leave(unfinishedRows.get(url), next);
+    unfinishedRows.delete(url);
   };
 
   const goOn = ({ name, size }, file) => {
@@ -55,12 +60,13 @@ export function mountUploads(arrived) {
   };
 
   const giveUp = ({ url }) => {
-    leave(unfinishedRows.get(url), at("choose"));
+    forget(url, at("choose"));
     discard(url).catch(({ message }) => notice(message));
   };
 
   uploads.addEventListener("added", ({ detail }) => add(detail));
-  window.addEventListener("storage", settled(300, ({ key }) => key?.startsWith("tus::") && showUnfinished()));
+  const changed = settled(300, showUnfinished);
+  window.addEventListener("storage", ({ key }) => key?.startsWith("tus::") && changed());
   mountFiles(take);
   showUnfinished();
 }
