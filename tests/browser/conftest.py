@@ -56,11 +56,11 @@ class Watch:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    page = browser.new_page()
+    page = browser.new_context().new_page()  # of a context of its own, which may open more tabs
     page.set_default_timeout(20_000)
     watch = Watch(page)
     yield page
-    page.close()
+    page.context.close()
     assert not watch.errors
     assert watch.hosts <= {"127.0.0.1", "localhost", ""}
 

@@ -7,6 +7,7 @@ from jobs.files import Files
 from jobs.keys import Keys
 from jobs.record import Jobs
 from tests.standin import MP4, Api, StandIn
+from tests.waiting import until
 
 
 def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:
@@ -17,11 +18,27 @@ def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str,
         page.set_default_timeout(20_000)
         page.goto(api.url)
         page.set_input_files("#file", tmp_path / "ad.mp4")
-        StandIn(jobs, Files(tmp_path / "data")).whole(shots=1)
-        page.locator("#summary").wait_for()
-        width = "image => image.decode().then(() => image.naturalWidth)"
-        assert page.locator(".shot img").first.evaluate(width) == 64
-        page.once("dialog", lambda dialog: dialog.accept())
-        page.get_by_role("button", name="Delete").click()
-        page.locator("#choose").wait_for()
+        page.wait_for_url("**/videos/*")
+        job_id = StandIn(jobs, Files(tmp_path / "data")).whole(shots=1)
+        page.goto(api.url)
+        poster = page.get_by_role("listitem").filter(has_text="ad.mp4").locator("img")
+        assert poster.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
+        page.get_by_role("button", name="Delete ad.mp4").click()
+        assert until(lambda: not jobs.exists(job_id), 15)
+        page.close()
+
+
+def test_a_key_that_is_revoked_amid_the_visit_is_told(browser: Any, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:
+    key, made = Keys(jobs.redis).add("anna")
+    (tmp_path / "ad.mp4").write_bytes(MP4)
+    with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0") as api:
+        page = browser.new_page(http_credentials={"username": "", "password": key})
+        page.goto(api.url)
+        page.get_by_text("No videos yet.").wait_for()
+        Keys(jobs.redis).add("berta")
+        Keys(jobs.redis).revoke(made.id)
+        sentence = "This key is unknown here, or it was revoked"
+        page.get_by_role("alert").get_by_text(sentence).wait_for()
+        page.set_input_files("#file", tmp_path / "ad.mp4")
+        page.get_by_role("listitem").filter(has_text="ad.mp4").get_by_text(sentence).wait_for()
         page.close()

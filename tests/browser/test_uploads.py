@@ -1,0 +1,392 @@
+"""Videos come in on the start page: by every way, through every break, and none that would be refused."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.containers import media_type
+from jobs.files import Files
+from jobs.record import SPLIT, Jobs
+from jobs.server import RedisServer
+from tests.standin import MP4, Api
+from tests.waiting import until
+
+SLOW, FAST = 300_000, -1  # bytes a second
+LONG = 3_500_000  # bytes; the limit of `served` is 4 MB
+LOST = "The connection is lost. Goes on by itself when it is back."
+NO_VIDEO = "That is not a video that is accepted here: MP4, MOV, M4V, MKV, WebM, AVI and MPEG-TS are."
+HOSTILE = "<img src=x onerror=alert(1)> & ü.mp4"
+
+# A file of the page's own, as the clipboard or another program gives it: its name, and whether it comes by a drop.
+GIVE = """
+([name, dropped, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  const target = document.querySelector("#jobs");
+  const event = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+  target.dispatchEvent(dropped ? new DragEvent("drop", event) : new ClipboardEvent("paste", event));
+}
+"""
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a file that looks like a video to the API."""
+
+    def write(name: str = "film.mp4", size: int = 0) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(MP4 + bytes(size))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def mortal(redis_url: str, jobs: Jobs, tmp_path: Path) -> Iterator[Api]:
+    """A process that a test may kill."""
+    with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0") as api:
+        yield api
+
+
+def pace(page: Any) -> Callable[[int], None]:
+    """Sets how many bytes a second the page may send."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+
+    def to(speed: int) -> None:
+        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
+        network.send("Network.emulateNetworkConditions", conditions)
+
+    to(SLOW)
+    return to
+
+
+def row(page: Any, name: str) -> Any:
+    return page.locator("#uploads > li").filter(has_text=name)
+
+
+def listed(page: Any, name: str) -> Any:
+    return page.get_by_role("list", name="Videos").get_by_role("link", name=name, exact=True)
+
+
+def press(page: Any, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def asked(page: Any, method: str) -> list[Any]:
+    """The requests to /uploads by this method from now on."""
+    found: list[Any] = []
+    page.on("request", lambda one: found.append(one) if one.method == method and "/uploads" in one.url else None)
+    return found
+
+
+def sent(files: Files) -> int:
+    return sum(path.stat().st_size for path in files.data.glob("incoming/*"))
+
+
+def whole(jobs: Jobs, files: Files, video: Path) -> bool:
+    """Whether the upload has become one job, byte by byte."""
+    [(_, fields)] = jobs.redis.xrange(SPLIT)
+    return files.source(fields["job"]).read_bytes() == video.read_bytes()
+
+
+def test_a_single_video_leads_to_its_page(page: Any, served: Api, jobs: Jobs, make: Callable[..., Path]):
+    page.goto(served.url)
+    page.set_input_files("#file", make(HOSTILE))
+    page.wait_for_url("**/videos/*")
+    page.get_by_role("heading", level=1, name=HOSTILE).wait_for()
+    assert jobs.exists(page.url.rsplit("/", 1)[1])
+
+
+def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Callable[..., Path]):
+    page.goto(served.url)
+    to = pace(page)
+    page.set_input_files("#file", [make(f"{name}.mp4", LONG) for name in "abc"])
+    row(page, "c.mp4").get_by_text("Waits for its turn").wait_for()
+    row(page, "b.mp4").get_by_text("left").wait_for()
+    assert page.get_by_text("Waits for its turn").count() == 1
+    to(FAST)
+    for name in "abc":
+        listed(page, f"{name}.mp4").wait_for()
+    assert page.locator("#uploads > li").count() == 0
+    assert page.url.rstrip("/") == served.url
+
+
+def test_the_progress_has_speed_and_time_left(page: Any, served: Api, make: Callable[..., Path]):
+    page.goto(served.url)
+    pace(page)
+    page.set_input_files("#file", make("film.mp4", LONG))
+    page.get_by_text(re.compile(r"^\d+\s% of 3\.5\sMB · [1-9]\d+\skB/s · 0:[01]\d left$")).wait_for()
+    bar = page.get_by_role("progressbar", name="Upload of film.mp4")
+    assert until(lambda: 500_000 < bar.evaluate("bar => bar.value") < LONG)
+
+
+def test_a_pause_keeps_what_has_come(page: Any, served: Api, jobs: Jobs, files: Files, make: Callable[..., Path]):
+    video = make("film.mp4", LONG)
+    page.goto(served.url)
+    to = pace(page)
+    begun = asked(page, "POST")
+    page.set_input_files("#file", video)
+    assert until(lambda: sent(files) > 300_000)
+    press(page, "Pause film.mp4")
+    row(page, "film.mp4").get_by_text("Paused").wait_for()
+    to(FAST)
+    press(page, "Resume film.mp4")
+    page.wait_for_url("**/videos/*")
+    assert len(begun) == 1
+    assert whole(jobs, files, video)
+
+
+def test_a_cancelled_upload_leaves_nothing(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+    page.goto(served.url)
+    pace(page)
+    page.set_input_files("#file", make("film.mp4", LONG))
+    assert until(lambda: sent(files) > 100_000)
+    press(page, "Cancel film.mp4")
+    row(page, "film.mp4").wait_for(state="detached")
+    assert until(lambda: not [*files.data.glob("jobs/*"), *files.data.glob("incoming/*")])
+    page.reload()
+    page.get_by_text("No videos yet.").wait_for()
+    assert page.locator("#uploads > li").count() == 0
+
+
+def test_an_upload_goes_on_by_itself_when_the_killed_service_is_back(
+    page: Any, mortal: Api, jobs: Jobs, make: Callable[..., Path]
+):
+    video = make("film.mp4", LONG)
+    page.goto(mortal.url)
+    to = pace(page)
+    begun = asked(page, "POST")
+    page.set_input_files("#file", video)
+    assert until(lambda: sent(mortal.files) > 300_000)
+    mortal.kill()
+    page.get_by_text(LOST).wait_for()
+    page.get_by_role("alert").get_by_text("The server does not answer.").wait_for()
+    to(FAST)
+    with mortal.restarted():
+        page.wait_for_url("**/videos/*")
+    assert len(begun) == 1
+    assert whole(jobs, mortal.files, video)
+
+
+def test_an_upload_does_not_begin_anew_while_the_queue_is_away(page: Any, tmp_path: Path, make: Callable[..., Path]):
+    server = RedisServer(tmp_path / "redis")
+    server.start()
+    api = Api(server.url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0")
+    with api:
+        page.goto(api.url)
+        to = pace(page)
+        begun, looks = asked(page, "POST"), asked(page, "HEAD")
+        page.set_input_files("#file", make("film.mp4", LONG))
+        assert until(lambda: sent(api.files) > 300_000)
+        press(page, "Pause film.mp4")
+        server.kill()
+        to(FAST)
+        press(page, "Resume film.mp4")
+        row(page, "film.mp4").get_by_text("Goes on by itself").wait_for()
+        assert [look.response().status for look in looks[-1:]] == [503]
+        server.start()
+        page.wait_for_url("**/videos/*")
+    server.stop()
+    assert len(begun) == 1
+
+
+def test_a_reloaded_page_goes_on_when_the_file_is_chosen_again(
+    page: Any, served: Api, jobs: Jobs, files: Files, make: Callable[..., Path]
+):
+    video = make("film.mp4", LONG)
+    page.goto(served.url)
+    to = pace(page)
+    page.set_input_files("#file", video)
+    assert until(lambda: sent(files) > 300_000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    row(page, "film.mp4").get_by_text(re.compile(r"^\d+\s% of 3\.5\sMB has come · unfinished: choose")).wait_for()
+    begun, pieces = asked(page, "POST"), asked(page, "PATCH")
+    to(FAST)
+    with page.expect_file_chooser() as chooser:
+        press(page, "Choose the file film.mp4")
+    chooser.value.set_files(make("other.mp4", 10))
+    page.get_by_text("That is another file. Choose “film.mp4” of 3.5").wait_for()
+    with page.expect_file_chooser() as chooser:
+        press(page, "Choose the file film.mp4")
+    chooser.value.set_files(video)
+    page.wait_for_url("**/videos/*")
+    assert not begun
+    assert int(pieces[0].headers["upload-offset"]) > 300_000
+    assert whole(jobs, files, video)
+
+
+def test_an_unfinished_upload_can_be_discarded(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+    page.goto(served.url)
+    pace(page)
+    page.set_input_files("#file", make("film.mp4", LONG))
+    assert until(lambda: sent(files) > 100_000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    press(page, "Discard film.mp4")
+    assert until(lambda: not [*files.data.glob("incoming/*")])
+    assert page.locator("#uploads > li").count() == 0
+
+
+def test_another_tab_leaves_a_running_upload_alone(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+    video = make("film.mp4", LONG)
+    page.goto(served.url)
+    pace(page)
+    page.set_input_files("#file", video)
+    assert until(lambda: sent(files) > 100_000)
+    other = page.context.new_page()
+    other.goto(served.url)
+    other.get_by_text("No videos yet.").wait_for()
+    other.set_input_files("#file", video)
+    row(other, "film.mp4").get_by_text("This video is being sent from another tab.").wait_for()
+    assert other.locator("#uploads > li").count() == 1
+    other.close()
+
+
+def test_whoever_leaves_amid_an_upload_is_warned(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+    kinds: list[str] = []
+    page.on("dialog", lambda dialog: (kinds.append(dialog.type), dialog.accept()))
+    page.goto(served.url)
+    pace(page)
+    page.get_by_role(
+        "heading", name="Videos", exact=True
+    ).click()  # browsers warn only where a person has done something
+    page.reload()
+    assert not kinds
+    page.get_by_role("heading", name="Videos", exact=True).click()
+    page.set_input_files("#file", make("film.mp4", LONG))
+    row(page, "film.mp4").get_by_text("left").wait_for()
+    page.reload()
+    assert kinds == ["beforeunload"]
+
+
+def test_what_would_be_refused_is_told_before_it_is_sent(
+    page: Any, served: Api, tmp_path: Path, make: Callable[..., Path]
+):
+    page.goto(served.url)
+    begun = asked(page, "POST")
+    large = make("large.mp4", 5_000_000)
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "notes.mp4").write_text("ffconcat version 1.0\nfile secret.ts\n")
+    page.set_input_files("#file", [large, tmp_path / "empty.mp4", tmp_path / "notes.mp4"])
+    row(page, "large.mp4").get_by_text("The video is too large: at most 4 MB are accepted.").wait_for()
+    row(page, "empty.mp4").get_by_text("The file is empty. Send a video").wait_for()
+    row(page, "notes.mp4").get_by_text(NO_VIDEO).wait_for()
+    for name in ("large", "empty", "notes"):
+        press(page, f"Dismiss {name}.mp4")
+    assert page.locator("#uploads > li").count() == 0
+    assert not begun
+
+
+def test_a_refusal_is_told_in_the_service_s_words_and_can_be_tried_again(
+    page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Callable[..., Path]
+):
+    with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES=str(10**18)) as api:
+        page.goto(api.url)
+        begun = asked(page, "POST")
+        page.set_input_files("#file", make())
+        row(page, "film.mp4").get_by_text("There is not enough room on the server for this video.").wait_for()
+        press(page, "Retry film.mp4")
+        assert until(lambda: len(begun) == 2)
+        row(page, "film.mp4").get_by_text("There is not enough room").wait_for()
+        press(page, "Dismiss film.mp4")
+        row(page, "film.mp4").wait_for(state="detached")
+
+
+def test_too_many_requests_make_an_upload_wait(
+    page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Callable[..., Path]
+):
+    with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0", SHOTLENS_RATE_LIMIT="3") as api:
+        page.goto(api.url)
+        page.get_by_text("No videos yet.").wait_for()
+        page.set_input_files("#file", [make("a.mp4"), make("b.mp4")])
+        page.get_by_text("Too many requests").first.wait_for()
+        page.get_by_text("Goes on by itself.").first.wait_for()
+
+
+@pytest.fixture
+def folder(make: Callable[..., Path]) -> Path:
+    """A folder of two videos, one of them deeper, and two other files."""
+    path = make("shoot/a.mp4").parent
+    make("shoot/day 2/b.mp4")
+    (path / "notes.txt").write_text("no video")
+    (path / "day 2" / "empty.txt").touch()
+    return path
+
+
+def test_a_chosen_folder_is_sent_without_what_is_no_video(page: Any, served: Api, folder: Path):
+    page.goto(served.url)
+    page.set_input_files("#folder", folder)
+    page.get_by_text("2 files of the folder are no videos and were left out.").wait_for()
+    for name in ("a.mp4", "b.mp4"):
+        listed(page, name).wait_for()
+    assert page.locator("#uploads > li").count() == 0
+
+
+def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: Path, make: Callable[..., Path]):
+    page.goto(served.url)
+    page.get_by_text("No videos yet.").wait_for()
+    files = [str(folder), str(make("beside.mp4"))]
+    mouse = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": files, "dragOperationsMask": 1}
+        mouse.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 400, "data": data})
+    page.get_by_text("2 files of the folder are no videos and were left out.").wait_for()
+    for name in ("a.mp4", "b.mp4", "beside.mp4"):
+        listed(page, name).wait_for()
+
+
+@pytest.mark.parametrize("dropped", [True, False], ids=["drop", "paste"])
+def test_a_file_may_be_dropped_or_pasted_anywhere(page: Any, served: Api, dropped: bool):
+    page.goto(served.url)
+    page.get_by_text("No videos yet.").wait_for()
+    page.evaluate(GIVE, ["clip.mp4", dropped, "\0\0\0\x18ftypisom"])
+    page.wait_for_url("**/videos/*")
+    page.get_by_role("heading", level=1, name="clip.mp4").wait_for()
+
+
+def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+    page.goto(served.url)
+    pace(page)
+    page.get_by_text("No videos yet.").wait_for()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("u")
+    chooser.value.set_files(make("film.mp4", LONG))
+    page.get_by_role("button", name="Pause film.mp4").wait_for()
+    while page.evaluate("document.activeElement.textContent") != "Pause":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Resume film.mp4").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Resume"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    row(page, "film.mp4").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.textContent") == "Choose videos"
+
+
+def test_the_page_and_the_service_tell_videos_by_the_same_rule(page: Any, served: Api):
+    def stream(size: int, offset: int) -> bytes:
+        return bytes(offset) + (b"G" + bytes(size - 1)) * 5
+
+    boxes = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"Ftyp")
+    heads = [bytes(4) + box for box in boxes]
+    heads += [
+        b"\x1a\x45\xdf\xa3webm",
+        b"\x1a\x45\xdf",
+        b"RIFF0000AVI ",
+        b"RIFF0000WAVE",
+        b"",
+        b"G",
+        b"GIF89a",
+        bytes(2048),
+    ]
+    heads += [stream(188, 0), stream(188, 187), stream(192, 4), stream(192, 191), stream(190, 0), stream(188, 0)[:-189]]
+    page.goto(served.url)
+    tell = """heads => import("/static/scripts/containers.js").then(({ isVideoFile }) =>
+        Promise.all(heads.map((head) => isVideoFile(new File([new Uint8Array(head)], "x")))))"""
+    assert page.evaluate(tell, [list(head) for head in heads]) == [media_type(head) is not None for head in heads]
