@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
 from api.request_ids import ENVIRON
 from api.services import KEY
+from api.uploads import PIECE
 from api.webhooks import Deliverer
 from jobs.files import Files
 from jobs.logs import configure, formatter
@@ -87,6 +89,7 @@ def on_starting(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Let waiting requests see that the worker stops, so that they answer; start what calls back."""
     _keep_buffers()
+    SocketUnreader.max_body_chunk = PIECE  # it read 1 MB ahead, and copied what was left of it at each piece taken
     worker.wsgi.config["STOPPING"] = lambda: not worker.alive
     services = worker.wsgi.extensions[KEY]
     if services.webhook_hosts:

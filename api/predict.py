@@ -17,7 +17,7 @@ from api.job_routes import answer
 from api.problems import Problem
 from api.request_ids import request_id
 from api.services import services
-from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename, end_stalls
+from api.uploads import ENVELOPE_BYTES, PIECE, Upload, UploadRequest, clean_filename, end_stalls
 from jobs.errors import KeyReused
 from jobs.logs import log
 from jobs.record import RUNNING, Job, Once
@@ -25,7 +25,6 @@ from jobs.record import RUNNING, Job, Once
 blueprint = APIBlueprint("predict", __name__)
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 0.5  # seconds between two looks at the record
-PIECE = 256 * 1024  # bytes of a raw body that are read at a time
 ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
 # Waiting costs a thread: most of gunicorn's 192 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
 _waiters = threading.BoundedSemaphore(32)
@@ -66,11 +65,11 @@ def _take() -> str:
     """Store the video and make its job; return the job's id, which may be that of an earlier, equal request."""
     with Upload(services().files, services().settings) as upload:
         query, key = read_job_query(PredictQuery), _idempotency_key()
-        upload.fingerprinted = key is not None
+        digest = upload.fingerprinted() if key else None
         filename = _receive(upload, query.filename)
         upload.accept()
-        asked = f"{upload.fingerprint} {query.options.model_dump_json()} {query.callback}"
-        once = Once(key, asked) if key else None
+        asked = f"{query.options.model_dump_json()} {query.callback}"
+        once = Once(key, f"{digest.end()} {asked}") if key and digest else None
         try:
             made = services().jobs.create(
                 upload.id,

@@ -3,12 +3,13 @@
 import errno
 import os
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from typing import IO, Any, BinaryIO, cast
 
 from flask import Request, request
-from werkzeug.formparser import FormDataParser
+from werkzeug.formparser import FormDataParser, MultiPartParser
 
 from api.containers import ACCEPTED, HEAD_BYTES, media_type
 from api.problems import Problem
@@ -16,7 +17,8 @@ from jobs.files import Files, new_job_id
 from jobs.settings import ApiSettings
 
 ENVELOPE_BYTES = 64 * 1024  # most that multipart adds to the video
-CHECK_DISK_BYTES = 32 * 1024 * 1024  # look at the free disk again after so many bytes
+PIECE = 256 * 1024  # bytes that are read at a time
+CHECK_DISK_BYTES = 8 * 1024 * 1024  # look at the free disk again, and let the last ones be written, after so many bytes
 STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
 MAX_FILENAME = 255
 
@@ -41,8 +43,7 @@ class Upload:
         self._file: BinaryIO | None = None  # unbuffered: its size is what was written
         self._head = b""
         self._kept = False
-        self.fingerprinted = False  # whether a digest of the bytes is wanted
-        self._digest = sha256()
+        self._digest: Digest | None = None
 
     def __enter__(self) -> "Upload":
         return self
@@ -77,9 +78,10 @@ class Upload:
                 self._check_kind()
         if self.size // CHECK_DISK_BYTES != (self.size + len(data)) // CHECK_DISK_BYTES:
             self._check_disk(0)
-        self._to_disk(data)
-        if self.fingerprinted:
+            self._start_writing()
+        if self._digest:
             self._digest.update(data)
+        self._to_disk(data)
         self.size += len(data)
         return len(data)
 
@@ -88,6 +90,8 @@ class Upload:
         return 0
 
     def close(self) -> None:
+        if self._digest:
+            self._digest.end()
         if self._file:
             with suppress(OSError):  # a disk that fails, which `accept` or the failed write has reported
                 self._file.close()
@@ -105,10 +109,10 @@ class Upload:
         except OSError as error:
             raise _disk_problem(error) from error
 
-    @property
-    def fingerprint(self) -> str:
-        """A digest of the bytes, where it was wanted."""
-        return self._digest.hexdigest()
+    def fingerprinted(self) -> "Digest":
+        """Want a digest of the bytes, before the first of them comes."""
+        self._digest = Digest()
+        return self._digest
 
     def keep(self) -> None:
         """Say that the job is recorded: from now on its files are the job's."""
@@ -122,6 +126,12 @@ class Upload:
         except OSError as error:
             raise _disk_problem(error) from error
 
+    def _start_writing(self) -> None:
+        """Let the disk begin with what came last, so that `accept` need not wait for all of it."""
+        if hasattr(os, "posix_fadvise"):  # not on macOS
+            begin = max(0, self.size - CHECK_DISK_BYTES)
+            os.posix_fadvise(cast(BinaryIO, self._file).fileno(), begin, CHECK_DISK_BYTES, os.POSIX_FADV_DONTNEED)
+
     def _check_kind(self) -> None:
         if not media_type(self._head):
             raise NotAVideo
@@ -134,9 +144,42 @@ class Upload:
         return Problem(413, f"The video is too large: at most {amount(self._most)} are accepted.")
 
 
+class Digest:
+    """A SHA-256 that is made on a thread of its own, at most one piece behind, while that piece is written."""
+
+    def __init__(self) -> None:
+        self._sum = sha256()
+        self._thread = ThreadPoolExecutor(1)
+        self._last: Future[None] | None = None
+
+    def update(self, data: bytes) -> None:
+        """Take the next bytes, once those before are in."""
+        if self._last:
+            self._last.result()
+        self._last = self._thread.submit(self._sum.update, data)
+
+    def end(self) -> str:
+        """End the thread; return the digest in hexadecimal."""
+        self._thread.shutdown()
+        return self._sum.hexdigest()
+
+
+class FormParser(FormDataParser):
+    """Werkzeug's parser, which takes a form by 64 kB and copies what it has read ahead each time, by larger pieces."""
+
+    def parse(self, stream: IO[bytes], mimetype: str, content_length: int | None, options: Any = None) -> Any:
+        boundary = (options or {}).get("boundary", "").encode("ascii")
+        if mimetype != "multipart/form-data" or not boundary:
+            return super().parse(stream, mimetype, content_length, options)
+        sizes = {"max_form_memory_size": self.max_form_memory_size, "max_form_parts": self.max_form_parts}
+        parser = MultiPartParser(self.stream_factory, cls=self.cls, buffer_size=PIECE, **sizes)
+        return stream, *parser.parse(stream, boundary, content_length)
+
+
 class UploadRequest(Request):
     """A request whose file part goes straight into its upload, not into a temporary file."""
 
+    form_data_parser_class = FormParser
     upload: Upload | None = None
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:

@@ -17,8 +17,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
 if not __package__:
@@ -34,6 +36,7 @@ CLIENTS = 16  # threads with a connection each that share the rate
 MEGABYTE = 1_000_000
 SILENCE = 90.0  # seconds without a byte after which a stream is given up
 Row = dict[str, float]
+Result = TypeVar("Result")
 
 
 def main() -> None:
@@ -50,14 +53,10 @@ def main() -> None:
     video = options.videos / VIDEO
     if not video.is_file():
         sys.exit(f"{video} is missing: name the folder that holds it with --videos.")
-    results: Row = {}
     with tempfile.TemporaryDirectory(prefix="shotlens-bench-") as folder, service(Path(folder)) as started:
-        for measured in (
-            status(started.url, video, options.rate, options.seconds),
-            streams(started.url, video, options.streams),
-            uploads(started.url, Path(folder), int(options.gigabytes * 1000) * MEGABYTE, options.rounds),
-        ):
-            results |= measured
+        results = status(started.url, video, options.rate, options.seconds)
+        results |= streams(started.url, video, options.streams)
+        results |= uploads(started.url, Path(folder), int(options.gigabytes * 1000) * MEGABYTE, options.rounds)
         results["api_peak_mb"] = peak_memory(started.parts()["api"])
     lines = (f"{name:36}{value:10.2f}" for name, value in results.items())
     print(json.dumps(results) if options.json else "\n".join(lines))
@@ -79,7 +78,7 @@ def status(url: str, video: Path, rate: int, seconds: int) -> Row:
     """Ask for a job that is being cut, `rate` times a second."""
     client = Client(url)
     with cutting(client, video, 2) as ids:
-        took = elsewhere(open_loop, url, f"/jobs/{ids[0]}", rate, seconds).result()
+        took, late = elsewhere(open_loop, url, f"/jobs/{ids[0]}", rate, seconds).result()
         still = client.job(ids[-1])["state"] in RUNNING
     if not still:
         print("The cutting ended before the status requests did: take fewer --seconds.", file=sys.stderr)
@@ -88,11 +87,16 @@ def status(url: str, video: Path, rate: int, seconds: int) -> Row:
         "status_p50_ms": 1000 * quantile(took, 0.5),
         "status_p99_ms": 1000 * quantile(took, 0.99),
         "status_worst_ms": 1000 * max(took),
+        "status_sender_late_worst_ms": 1000 * max(late, default=0.0),
     }
 
 
-def open_loop(url: str, path: str, rate: int, seconds: int) -> list[float]:
-    """Send requests at times fixed beforehand; seconds from when each was due, so that a stall counts in full."""
+def open_loop(url: str, path: str, rate: int, seconds: int) -> tuple[list[float], list[float]]:
+    """Send requests at times fixed beforehand; seconds from when each was due, so that a stall counts in full.
+
+    Also how much of that the machine woke the sender late, where it had no earlier answer to wait for.
+    """
+    late: list[float] = []
     start = time.monotonic() + 0.5
     due = [start + number / rate for number in range(rate * seconds)]
 
@@ -100,7 +104,9 @@ def open_loop(url: str, path: str, rate: int, seconds: int) -> list[float]:
         took = []
         with closing(HTTPConnection(url.removeprefix("http://"))) as connection:
             for at in mine:
-                time.sleep(max(0.0, at - time.monotonic()))
+                if (early := at - time.monotonic()) > 0:
+                    time.sleep(early)
+                    late.append(time.monotonic() - at)
                 connection.request("GET", path)
                 answer = connection.getresponse()
                 answer.read()
@@ -109,22 +115,18 @@ def open_loop(url: str, path: str, rate: int, seconds: int) -> list[float]:
         return took
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        return sorted(second for some in pool.map(work, (due[k::CLIENTS] for k in range(CLIENTS))) for second in some)
+        took = chain.from_iterable(pool.map(work, (due[k::CLIENTS] for k in range(CLIENTS))))
+        return sorted(took), sorted(late)
 
 
 def streams(url: str, video: Path, count: int) -> Row:
     """Open `count` event streams on a job; how many told its end, and how /healthz answered meanwhile."""
     client = Client(url)
     with cutting(client, video, 1) as (job,):
-        with requests.get(f"{url}/jobs/{job}/events", timeout=10, stream=True) as first:
-            there = first.status_code != 404
-        if not there:
-            print("There are no event streams here yet: they are not measured.", file=sys.stderr)
-            return {}
         ended = elsewhere(follow, url, job, count)
         took = []
         while not ended.done():
-            took += open_loop(url, "/healthz", 20, 1)
+            took += open_loop(url, "/healthz", 20, 1)[0]
         return {
             "streams_that_ended": sum(ended.result()),
             "streams_healthz_p50_ms": 1000 * quantile(sorted(took), 0.5),
@@ -229,12 +231,10 @@ def cutting(client: Client, video: Path, count: int) -> Iterator[list[str]]:
         client.delete(job)
 
 
-def elsewhere(
-    work: Callable[..., list[float]] | Callable[..., list[bool]], *arguments: object
-) -> "Future[list[float]]":
+def elsewhere(work: Callable[..., Result], *arguments: object) -> "Future[Result]":
     """Do this in a process of its own."""
     pool = ProcessPoolExecutor(1, get_context("spawn"))
-    done: Future[list[float]] = pool.submit(work, *arguments)  # type: ignore[arg-type]
+    done = pool.submit(work, *arguments)
     pool.shutdown(wait=False)
     return done
 

@@ -55,10 +55,12 @@ def _said(label: str, names: Sequence[str]) -> dict[str, object]:
 
 
 def test_status_requests_start_when_they_are_due(service_url: str) -> None:
-    took = api.open_loop(service_url, "/healthz", 40, 1)
+    took, late = api.open_loop(service_url, "/healthz", 40, 1)
     assert len(took) == 40
     assert all(0 < seconds < 30 for seconds in took)
     assert took == sorted(took)
+    assert len(late) <= 40
+    assert max(late) < max(took)
 
 
 def test_a_large_file_is_taken_for_a_video(tmp_path: Path) -> None:

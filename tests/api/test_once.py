@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from jobs.files import Files
 from jobs.record import SPLIT, Jobs
-from tests.api.conftest import nothing_left
+from tests.api.conftest import LIMIT, nothing_left
 from tests.standin import MP4
 
 OTHER = MP4 + b"another"
@@ -78,6 +78,14 @@ def test_many_at_once_make_one_job(send, jobs: Jobs):
         thread.join()
 
     assert (len(ids), len(set(ids)), jobs.redis.xlen(SPLIT)) == (8, 1, 1)
+
+
+def test_a_key_with_what_is_no_video_leaves_no_thread_behind(send, jobs: Jobs, files: Files):
+    before = threading.active_count()
+
+    assert send(MP4 + bytes(2 * LIMIT), **{"Idempotency-Key": "a-key"}).status_code == 413
+    assert threading.active_count() == before
+    assert nothing_left(files, jobs)
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "k" * 256])

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from redis import ConnectionError
 
 from api import predict
+from api.uploads import PIECE
 from jobs.files import Files
 from jobs.record import SPLIT, Jobs
 from tests.api.conftest import LIMIT
@@ -29,6 +30,13 @@ def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
     assert files.source(job_id).read_bytes() == MP4
     assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job_id]
     assert not list(files.data.glob("incoming/*"))
+
+
+@pytest.mark.parametrize("missing", range(0, 200, 20))
+def test_a_form_is_read_whole_wherever_a_piece_of_it_ends(send, files: Files, missing: int):
+    video = MP4 + b"\r\n--the" * ((PIECE - missing - len(MP4)) // 7)
+
+    assert files.source(send(video).json["id"]).read_bytes() == video
 
 
 def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
