@@ -127,7 +127,10 @@ class Upload:
             raise _disk_problem(error) from error
 
     def _start_writing(self) -> None:
-        """Let the disk begin with what came last, so that `accept` need not wait for all of it."""
+        """Let the disk begin with what came last, so that `accept` need not wait for all of it.
+
+        Linux answers this advice by writing what is not written yet.
+        """
         if hasattr(os, "posix_fadvise"):  # not on macOS
             begin = max(0, self.size - CHECK_DISK_BYTES)
             os.posix_fadvise(cast(BinaryIO, self._file).fileno(), begin, CHECK_DISK_BYTES, os.POSIX_FADV_DONTNEED)
