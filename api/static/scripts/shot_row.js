@@ -7,65 +7,56 @@ import { HEADS, labelOf, percent, seconds } from "./words.js";
 export class Row {
   constructor(shot, cameras) {
     this.cameras = cameras;
+    this.element = make("li", { class: "shot" });
     this.filled = false;
-    this.number = make("button", { type: "button", class: "go number" });
-    this.times = make("span", { class: "times number" });
-    this.notes = make("span", { class: "notes" });
-    this.element = make("li", { class: "shot" }, make("div", { class: "head" }, this.number, this.times, this.notes));
     this.show(shot);
   }
 
-  /** Show a shot in this row: another one, or what has become of the same one. */
+  /** Show what has become of the shot. */
   show(shot) {
     const before = this.shot;
     this.shot = shot;
-    if (before?.index !== shot.index) {
-      this.number.textContent = shot.index + 1;
-      this.number.setAttribute("aria-label", `Go to shot ${shot.index + 1}`);
-    }
-    if (before?.end_frame !== shot.end_frame) {
-      this.times.textContent = `${shot.start_timecode} – ${shot.end_timecode}`;
-    }
-    this.element.style.setProperty("--lines", lines(shot));
+    if (before?.index !== shot.index) this.element.value = shot.index + 1;
+    if (before && said(before) === said(shot)) return;
+    // Rows without a style of their own share one, which is what thousands of them cost.
+    if (lines(shot)) this.element.style.setProperty("--lines", lines(shot));
+    else this.element.removeAttribute("style");
     if (!this.filled) return;
-    if (before.end_frame !== shot.end_frame) this.refill();
-    else if (said(before) !== said(shot)) this.label();
+    this.head.replaceChildren(...head(shot));
+    this.labels.replaceChildren(...labels(shot));
+    if (before.end_frame !== shot.end_frame) this.picture();
   }
 
   /** Make what is looked at. */
   fill() {
     if (this.filled) return;
     this.filled = true;
-    this.labels = make("div", { class: "labels" });
-    const camera = make("div", { class: "camera" });
-    this.element.append(strip(this.shot), this.labels, camera);
-    this.label();
-    this.cameras.show(this.shot, camera);
+    this.head = make("div", { class: "head" }, ...head(this.shot));
+    this.labels = make("div", { class: "labels" }, ...labels(this.shot));
+    this.strip = make("div");
+    this.camera = make("div", { class: "camera" });
+    this.element.append(this.head, this.strip, this.labels, this.camera);
+    this.picture();
+  }
+
+  picture() {
+    const made = strip(this.shot);
+    this.strip.replaceWith(made);
+    this.strip = made;
+    this.cameras.show(this.shot, this.camera);
   }
 
   /** Drop it again. What has the focus stays. */
   empty() {
     if (!this.filled || this.element.contains(document.activeElement)) return;
     this.filled = false;
-    this.notes.replaceChildren();
-    this.element.replaceChildren(this.element.firstChild);
-  }
-
-  refill() {
-    this.filled = false;
-    this.element.replaceChildren(this.element.firstChild);
-    this.fill();
-  }
-
-  label() {
-    this.notes.replaceChildren(...notes(this.shot));
-    this.labels.replaceChildren(...labels(this.shot));
+    this.element.replaceChildren();
   }
 }
 
-/** What of a shot may change while its bounds stay. */
-function said({ scale, movement, corrected, edited }) {
-  return JSON.stringify([scale, movement, corrected, edited]);
+/** What of a shot may change. */
+function said({ index, end_frame, scale, movement, corrected, edited }) {
+  return JSON.stringify([index, end_frame, scale?.confidence, movement?.confidence, corrected, edited]);
 }
 
 /** How many lines a narrow row has beyond the usual ones: a row must be as high before it is filled. */
@@ -75,10 +66,14 @@ function lines({ transition, edited, scale, movement, corrected }) {
   return Number(noted) + said.length;
 }
 
-function notes({ start, end, transition, edited }) {
+function head({ index, start, end, start_timecode: from, end_timecode: until, transition, edited }) {
+  const number = make("button", { type: "button", class: "go number", "aria-label": `Go to shot ${index + 1}` }, index + 1);
+  const times = make("span", { class: "number" }, `${from} – ${until}`);
+  const length = make("span", { class: "length number" }, seconds(end - start));
   const opening = transition === "cut" ? null : make("span", { class: "opening" }, `opens with a ${transition}`);
   const bounds = edited ? make("span", { class: "by-hand" }, icon("edited"), "bounds by hand") : null;
-  return [make("span", { class: "length number" }, seconds(end - start)), opening, bounds].filter(Boolean);
+  const notes = make("span", { class: "notes" }, length, opening, bounds);
+  return [number, times, notes];
 }
 
 /** The eight frames. One of them is in the order of the tab key; the arrow keys lead to the others. */
