@@ -108,7 +108,7 @@ def test_the_menu_closes_by_escape_by_a_click_and_by_going_on(opened: Any) -> No
     opened.get_by_role("heading", level=1).click()
     menu.wait_for(state="hidden")
     button.click()
-    opened.get_by_role("link", name="Report").focus()
+    opened.locator("#actions").get_by_role("link", name="Report").focus()
     menu.wait_for(state="hidden")
 
 
@@ -120,7 +120,7 @@ def test_a_phone_shows_the_menu_whole(page: Any, served: Api, job_id: str) -> No
 
 
 def test_report_and_comparison_are_a_click_away(opened: Any, job_id: str) -> None:
-    address = opened.get_by_role("link", name="Report").get_attribute("href")
+    address = opened.locator("#actions").get_by_role("link", name="Report").get_attribute("href")
     assert address == f"/videos/{job_id}/report"
     opened.locator("#actions").get_by_role("link", name="Compare").click()
     opened.wait_for_url(f"**/compare?a={job_id}")
