@@ -52,13 +52,10 @@ function drawShot(context, { left, width }, shot, head, colours, hatch) {
   const { top, height } = BANDS[head];
   const label = labelOf(shot, head);
   if (!label) return drawUnknown(context, left, top, width, height, colours);
-  trace(context, left, top + height, width, heights(label).map((share) => share * height));
-  context.fillStyle = colours[label];
-  context.fill();
-  if (shot[head].uncertain && !shot.corrected?.[head]) {
-    context.fillStyle = hatch[legible(colours[label])];
-    context.fill();
-  }
+  const ends = heights(label).map((share) => share * height);
+  paint(context, colours[label], left, top + height, width, ends);
+  const uncertain = shot[head].uncertain && !shot.corrected?.[head];
+  if (uncertain) paint(context, hatch[legible(colours[label])], left, top + height, width, ends);
   if (width > 24) write(context, label, head, left, width, colours);
 }
 
@@ -68,12 +65,16 @@ function drawUnknown(context, left, top, width, height, { soft }) {
   context.strokeRect(left + 0.5, top + 0.5, Math.max(0, width - 1), height - 1);
 }
 
-function trace(context, left, bottom, width, [first, last]) {
+/** Fill a shape that stands on `bottom`; most are rectangles, which need no path. */
+function paint(context, fill, left, bottom, width, [first, last]) {
+  context.fillStyle = fill;
+  if (first === last) return context.fillRect(left, bottom - first, width, first);
   context.beginPath();
   context.moveTo(left, bottom);
   context.lineTo(left, bottom - first);
   context.lineTo(left + width, bottom - last);
   context.lineTo(left + width, bottom);
+  context.fill();
 }
 
 /** Write the label where it fits: its word, else its sign; on a wedge at its thick end, above a thin bar. */
