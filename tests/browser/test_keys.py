@@ -17,9 +17,12 @@ def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str,
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0") as api:
         page = browser.new_page(http_credentials={"username": "", "password": key})
         page.set_default_timeout(20_000)
+        pieces: list[str] = []
+        page.on("request", lambda request: pieces.append(request.url) if request.method == "PATCH" else None)
         page.goto(api.url)
         page.set_input_files("#file", tmp_path / "ad.mp4")
         page.wait_for_url("**/videos/*")
+        assert [url.rpartition("/")[0] for url in pieces] == [f"{api.url}/uploads"]
         job_id = StandIn(jobs, Files(tmp_path / "data")).whole(shots=1)
         page.goto(api.url)
         poster = page.get_by_role("listitem").filter(has_text="ad.mp4").locator("img")
