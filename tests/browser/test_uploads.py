@@ -112,6 +112,7 @@ def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Cal
     to(FAST)
     for name in "abc":
         listed(page, f"{name}.mp4").wait_for()
+    page.get_by_role("status").get_by_text("3 videos have arrived.").wait_for()
     assert page.locator("#uploads > li").count() == 0
     assert page.url.rstrip("/") == served.url
 

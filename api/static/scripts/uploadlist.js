@@ -14,6 +14,7 @@ export function mountUploads(arrived) {
   const uploads = new Uploads(at("upload").dataset);
   const unfinishedRows = new Map(); // by address
   let begun = 0; // how many there were since the page was opened
+  let came = 0; // how many have arrived that were not told yet
 
   const take = async (files, inFolders) => {
     const left = await uploads.add(files, inFolders);
@@ -34,8 +35,15 @@ export function mountUploads(arrived) {
   const finish = (upload, row) => {
     const only = begun === 1 && at("uploads").children.length === 1;
     leave(row, arrived(upload) ?? at("choose"));
-    notice(`“${upload.name}” has arrived.`);
+    came += 1;
+    if (!uploads.all.some(({ pending }) => pending)) tellArrived(upload);
     if (only) location.assign(`/videos/${upload.job}`);
+  };
+
+  /** One notice for many. */
+  const tellArrived = ({ name }) => {
+    notice(came === 1 ? `“${name}” has arrived.` : `${count(came, "video")} have arrived.`);
+    came = 0;
   };
 
   const showUnfinished = async () => {
