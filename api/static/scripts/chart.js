@@ -7,8 +7,8 @@ import { draw } from "./dom.js";
 
 /** A sheet in which everything lies; a screen reader meets one picture with a name. */
 export function sheet(width, height, name, ...children) {
-  const attributes = { class: "chart", role: "img", "aria-label": name, width, height, viewBox: `0 0 ${width} ${height}` };
-  return draw("svg", attributes, ...children);
+  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+  return draw("svg", { class: "chart", role: "img", "aria-label": name, ...size }, ...children);
 }
 
 /** A line of text; `anchor` is the side on which it is fixed: start, middle or end. */
@@ -19,7 +19,8 @@ export function text(x, y, words, anchor = "start", kind = null) {
 /** A box that says what it is when the pointer rests on it. */
 export function box(x, y, width, height, kind, title = null) {
   const [w, h] = [width, height].map((side) => short(Math.max(0, side)));
-  return draw("rect", { x: short(x), y: short(y), width: w, height: h, class: kind }, title && draw("title", {}, title));
+  const said = title && draw("title", {}, title);
+  return draw("rect", { x: short(x), y: short(y), width: w, height: h, class: kind }, said);
 }
 
 /** Lines across at the ticks of an upright axis, with what is written beside them. */

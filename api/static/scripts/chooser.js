@@ -60,7 +60,8 @@ function optionsOf(jobs, id, list) {
   if (!id) return [make("option", { value: "" }, "Choose a video …"), ...options];
   if (jobs.some((job) => job.id === id)) return options;
   const before = [...list.options].find(({ value }) => value === id)?.textContent;
-  return [make("option", { value: id, selected: true, dataset: before ? {} : { unnamed: "yes" } }, before ?? "…"), ...options];
+  const dataset = before ? {} : { unnamed: "yes" };
+  return [make("option", { value: id, selected: true, dataset }, before ?? "…"), ...options];
 }
 
 function wordsOf({ filename, video, shots, created }) {

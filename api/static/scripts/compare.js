@@ -14,7 +14,8 @@ import { STATES } from "./words.js";
 
 const LETTERS = { a: "A", b: "B" };
 const settings = { log: false, whole: false, by: "shots" };
-const table = make("div", { class: "table card", tabindex: "0", role: "region", "aria-label": "Numbers of both videos" });
+const region = { tabindex: "0", role: "region", "aria-label": "Numbers of both videos" };
+const table = make("div", { class: "table card", ...region });
 const figures = Object.fromEntries(
   ["rhythm", "histogram", "matrix"].map((name) => [name, [new Figure(), new Figure()]]),
 );
@@ -53,7 +54,8 @@ async function load(id) {
 
 function whyNot({ filename, state, error, shots }) {
   if (state === "failed") return `${filename} has failed. ${error ?? ""}`;
-  if (state !== "done") return `${filename} is not done yet: ${STATES[state].toLowerCase()}. Load this page again when it is.`;
+  const again = "Load this page again when it is.";
+  if (state !== "done") return `${filename} is not done yet: ${STATES[state].toLowerCase()}. ${again}`;
   return shots.length ? null : `${filename} has no shots.`;
 }
 
@@ -62,9 +64,11 @@ function mountSections() {
   const rhythms = make("div", { class: "tools" },
     choice("Axis", { linear: "Linear", log: "Log" }, (key) => change({ log: key === "log" })),
     choice("Time", { seconds: "Same time", whole: "0 to 100 %" }, (key) => change({ whole: key === "whole" })));
-  const by = make("div", { class: "tools" }, choice("Share", { shots: "By shots", seconds: "By time" }, (key) => change({ by: key })));
+  const by = make("div", { class: "tools" },
+    choice("Share", { shots: "By shots", seconds: "By time" }, (key) => change({ by: key })));
   const pair = (those) => make("div", { class: "figures" }, ...those.map(({ element }) => element));
-  at("figures").append(rhythms, pair(figures.rhythm), by, pair(Object.values(shares)), pair(figures.histogram), pair(figures.matrix));
+  const below = [pair(Object.values(shares)), pair(figures.histogram), pair(figures.matrix)];
+  at("figures").append(rhythms, pair(figures.rhythm), by, ...below);
 }
 
 function change(values) {
@@ -86,20 +90,30 @@ function names() {
 
 function fillFigures() {
   const shots = films.map((film) => film.shots);
-  const both = (figure, chart) => films.forEach((film, place) => figures[figure][place].show(chart(film.shots), film.name, "AB"[place]));
-  const ends = shots.map((one) => one.at(-1).end);
-  const axes = {
-    log: settings.log,
-    most: Math.max(...shots.map((one) => statistics(one).longest)),
-    least: Math.min(...shots.map(leastOf)),
-    until: settings.whole ? null : Math.max(...ends),
-  };
+  const axes = rhythmAxes(shots);
+  const most = Math.max(...shots.map(mostOf));
   both("rhythm", (one) => rhythm(one, axes));
-  const reaches = shots.map(reachOf);
-  const reach = [Math.min(...reaches.map(([first]) => first)), Math.max(...reaches.map(([, last]) => last))];
-  both("histogram", (one) => histogramChart(one, { reach, top: Math.max(...shots.map(topOf)) }));
-  both("matrix", (one) => matrix(one, { most: Math.max(...shots.map(mostOf)) }));
+  both("histogram", (one) => histogramChart(one, histogramAxes(shots)));
+  both("matrix", (one) => matrix(one, { most }));
   for (const [head, figure] of Object.entries(shares)) {
     figure.show(shareChart(films, head, settings.by), films.map(({ name }) => name).join(" and "));
   }
+}
+
+function both(figure, chart) {
+  films.forEach(({ name, shots }, place) => figures[figure][place].show(chart(shots), name, "AB"[place]));
+}
+
+/** The axes on which both films have room. */
+function rhythmAxes(shots) {
+  const most = Math.max(...shots.map((one) => statistics(one).longest));
+  const least = Math.min(...shots.map(leastOf));
+  const until = settings.whole ? null : Math.max(...shots.map((one) => one.at(-1).end));
+  return { log: settings.log, most, least, until };
+}
+
+function histogramAxes(shots) {
+  const reaches = shots.map(reachOf);
+  const reach = [Math.min(...reaches.map(([first]) => first)), Math.max(...reaches.map(([, last]) => last))];
+  return { reach, top: Math.max(...shots.map(topOf)) };
 }

@@ -59,7 +59,7 @@ export function tableOf(columns, rows) {
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.map(row)));
 }
 
-/** Buttons of which one is pressed: `choice("Axis", { linear: "Linear", log: "Log" }, (key) => …)`; the first is at first. */
+/** Buttons of which one is pressed, at first the first: `choice("Axis", { log: "Log", linear: "Linear" }, f)`. */
 export function choice(name, options, then) {
   const buttons = Object.entries(options).map(([key, word], place) => {
     const press = () => {

@@ -12,7 +12,8 @@ import { statistics } from "./statistics.js";
 /** Fill the section of the figures, and keep it up to date. */
 export function mountFigures(job, player) {
   const numbers = make("div");
-  const charts = [rhythmOf(job, player), sharesOf(job, "scale"), sharesOf(job, "movement"), histogramOf(job), matrixOf(job)];
+  const shares = [sharesOf(job, "scale"), sharesOf(job, "movement")];
+  const charts = [rhythmOf(job, player), ...shares, histogramOf(job), matrixOf(job)];
   const figures = make("div", { class: "figures" }, ...charts.map(({ element }) => element));
   at("figures").append(links(job), numbers, meanings(), figures);
   job.addEventListener("shots", () => {
@@ -40,7 +41,8 @@ function rhythmOf(job, player) {
   const axis = choice("Axis", { linear: "Linear", log: "Log" }, (key) => show((log = key === "log")));
   const figure = new Figure(axis);
   figure.element.classList.add("wide");
-  const show = () => figure.show(rhythm(job.shots, { log, seek: (shot) => seek(job, player, shot) }), job.data.filename);
+  const follow = (shot) => seek(job, player, shot);
+  const show = () => figure.show(rhythm(job.shots, { log, seek: follow }), job.data.filename);
   return { element: figure.element, show };
 }
 

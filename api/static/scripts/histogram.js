@@ -34,7 +34,8 @@ export function histogramChart(shots, { reach = reachOf(shots), top = topOf(shot
 function wordsOf(counts, first, mean, median) {
   const place = first + counts.indexOf(Math.max(...counts));
   const most = `Most often a shot lasts ${seconds(edge(place))} to ${seconds(edge(place + 1))}.`;
-  return `${most} The median (MSL) is ${seconds(median)}, the average (ASL) ${seconds(mean)}. Each bar is half an octave: 1.41 times the one before.`;
+  const both = `The median (MSL) is ${seconds(median)}, the average (ASL) ${seconds(mean)}.`;
+  return `${most} ${both} The axis is logarithmic: each bar begins at 1.41 times the length of the one before.`;
 }
 
 const rowOf = (shown, place, all) => [tick(edge(place)), tick(edge(place + 1)), String(shown), percent(shown / all)];
@@ -45,26 +46,28 @@ function drawn(counts, { first, top, mean, median, all }, width, height) {
   const wide = (right - LEFT) / counts.length;
   const at = (length) => LEFT + (2 * Math.log2(length) - first) * wide;
   const bars = counts.map((shown, place) => {
-    const said = `${rowOf(shown, first + place, all).slice(0, 2).join(" to ")}: ${count(shown, "shot")}, ${percent(shown / all)}`;
+    const range = `${tick(edge(first + place))} to ${tick(edge(first + place + 1))}`;
+    const said = `${range}: ${count(shown, "shot")}, ${percent(shown / all)}`;
     return box(LEFT + place * wide + 0.5, y.at(shown / all), wide - 1, floor - y.at(shown / all), "bars", said);
   });
   return sheet(width, height, TITLE,
     ...across(y, LEFT, right, percent), ...bars,
-    ...octaves(first, first + counts.length, wide, at).map((length) => text(at(length), height - 4, tick(length), "middle")),
+    ...octaves(first, first + counts.length, wide).map((one) => text(at(one), height - 4, tick(one), "middle")),
     ...marked(at(median), 26, `MSL ${seconds(median)}`, floor, "median", median < mean),
     ...marked(at(mean), 12, `ASL ${seconds(mean)}`, floor, "mean", median >= mean),
   );
 }
 
 /** The whole octaves that are written below, so far apart that they do not touch. */
-function octaves(first, end, wide, at) {
+function octaves(first, end, wide) {
   const step = 2 ** Math.ceil(Math.log2(Math.max(1, 46 / (2 * wide))));
   const all = Array.from({ length: 24 }, (_, index) => index - 8).filter((octave) => octave % step === 0);
-  return all.map((octave) => 2 ** octave).filter((length) => length >= edge(first) && length < edge(end) && at(length) > LEFT + 16);
+  return all.filter((octave) => 2 * octave > first && 2 * octave < end).map((octave) => 2 ** octave);
 }
 
 /** A line with its words to the left or, where the other line is there or no room is, to the right. */
 function marked(x, y, words, floor, kind, lower) {
   const left = lower && x > LEFT + 72;
-  return [path(`M${short(x)} ${y - 10}V${floor}`, kind), text(x + (left ? -5 : 5), y, words, left ? "end" : "start", "strong")];
+  const beside = left ? text(x - 5, y, words, "end", "strong") : text(x + 5, y, words, "start", "strong");
+  return [path(`M${short(x)} ${y - 10}V${floor}`, kind), beside];
 }

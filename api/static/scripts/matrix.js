@@ -29,11 +29,13 @@ function wordsOf(counts) {
   const all = counts.flat().reduce((total, one) => total + one, 0);
   if (!all) return "There is no change from shot to shot.";
   const stay = counts.reduce((total, row, place) => total + row[place], 0);
-  const changes = counts.flatMap((row, from) => row.map((times, to) => ({ from, to, times }))).filter(({ from, to }) => from !== to);
-  const most = changes.reduce((best, one) => (one.times > best.times ? one : best));
-  const kept = `How often a shot of the scale at the left is followed by one of the scale above. Outlined: the scale stays, ${count(stay, "time")} of ${all}.`;
-  if (!most.times) return kept;
-  return `${kept} The most frequent change: ${word(most.from).toLowerCase()} to ${word(most.to).toLowerCase()}, ${count(most.times, "time")}.`;
+  const pairs = counts.flatMap((row, from) => row.map((times, to) => ({ from, to, times })));
+  const most = pairs.filter(({ from, to }) => from !== to).reduce((best, one) => (one.times > best.times ? one : best));
+  const shown = "How often a shot of the scale at the left is followed by one of the scale above.";
+  const kept = `Outlined: the scale stays, ${count(stay, "time")} of ${all.toLocaleString("en")}.`;
+  if (!most.times) return `${shown} ${kept}`;
+  const change = `${word(most.from)} to ${word(most.to)}, ${count(most.times, "time")}`.toLowerCase();
+  return `${shown} ${kept} The most frequent change: ${change}.`;
 }
 
 function drawn(counts, most, width) {
@@ -46,7 +48,8 @@ function drawn(counts, most, width) {
     ...(isNarrow(width) ? [] : [text(36, top + place * step + line, word(place))]),
   ]);
   const square = (from, to) => ({ x: left + to * wide, y: top + from * step, wide, high: step });
-  const cells = counts.flatMap((row, from) => row.flatMap((times, to) => cell(from, to, times / most, times, square(from, to))));
+  const cellOf = (times, from, to) => cell(from, to, times, most, square(from, to));
+  const cells = counts.flatMap((row, from) => row.flatMap((times, to) => cellOf(times, from, to)));
   const stays = SCALES.map((_, place) => box(...inset(square(place, place), 1.5), "stays"));
   const named = [text(0, top - 8, "From ↓"), text(left, 12, "To →")];
   return sheet(width, top + SCALES.length * step, TITLE, ...named, ...heads, ...cells, ...stays);
@@ -54,11 +57,12 @@ function drawn(counts, most, width) {
 
 const inset = ({ x, y, wide, high }, by) => [x + by, y + by, wide - 2 * by, high - 2 * by];
 
-function cell(from, to, share, times, square) {
+function cell(from, to, times, most, square) {
   const said = `${word(from)} to ${word(to).toLowerCase()}: ${count(times, "time")}`;
   const ground = box(...inset(square, 1), "cell", said);
-  ground.setAttribute("fill-opacity", (0.06 + (DARKEST - 0.06) * share).toFixed(3));
-  const number = text(square.x + square.wide / 2, square.y + square.high / 2 + 4, times ? times.toLocaleString("en") : "·", "middle", times ? "strong" : null);
+  ground.setAttribute("fill-opacity", (0.06 + (DARKEST - 0.06) * (times / most)).toFixed(3));
+  const [x, y] = [square.x + square.wide / 2, square.y + square.high / 2 + 4];
+  const number = times ? text(x, y, times.toLocaleString("en"), "middle", "strong") : text(x, y, "·", "middle");
   number.setAttribute("pointer-events", "none");
   return [ground, number];
 }

@@ -12,19 +12,24 @@ export const NUMBERS = [
   { key: "shots", name: "Shots", write: plain, meaning: "How many there are." },
   { key: "length", name: "Length", write: clock, meaning: "The lengths of all shots together." },
   { key: "rate", name: "Cuts per minute", write: decimal(1), meaning: "Changes from shot to shot, gradual ones too." },
-  { key: "mean", name: "Average shot length (ASL)", write: seconds, meaning: "The length divided by the number of shots." },
+  { key: "mean", name: "Average shot length (ASL)", write: seconds,
+    meaning: "The length divided by the number of shots." },
   { key: "median", name: "Median shot length (MSL)", write: seconds,
     meaning: "Half of the shots are shorter, half longer. A few long shots raise the average, and hardly the median." },
-  { key: "deviation", name: "Standard deviation", write: seconds, meaning: "How far the lengths lie from their average, over all shots." },
+  { key: "deviation", name: "Standard deviation", write: seconds,
+    meaning: "How far the lengths lie from their average, over all shots." },
   { key: "variation", name: "Coefficient of variation", write: decimal(2),
-    meaning: "The standard deviation divided by the average: it compares films of different pace. An even rhythm is near 0." },
-  { key: "shortest", name: "Shortest shot", write: seconds, shot: "shortestShot", meaning: "The first one of this length." },
-  { key: "longest", name: "Longest shot", write: seconds, shot: "longestShot", meaning: "The first one of this length." },
+    meaning: "The standard deviation divided by the average: 0 is an even rhythm, whatever the pace." },
+  { key: "shortest", name: "Shortest shot", write: seconds, shot: "shortestShot",
+    meaning: "The first one of this length." },
+  { key: "longest", name: "Longest shot", write: seconds, shot: "longestShot",
+    meaning: "The first one of this length." },
   { key: "gradual", name: "Gradual transitions", write: percent, differ: points,
     meaning: "The share of changes that are no cut, but a dissolve, a fade or a wipe." },
   { key: "uncertain", name: "Uncertain labels", write: percent, differ: points,
     meaning: "The share of scales and movements of which the model is not sure, and that nobody has set by hand." },
-  { key: "byHand", name: "Labels by hand", write: percent, differ: points, meaning: "The share of scales and movements that a person has set." },
+  { key: "byHand", name: "Labels by hand", write: percent, differ: points,
+    meaning: "The share of scales and movements that a person has set." },
 ];
 
 export const written = ({ key, write }, numbers) => (numbers[key] === null ? "–" : write(numbers[key]));
@@ -50,7 +55,8 @@ export function numberList(numbers, seek = null) {
 /** What each number means, to be opened. */
 export function meanings() {
   const one = ({ name, meaning }) => make("div", {}, make("dt", {}, name), make("dd", {}, meaning));
-  return make("details", { class: "meanings" }, make("summary", {}, "What these mean"), make("dl", {}, ...NUMBERS.map(one)));
+  const list = make("dl", {}, ...NUMBERS.map(one));
+  return make("details", { class: "meanings" }, make("summary", {}, "What these mean"), list);
 }
 
 /** A link that goes to a shot on this page; the text alone where nothing can be sought. */

@@ -78,5 +78,6 @@ function fillFrames() {
 function frameOf(shot) {
   const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word ?? "");
   const name = make("span", { class: "number" }, make("b", {}, String(shot.index + 1)), ` ${shot.start_timecode}`);
-  return make("li", {}, make("img", { src: shot.frames[4], alt: `Shot ${shot.index + 1}` }), name, ...words.map((word) => make("span", {}, word)));
+  const image = make("img", { src: shot.frames[4], alt: `Shot ${shot.index + 1}` });
+  return make("li", {}, image, name, ...words.map((word) => make("span", {}, word)));
 }

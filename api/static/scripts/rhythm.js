@@ -13,7 +13,8 @@ const [HEIGHT, LEFT, TOP, BELOW] = [220, 44, 24, 22];
  * `log`: a logarithmic axis; `seek(shot)`: called when a shot is pressed; `height` in pixels. */
 export function rhythm(shots, options = {}) {
   const most = Math.max(...shots.map(lengthOf));
-  const settings = { most, least: leastOf(shots), until: shots.at(-1).end, log: false, seek: null, height: HEIGHT, ...options };
+  const usual = { most, least: leastOf(shots), until: shots.at(-1).end, log: false, seek: null, height: HEIGHT };
+  const settings = { ...usual, ...options };
   return {
     title: "Cutting rhythm",
     words: wordsOf(shots, settings),
@@ -32,8 +33,9 @@ function wordsOf(shots, { log, until }) {
   const slowest = shots[averages.indexOf(Math.max(...averages))];
   const bars = `Each bar is a shot, as wide and as high as it lasts${log ? ", on a logarithmic axis" : ""}.`;
   const line = ` The line is the moving average over ${count(spanOf(shots.length), "shot")}.`;
-  const pace = ` It is lowest, the cutting fastest, at ${clock(fastest.start)}, and highest at ${clock(slowest.start)}.`;
-  return bars + line + (shots.length > spanOf(shots.length) ? pace : "") + (until === null ? " Time is a share of the film." : "");
+  const pace = ` It is lowest, the cutting fastest, at ${clock(fastest.start)}; highest at ${clock(slowest.start)}.`;
+  const flat = shots.length <= spanOf(shots.length); // then the average is the same nearly everywhere
+  return bars + line + (flat ? "" : pace) + (until === null ? " Time is a share of the film." : "");
 }
 
 function rowsOf(shots, seek) {
@@ -79,10 +81,10 @@ function bars(shots, x, y, floor) {
 function line(shots, x, y) {
   const averages = smoothed(shots.map(lengthOf), spanOf(shots.length));
   const middle = (shot) => x.at((shot.start + shot.end) / 2);
-  return shots.map((shot, place) => `${place ? "L" : "M"}${short(middle(shot))} ${short(y.at(averages[place]))}`).join("");
+  return `M${shots.map((shot, place) => `${short(middle(shot))} ${short(y.at(averages[place]))}`).join("L")}`;
 }
 
-/** Say what is under the pointer, above the drawing; seek it when it is pressed. The table says the same to the keyboard. */
+/** Say above the drawing what is under the pointer, and seek it when pressed; the table does so for the keyboard. */
 function watch(svg, { shots, x, y, floor, right, whole, seek }) {
   const said = text(right, 12, "", "end", "said");
   const mark = box(0, 0, 0, 0, "mark");

@@ -4,7 +4,8 @@ import { path, sheet, text } from "./chart.js";
 import { draw, make } from "./dom.js";
 
 const [WIDTH, MARGIN, HEAD] = [800, 24, 48];
-const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "font-size", "font-weight"];
+const LINES = ["stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin"];
+const LOOKS = [...LINES, "fill", "fill-opacity", "font-size", "font-weight"];
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Save the chart as SVG. `place` is an element of the page whose colours it takes. */
@@ -39,7 +40,8 @@ function framed(drawing, title) {
   const height = drawing.height.baseVal.value + HEAD + MARGIN;
   const moved = draw("g", { transform: `translate(${MARGIN} ${HEAD})` }, ...drawing.childNodes);
   const ground = path(`M0 0H${WIDTH}V${height}H0Z`, "ground");
-  return sheet(WIDTH, height, title, draw("title", {}, title), ground, text(MARGIN, 30, title, "start", "heading"), moved);
+  const heading = text(MARGIN, 30, title, "start", "heading");
+  return sheet(WIDTH, height, title, draw("title", {}, title), ground, heading, moved);
 }
 
 function resolve(element) {

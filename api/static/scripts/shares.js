@@ -12,16 +12,18 @@ const LETTERS = ["A", "B"];
 /** The chart of these films, each `{ name, shots }`; `by` is `shots` or `seconds`. */
 export function shareChart(films, head, by) {
   const counted = films.map(({ shots }) => withShares(shares(shots, head), by));
+  const labels = Object.values(HEADS[head].labels);
+  const before = films.map((_, place) => (films.length > 1 ? `${LETTERS[place]}: ` : ""));
   return {
     title: TITLES[head],
     words: wordsOf(counted, head, by),
-    columns: [HEADS[head].name, ...films.flatMap((_, place) => ["Shots", "Time", "Share"].map((name) => named(name, films, place)))],
-    rows: () => Object.entries(HEADS[head].labels).map(([, { word }], row) => [word, ...counted.flatMap((one) => cells(one[row]))]),
+    columns: [HEADS[head].name, ...before.flatMap(columnsOf)],
+    rows: () => labels.map(({ word }, row) => [word, ...counted.flatMap((one) => cells(one[row]))]),
     draw: (width) => drawn(counted, head, by, width),
   };
 }
 
-const named = (name, films, place) => (films.length > 1 ? `${LETTERS[place]}: ${name.toLowerCase()}` : name);
+const columnsOf = (before) => ["Shots", "Time", "Share"].map((name) => before + (before ? name.toLowerCase() : name));
 const cells = (row) => [String(row.shots), clock(row.seconds), percent(row.share)];
 
 function withShares(rows, by) {
@@ -45,7 +47,8 @@ function drawn(counted, head, by, width) {
   const most = Math.max(...counted.flat().map((row) => row.share)) || 1;
   const one = (row, place, top) => {
     const long = (row.share / most) * (width - left - RIGHT);
-    return barOf(row, { head, by, letter: counted.length > 1 ? LETTERS[place] : "", hollow: place > 0, left, long, thick, top });
+    const letter = counted.length > 1 ? LETTERS[place] : "";
+    return barOf(row, { head, by, letter, hollow: place > 0, left, long, thick, top });
   };
   const rows = Object.entries(HEADS[head].labels).flatMap(([label, { word }], index) => [
     text(0, index * step + (step - 10) / 2 + 4, isNarrow(width) ? label : word, "start", "strong"),

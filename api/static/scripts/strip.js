@@ -32,7 +32,8 @@ function scaleShape(label) {
 function row(shots, head, x, floor, shapeOf) {
   return Object.keys(HEADS[head].labels).map((label) => {
     const those = shots.filter((shot) => labelOf(shot, head) === label);
-    return path(those.map((shot) => piece(x.at(shot.start), x.at(shot.end), floor, shapeOf(shot))).join(""), `of-${label}`);
+    const pieces = those.map((shot) => piece(x.at(shot.start), x.at(shot.end), floor, shapeOf(shot)));
+    return path(pieces.join(""), `of-${label}`);
   });
 }
 
@@ -46,7 +47,8 @@ export function legend(head) {
   return Object.entries(HEADS[head].labels).map(([label, { word }]) => {
     const shape = head === "scale" ? scaleShape(label) : MOVEMENT_SHAPES[label];
     const small = piece(0, 16, ROW / 3, shape.map((height) => height / 3));
-    const drawing = draw("svg", { class: "chart", "aria-hidden": "true", viewBox: `0 0 16 ${ROW / 3}` }, path(small, `of-${label}`));
+    const size = { "aria-hidden": "true", viewBox: `0 0 16 ${ROW / 3}` };
+    const drawing = draw("svg", { class: "chart", ...size }, path(small, `of-${label}`));
     return make("li", {}, drawing, head === "scale" ? `${label} ${word.toLowerCase()}` : word);
   });
 }
