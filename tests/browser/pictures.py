@@ -68,7 +68,10 @@ def _at_a_shot(page: Any) -> None:
     """Go to the ninth shot, as a person does."""
     for _ in range(8):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)  # the video seeks
+    page.locator("#shots .rows").scroll_into_view_if_needed()  # so that its pictures are loaded
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)  # the video seeks
+    page.evaluate("scrollTo(0, 0)")
 
 
 if __name__ == "__main__":

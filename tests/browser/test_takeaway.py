@@ -15,24 +15,10 @@ from tests.browser.conftest import serious
 from tests.browser.films import SMALL, enqueue, publish
 from tests.standin import Api, StandIn
 from tests.videos import shots, write_video
+from tests.waiting import until
 from training.samples import read_index
 
 Film = Callable[..., str]
-
-# The menu of a job whose list is filtered, mounted once more beside that of the page.
-FILTERED = """
-async (id) => {
-  const { Job } = await import("/static/scripts/job.js");
-  const { mountTakeaway } = await import("/static/scripts/takeaway.js");
-  document.getElementById("actions").replaceChildren();
-  const job = new Job(id);
-  mountTakeaway(job);
-  await job.load();
-  job.filter.scale.add("MS").add("CS");
-  job.filter.movement.add("static");
-  job.tell("filter");
-}
-"""
 
 
 @pytest.fixture
@@ -85,8 +71,9 @@ def test_the_menu_gives_what_a_person_corrected(opened: Any, tmp_path: Path) -> 
         assert next(csv.DictReader(file))["scale"] == "ECS"
 
 
-def test_only_the_shots_of_the_filter_are_taken_where_that_is_chosen(opened: Any, job_id: str, tmp_path: Path) -> None:
-    opened.evaluate(FILTERED, job_id)
+def test_only_the_shots_of_the_filter_are_taken_where_that_is_chosen(opened: Any, tmp_path: Path) -> None:
+    for label in ("Medium shot", "Close-up", "Static"):
+        opened.locator("#shots .filters").get_by_role("button", name=label).first.click()
     open_menu(opened)
     only = opened.get_by_label("Only the 1 shot with the labels that the list shows")
     assert len(json.loads(download(opened, "json", tmp_path).read_text())["shots"]) == 6
@@ -133,29 +120,18 @@ def test_a_running_job_has_nothing_to_export(page: Any, served: Api, standin: St
     assert page.get_by_role("button", name="Export").is_disabled()
 
 
-def test_a_video_is_deleted_once_a_person_has_said_yes(opened: Any, served: Api, job_id: str) -> None:
+def test_a_video_is_deleted_and_comes_back_by_undo(opened: Any, served: Api, job_id: str) -> None:
     address = f"{served.url}/jobs/{job_id}"
     opened.get_by_role("button", name="Delete").click()
-    question = opened.get_by_role("dialog", name="Delete this video, its shots and its corrections?")
-    assert question.get_by_text("This cannot be undone.").is_visible()
-    assert not serious(opened)
-    question.get_by_role("button", name="Cancel").click()
-    question.wait_for(state="hidden")
+    opened.wait_for_url(f"{served.url}/")
+    opened.get_by_text("“Größe & Maß.mp4” is deleted.").wait_for()
+    opened.get_by_role("button", name="Undo").click()
+    opened.get_by_role("link", name="Größe & Maß.mp4").click()
+    opened.get_by_role("button", name="Delete").click()
+    opened.get_by_text("is deleted.").wait_for()
+    opened.get_by_text("No videos yet.").wait_for()
     assert requests.get(address, timeout=20).status_code == 200
-    opened.get_by_role("button", name="Delete").click()
-    question.get_by_role("button", name="Delete").click()
-    opened.wait_for_url(f"{served.url}/")
-    assert requests.get(address, timeout=20).status_code == 404
-
-
-def test_a_deletion_that_fails_is_told_and_can_be_tried_again(opened: Any, served: Api, job_id: str) -> None:
-    opened.route(f"**/jobs/{job_id}", lambda route: route.abort(), times=1)
-    opened.get_by_role("button", name="Delete").click()
-    really = opened.get_by_role("dialog").get_by_role("button", name="Delete")
-    really.click()
-    opened.get_by_role("dialog").get_by_text("The server does not answer.").wait_for()
-    really.click()
-    opened.wait_for_url(f"{served.url}/")
+    assert until(lambda: requests.get(address, timeout=20).status_code == 404, 20)
 
 
 def test_corrections_made_on_the_page_reach_training(

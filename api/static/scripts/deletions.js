@@ -3,7 +3,21 @@
 import { Refusal, ask } from "./http.js";
 
 const KEY = "shotlens.deletion.";
+const HANDED = "shotlens.deleted";
 const SECONDS = 8.5; // a little more than the notice lasts that offers to take it back
+
+/** Leave a job to the start page, which deletes it in a few seconds and offers to take that back. */
+export function handOver({ id, filename }) {
+  sessionStorage.setItem(HANDED, JSON.stringify({ id, filename }));
+  location.assign("/");
+}
+
+/** Return the job that another page of this tab has left to be deleted; null where there is none. */
+export function handedOver() {
+  const text = sessionStorage.getItem(HANDED);
+  sessionStorage.removeItem(HANDED);
+  return JSON.parse(text);
+}
 
 /** Tells `planned` when a job is to be deleted, `settled` when one is gone or kept; `refused`, whose `detail` is why. */
 export class Deletions extends EventTarget {

@@ -1,6 +1,6 @@
 // The film at a glance, on the page of a video: its numbers and its figures.
 
-import { at, icon, make } from "./dom.js";
+import { at, make } from "./dom.js";
 import { Figure, choice } from "./figure.js";
 import { histogramChart } from "./histogram.js";
 import { matrix } from "./matrix.js";
@@ -15,7 +15,7 @@ export function mountFigures(job, player) {
   const shares = [sharesOf(job, "scale"), sharesOf(job, "movement")];
   const charts = [rhythmOf(job, player), ...shares, histogramOf(job), matrixOf(job)];
   const figures = make("div", { class: "figures" }, ...charts.map(({ element }) => element));
-  at("figures").append(links(job), numbers, meanings(), figures);
+  at("figures").append(numbers, meanings(), figures);
   job.addEventListener("shots", () => {
     if (job.running || !job.shots.length) return;
     numbers.replaceChildren(numberList(statistics(job.shots), (shot) => seek(job, player, shot)));
@@ -28,12 +28,6 @@ function seek(job, player, shot) {
   job.select(shot.index);
   player.seek(shot.start);
   at("stage").scrollIntoView({ block: "nearest" });
-}
-
-function links(job) {
-  const compare = make("a", { href: `/compare?a=${job.id}` }, icon("compare"), "Compare with another video");
-  const report = make("a", { href: `/videos/${job.id}/report` }, icon("print"), "Report for printing");
-  return make("p", { class: "links" }, compare, report);
 }
 
 function rhythmOf(job, player) {

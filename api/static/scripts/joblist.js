@@ -1,6 +1,6 @@
 // The part of the start page that lists the jobs: search, rows, deletion with undo, two to compare.
 
-import { Deletions } from "./deletions.js";
+import { Deletions, handedOver } from "./deletions.js";
 import { at, icon, make, settled, show } from "./dom.js";
 import { JobRow } from "./jobrow.js";
 import { bind } from "./keys.js";
@@ -67,6 +67,8 @@ export function mountJobs() {
   mountSearch(listing);
   bind("z", "Videos", "Take the last deletion back", () => last && takeBack(last));
   listing.refresh();
+  const handed = handedOver();
+  if (handed) remove(handed);
 
   return ({ job, name, size }) => {
     listing.put({ id: job, filename: name, size, state: "queued", progress: 0, created: Date.now() / 1000, shots: 0 });

@@ -4,6 +4,7 @@ import { Choices } from "./choices.js";
 import { Corrections } from "./corrections.js";
 import { at, icon, make, show } from "./dom.js";
 import { mountHeld } from "./held.js";
+import { MARKS } from "./job.js";
 import { bind } from "./keys.js";
 import { notice } from "./notices.js";
 import { HEADS, count, seconds } from "./words.js";
@@ -95,7 +96,7 @@ class Panel {
 
   toUncertain() {
     const { job } = this;
-    const shot = job.shots.find((one) => one.index > job.selected && unsure(one)) ?? job.shots.find(unsure);
+    const shot = job.shots.find((one) => one.index > job.selected && MARKS.uncertain(one)) ?? job.shots.find(MARKS.uncertain);
     if (shot) job.select(shot.index);
   }
 
@@ -131,9 +132,9 @@ class Panel {
 
   showCounts() {
     const { shots } = this.job;
-    const corrected = shots.filter((shot) => shot.corrected || shot.edited).length;
+    const corrected = shots.filter(MARKS.corrected).length;
     this.counted.textContent = corrected ? `${count(corrected, "shot")} corrected` : "No shot corrected";
-    const uncertain = shots.filter(unsure).length;
+    const uncertain = shots.filter(MARKS.uncertain).length;
     this.next.disabled = !uncertain;
     this.next.querySelector(".count").textContent = ` (${uncertain.toLocaleString("en")})`;
   }
@@ -151,9 +152,6 @@ class Panel {
     this.told = notice(words, { undo });
   }
 }
-
-/** Whether the model is unsure of a label that no person has set. */
-const unsure = (shot) => Object.keys(HEADS).some((head) => shot[head]?.uncertain && !shot.corrected?.[head]);
 
 /** For corrections: a key that is held down makes one. */
 const once = (act) => ({ repeat }) => repeat || act();

@@ -1,6 +1,6 @@
 // What can be taken from the page: exports, the report, a comparison; and the end of it, deleting.
 
-import { mountDelete } from "./delete.js";
+import { handOver } from "./deletions.js";
 import { at, icon, make, show } from "./dom.js";
 import { HEADS, count, labelOf } from "./words.js";
 
@@ -22,8 +22,8 @@ export function mountTakeaway(job) {
     link(`/videos/${encodeURIComponent(job.id)}/report`, "print", "Report"),
     link(`/compare?a=${encodeURIComponent(job.id)}`, "compare", "Compare"),
   ];
-  at("actions").append(menu.element, ...links);
-  mountDelete(job);
+  const remove = { type: "button", class: "danger", onclick: () => handOver({ id: job.id, filename: job.data.filename }) };
+  at("actions").append(menu.element, ...links, make("button", remove, icon("delete"), "Delete"));
   job.addEventListener("filter", () => menu.show());
   job.addEventListener("shots", () => menu.show());
   job.addEventListener("state", () => {
