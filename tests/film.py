@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 
 from tests.videos import Image, write_video
 
+Person = tuple[int, int, tuple[int, int, int], tuple[int, int, int]]  # x and y of the feet, coat, hair
+
 WORLD = (3200, 1800)  # pixels
 SIZE = (960, 540)
 FPS = 25
+HER: Person = (1824, 1500, (190, 60, 60), (70, 44, 30))
+HIM: Person = (2144, 1510, (50, 80, 130), (30, 26, 24))
 # Each shot: centre x, y and width of the view at its start and at its end, in shares of the world; seconds.
 SHOTS = [
     ((0.50, 0.50, 1.00), (0.50, 0.50, 1.00), 2.0),  # the whole valley, still
@@ -26,7 +30,7 @@ SHOTS = [
 
 def film() -> Iterator[Image]:
     """The frames of the film, (540, 960, 3) RGB."""
-    world, people = draw()
+    world, people = draw_world(), light(draw_people(HER, HIM))
     noise = np.random.default_rng(3)
     for start, end, seconds in SHOTS:
         count = round(seconds * FPS)
@@ -35,11 +39,11 @@ def film() -> Iterator[Image]:
             eased = share * share * (3 - 2 * share)
             view = np.array(start) * (1 - eased) + np.array(end) * eased
             grain = noise.normal(0, 2.0, (SIZE[1], SIZE[0], 1))
-            yield np.clip(_look(world, people, view) + grain, 0, 255).astype(np.uint8)
+            yield np.clip(look(world, people, view) + grain, 0, 255).astype(np.uint8)
 
 
-def draw() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The world, a sky, hills, a house, trees: (1800, 3200, 3) RGB; and two people in it: the same with alpha."""
+def draw_world() -> Image:
+    """A sky, hills, a house, trees: (1800, 3200, 3) RGB."""
     width, height = WORLD
     rows = np.linspace(0, 1, height)[:, None, None]
     world = (np.array([250, 206, 160]) * rows + np.array([96, 150, 205]) * (1 - rows)).repeat(width, axis=1)
@@ -50,10 +54,34 @@ def draw() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     for x, y, size in ((300, 1270, 1.3), (520, 1330, 1.7), (2700, 1300, 1.5), (2950, 1350, 1.9), (1250, 1280, 1.0)):
         _tree(world, x, y, size)
     _house(world, 900, 1290)
-    people = np.zeros((height, width, 4), np.uint8)
-    _person(people, 1824, 1500, (190, 60, 60), (70, 44, 30))
-    _person(people, 2144, 1510, (50, 80, 130), (30, 26, 24))
-    return _shaded(world, 100, 0.04), np.dstack([_round(people), people[..., 3]])
+    return _shaded(world, 100, 0.04)
+
+
+def draw_people(*people: Person) -> Image:
+    """People standing in the world, in flat colours: (1800, 3200, 4) RGB and alpha."""
+    drawn = np.zeros((*WORLD[::-1], 4), np.uint8)
+    for person in people:
+        _person(drawn, *person)
+    return drawn
+
+
+def light(people: Image) -> Image:
+    """Make people (H, W, 4) round by light and shade."""
+    return np.dstack([_round(people), people[..., 3]])
+
+
+def look(world: Image, people: Image, view: NDArray[np.float64]) -> Image:
+    """Cut a view (centre x, y, width in shares) out of the world; near the people the background is out of focus."""
+    x, y, share = view * np.array([WORLD[0], WORLD[1], WORLD[0]])
+    scale = SIZE[0] / share
+    matrix = np.array([[scale, 0, SIZE[0] / 2 - scale * x], [0, scale, SIZE[1] / 2 - scale * y]])
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    back = cv2.warpAffine(world, matrix, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    if scale > 0.8:
+        back = cv2.GaussianBlur(back, (0, 0), 4 * (scale - 0.8))
+    front = cv2.warpAffine(people, matrix, SIZE, flags=flags)
+    alpha = front[..., 3:] / 255.0
+    return np.asarray(back * (1 - alpha) + front[..., :3] * alpha, np.uint8)
 
 
 def _shaded(picture: Image, size: int, strength: float) -> Image:
@@ -71,20 +99,6 @@ def _round(people: NDArray[np.uint8]) -> Image:
     light = np.clip(0.45 + 0.6 * inside + 9 * slope, 0.25, 1.3)[:, :, None]
     soft = cv2.GaussianBlur(people[..., :3], (0, 0), 2.5)
     return _shaded(np.clip(soft * light, 0, 255).astype(np.uint8), 9, 0.03)
-
-
-def _look(world: Image, people: NDArray[np.uint8], view: NDArray[np.float64]) -> Image:
-    """Cut a view (centre x, y, width in shares) out of the world; near the people the background is out of focus."""
-    x, y, share = view * np.array([WORLD[0], WORLD[1], WORLD[0]])
-    scale = SIZE[0] / share
-    matrix = np.array([[scale, 0, SIZE[0] / 2 - scale * x], [0, scale, SIZE[1] / 2 - scale * y]])
-    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    back = cv2.warpAffine(world, matrix, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    if scale > 0.8:
-        back = cv2.GaussianBlur(back, (0, 0), 4 * (scale - 0.8))
-    front = cv2.warpAffine(people, matrix, SIZE, flags=flags)
-    alpha = front[..., 3:] / 255.0
-    return np.asarray(back * (1 - alpha) + front[..., :3] * alpha, np.uint8)
 
 
 def _hill(world: NDArray[np.uint8], base: int, swell: int, colour: tuple[int, int, int]) -> None:
