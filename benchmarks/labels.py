@@ -17,7 +17,7 @@ import numpy as np
 
 from jobs.shot import MOVEMENTS, SCALES
 from training.augment import BACKWARDS
-from training.metrics import Metrics, measure
+from training.metrics import Metrics, Probabilities, Truth, error_by_chance, measure
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADS = {"scale": SCALES, "movement": MOVEMENTS}
@@ -36,8 +36,8 @@ def main() -> None:
         out = options.out or Path(folder)
         out.mkdir(parents=True, exist_ok=True)
         pairs = predict(videos(options.data, out), out)
-    for head, metrics in compare(pairs).items():
-        print_metrics(head, metrics)
+    for head, (truth, probabilities) in compare(pairs).items():
+        print_metrics(head, measure(truth, probabilities, HEADS[head]), error_by_chance(probabilities))
 
 
 def videos(data: Path, out: Path) -> dict[Path, dict[str, Any]]:
@@ -65,23 +65,25 @@ def predict(found: dict[Path, dict[str, Any]], out: Path) -> Pairs:
     return pairs
 
 
-def compare(pairs: Pairs) -> dict[str, Metrics]:
-    """Judge each head on the labelled shots; a dash is not judged."""
-    metrics = {}
+def compare(pairs: Pairs) -> dict[str, tuple[Truth, Probabilities]]:
+    """What each head should have said of the labelled shots, and what it said; a dash is left out."""
+    found = {}
     shots = [(row, _nearest(result["shots"], row)) for labels, result in pairs for row in labels["shots"]]
     for place, (head, names) in enumerate(HEADS.items(), start=2):
         rows = [(row[place], said[head]["probabilities"]) for row, said in shots if row[place] != "-"]
         truth = np.array([names.index(label) for label, _ in rows])
         probabilities = np.array([[said[name] for name in names] for _, said in rows], np.float32)
-        metrics[head] = measure(truth, probabilities, names)
-    return metrics
+        found[head] = truth, probabilities
+    return found
 
 
-def print_metrics(head: str, metrics: Metrics) -> None:
-    """One line of figures, and the confusion matrix: rows are the truth."""
+def print_metrics(head: str, metrics: Metrics, chance: tuple[float, float]) -> None:
+    """Figures, and the confusion matrix: rows are the truth. `chance` as `error_by_chance` gives it."""
+    sure = sum(entry.confidence * entry.count for entry in metrics.bins) / metrics.count
     print(
-        f"\n{head}: accuracy {metrics.accuracy:.3f}  macro-F1 {metrics.macro_f1:.3f}  "
-        f"calibration error {metrics.calibration_error:.3f}  (n {metrics.count})"
+        f"\n{head}: accuracy {metrics.accuracy:.3f}  macro-F1 {metrics.macro_f1:.3f}  (n {metrics.count})\n"
+        f"mean confidence {sure:.3f}  calibration error {metrics.calibration_error:.3f}; were every confidence true, "
+        f"it would be {chance[0]:.3f} on average, and above {chance[1]:.3f} one time in twenty"
     )
     print("truth \\ said " + "".join(f"{label:>8}" for label in metrics.classes))
     for label, row in zip(metrics.classes, metrics.confusion, strict=True):

@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 
 from tests.videos import Image, write_video
 
+Person = tuple[int, int, tuple[int, int, int], tuple[int, int, int]]  # x and y of the feet, coat, hair
+
 WORLD = (3200, 1800)  # pixels
 SIZE = (960, 540)
 FPS = 25
+HER: Person = (1824, 1500, (190, 60, 60), (70, 44, 30))
+HIM: Person = (2144, 1510, (50, 80, 130), (30, 26, 24))
+HER_FACE, HIS_FACE = (0.57, 0.555), (0.67, 0.56)  # where they are, in shares of the world
 View = tuple[float, float, float]  # centre x, y and width of what is seen, in shares of the world
 # Each shot: the view at its start and at its end; seconds.
 SHOTS: list[tuple[View, View, float]] = [
@@ -23,7 +28,6 @@ SHOTS: list[tuple[View, View, float]] = [
     ((0.57, 0.555, 0.075), (0.57, 0.555, 0.075), 1.6),  # her face
     ((0.67, 0.56, 0.13), (0.60, 0.58, 0.60), 2.6),  # away from him
 ]
-HER, HIM = (0.57, 0.555), (0.67, 0.56)  # their faces
 
 
 def scene_of_two() -> list[tuple[View, View, float]]:
@@ -31,7 +35,7 @@ def scene_of_two() -> list[tuple[View, View, float]]:
     valley = [((0.4, 0.5, 0.8), (0.4, 0.5, 0.8), 3.0), ((0.3, 0.5, 0.5), (0.55, 0.5, 0.5), 3.0)]
     talk = []
     for number in range(16):
-        face, width = (HER if number % 2 else HIM), (0.16, 0.075, 0.1)[number % 3]
+        face, width = (HER_FACE if number % 2 else HIS_FACE), (0.16, 0.075, 0.1)[number % 3]
         closer = 0.8 if number % 3 == 2 else 1.0
         talk.append(((*face, width), (*face, width * closer), 2.8 - 0.12 * number))
     both = [((0.62, 0.66, 0.34), (0.62, 0.66, 0.34), 2.4), ((0.62, 0.64, 0.26), (0.62, 0.62, 0.5), 3.2)]
@@ -40,7 +44,7 @@ def scene_of_two() -> list[tuple[View, View, float]]:
 
 def film(planned: Sequence[tuple[View, View, float]] = SHOTS) -> Iterator[Image]:
     """The frames of the film, (540, 960, 3) RGB."""
-    world, people = draw()
+    world, people = draw_world(), light(draw_people(HER, HIM))
     noise = np.random.default_rng(3)
     for start, end, seconds in planned:
         count = round(seconds * FPS)
@@ -49,11 +53,11 @@ def film(planned: Sequence[tuple[View, View, float]] = SHOTS) -> Iterator[Image]
             eased = share * share * (3 - 2 * share)
             view = np.array(start) * (1 - eased) + np.array(end) * eased
             grain = noise.normal(0, 2.0, (SIZE[1], SIZE[0], 1))
-            yield np.clip(_look(world, people, view) + grain, 0, 255).astype(np.uint8)
+            yield np.clip(look(world, people, view) + grain, 0, 255).astype(np.uint8)
 
 
-def draw() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The world, a sky, hills, a house, trees: (1800, 3200, 3) RGB; and two people in it: the same with alpha."""
+def draw_world() -> Image:
+    """A sky, hills, a house, trees: (1800, 3200, 3) RGB."""
     width, height = WORLD
     rows = np.linspace(0, 1, height)[:, None, None]
     world = (np.array([250, 206, 160]) * rows + np.array([96, 150, 205]) * (1 - rows)).repeat(width, axis=1)
@@ -64,10 +68,34 @@ def draw() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     for x, y, size in ((300, 1270, 1.3), (520, 1330, 1.7), (2700, 1300, 1.5), (2950, 1350, 1.9), (1250, 1280, 1.0)):
         _tree(world, x, y, size)
     _house(world, 900, 1290)
-    people = np.zeros((height, width, 4), np.uint8)
-    _person(people, 1824, 1500, (190, 60, 60), (70, 44, 30))
-    _person(people, 2144, 1510, (50, 80, 130), (30, 26, 24))
-    return _shaded(world, 100, 0.04), np.dstack([_round(people), people[..., 3]])
+    return _shaded(world, 100, 0.04)
+
+
+def draw_people(*people: Person) -> Image:
+    """People standing in the world, in flat colours: (1800, 3200, 4) RGB and alpha."""
+    drawn = np.zeros((*WORLD[::-1], 4), np.uint8)
+    for person in people:
+        _person(drawn, *person)
+    return drawn
+
+
+def light(people: Image) -> Image:
+    """Make people (H, W, 4) round by light and shade."""
+    return np.dstack([_round(people), people[..., 3]])
+
+
+def look(world: Image, people: Image, view: NDArray[np.float64]) -> Image:
+    """Cut a view (centre x, y, width in shares) out of the world; near the people the background is out of focus."""
+    x, y, share = view * np.array([WORLD[0], WORLD[1], WORLD[0]])
+    scale = SIZE[0] / share
+    matrix = np.array([[scale, 0, SIZE[0] / 2 - scale * x], [0, scale, SIZE[1] / 2 - scale * y]])
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    back = cv2.warpAffine(world, matrix, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    if scale > 0.8:
+        back = cv2.GaussianBlur(back, (0, 0), 4 * (scale - 0.8))
+    front = cv2.warpAffine(people, matrix, SIZE, flags=flags)
+    alpha = front[..., 3:] / 255.0
+    return np.asarray(back * (1 - alpha) + front[..., :3] * alpha, np.uint8)
 
 
 def _shaded(picture: Image, size: int, strength: float) -> Image:
@@ -85,20 +113,6 @@ def _round(people: NDArray[np.uint8]) -> Image:
     light = np.clip(0.45 + 0.6 * inside + 9 * slope, 0.25, 1.3)[:, :, None]
     soft = cv2.GaussianBlur(people[..., :3], (0, 0), 2.5)
     return _shaded(np.clip(soft * light, 0, 255).astype(np.uint8), 9, 0.03)
-
-
-def _look(world: Image, people: NDArray[np.uint8], view: NDArray[np.float64]) -> Image:
-    """Cut a view (centre x, y, width in shares) out of the world; near the people the background is out of focus."""
-    x, y, share = view * np.array([WORLD[0], WORLD[1], WORLD[0]])
-    scale = SIZE[0] / share
-    matrix = np.array([[scale, 0, SIZE[0] / 2 - scale * x], [0, scale, SIZE[1] / 2 - scale * y]])
-    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    back = cv2.warpAffine(world, matrix, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    if scale > 0.8:
-        back = cv2.GaussianBlur(back, (0, 0), 4 * (scale - 0.8))
-    front = cv2.warpAffine(people, matrix, SIZE, flags=flags)
-    alpha = front[..., 3:] / 255.0
-    return np.asarray(back * (1 - alpha) + front[..., :3] * alpha, np.uint8)
 
 
 def _hill(world: NDArray[np.uint8], base: int, swell: int, colour: tuple[int, int, int]) -> None:

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
-from benchmarks import api
+from benchmarks import api, failures
 from benchmarks.films import Transition
 from benchmarks.labels import _backward_labels, compare
 from benchmarks.transitions import Tally
@@ -41,8 +43,15 @@ def test_a_labelled_shot_is_compared_with_the_one_that_overlaps_it_most() -> Non
         {"start_frame": 10, "end_frame": 40, "scale": _said("LS", SCALES), "movement": _said("static", MOVEMENTS)},
     ]
     found = compare([({"shots": [[0, 12, "CS", "-"], [12, 40, "MS", "static"]]}, {"shots": said})])
-    assert (found["scale"].count, found["scale"].accuracy) == (2, 0.5)
-    assert (found["movement"].count, found["movement"].accuracy) == (1, 1.0)
+    labels = {head: (truth.tolist(), said.argmax(axis=1).tolist()) for head, (truth, said) in found.items()}
+    assert labels == {"scale": ([1, 2], [1, 4]), "movement": ([0], [0])}
+
+
+def test_every_drawn_failure_of_the_model_card_is_one(tmp_path: Path) -> None:
+    told = failures.predict(failures.shots())
+    assert [failure.drawn.what for failure in told if failure.label == failure.drawn.truth] == []
+    failures.sheet(told).savefig(tmp_path / "failures.jpg")
+    assert np.shape(cv2.imread(str(tmp_path / "failures.jpg")))[2] == 3
 
 
 def test_backwards_a_push_is_a_pull_at_the_other_end() -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Probabilities = NDArray[np.float32]  # (N, classes)
 Truth = NDArray[np.int64]  # (N,) indices of classes
 BINS = 10  # of confidence
+DRAWS = 10_000  # of what might be right by chance
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(4.0), 100))
 DOUBTFUL = 0.6  # of labels of the same confidence: where no more are right, they are uncertain
 
@@ -78,9 +79,19 @@ def macro_f1(confusion: NDArray[np.int64]) -> float:
 def reliability(truth: Truth, probabilities: Probabilities) -> list[Bin]:
     """The labels by their confidence, in steps of a tenth; empty steps are left out."""
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    members = [place == number for number in range(BINS)]
-    return [Bin(int(m.sum()), float(confidence[m].mean()), float(right[m].mean())) for m in members if m.any()]
+    return [Bin(int(m.sum()), float(confidence[m].mean()), float(right[m].mean())) for m in _members(confidence)]
+
+
+def error_by_chance(probabilities: Probabilities) -> tuple[float, float]:
+    """The calibration error that N samples would show if each confidence were true: its mean, its 95th percentile.
+
+    Few samples scatter about any confidence, so that this is well above 0 and only an error above it says something.
+    """
+    confidence = probabilities.max(axis=1)
+    right = np.random.default_rng(0).random((DRAWS, len(confidence))) < confidence
+    gaps = [np.abs(right[:, m].sum(axis=1) - confidence[m].sum()) for m in _members(confidence)]
+    errors = np.sum(gaps, axis=0) / len(confidence)
+    return float(errors.mean()), float(np.percentile(errors, 95))
 
 
 def best_temperature(truth: Truth, probabilities: Probabilities) -> float:
@@ -114,6 +125,12 @@ def _rising(values: NDArray[np.bool_]) -> NDArray[np.float64]:
             mean, length = (before * count + mean * length) / (count + length), count + length
         blocks.append((mean, length))
     return np.repeat([mean for mean, _ in blocks], [length for _, length in blocks])
+
+
+def _members(confidence: NDArray[np.float32]) -> list[NDArray[np.bool_]]:
+    """Which of the N labels fall into each step of confidence; empty steps are left out."""
+    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return [place == number for number in range(BINS) if (place == number).any()]
 
 
 def _class(confusion: NDArray[np.int64], place: int) -> ClassMetrics:

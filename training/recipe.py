@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add = parser.add_argument
     add("--data", type=Path, required=True, help="folder with images/, videos/ and labels/ (never trained on)")
     add("--pretrained", type=Path, required=True, help="folder with the backbone's weights and the teachers")
-    add("--clips", type=int, default=6000, help="virtual cameras to render")
+    add("--clips", type=int, default=4000, help="virtual cameras to render")
     add("--folds", type=int, default=5, help="parts of the sources, each kept out once")
     add("--processes", type=int, default=2, help="processes that render")
     add("--seed", type=int, default=1, help="of the crops")

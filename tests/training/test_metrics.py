@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.predictor import tempered
-from training.metrics import best_temperature, certain_from, macro_f1, measure
+from training.metrics import best_temperature, certain_from, error_by_chance, macro_f1, measure
 
 
 def test_macro_f1_counts_each_label_alike() -> None:
@@ -22,6 +22,16 @@ def test_calibration_error_is_the_gap_between_confidence_and_being_right() -> No
     assert good.calibration_error == pytest.approx(0.0, abs=1e-6)
     bad = measure(np.array([1] * 10), probabilities, ("a", "b"))
     assert bad.calibration_error == pytest.approx(0.8, abs=1e-6)
+
+
+def test_a_hundred_coins_miss_their_chance_by_four_in_a_hundred() -> None:
+    usual, seldom = error_by_chance(np.array([[0.5, 0.5]] * 100, np.float32))
+    assert usual == pytest.approx(0.0796 / 2, abs=0.002)  # mean distance of a binomial from its mean
+    assert seldom == pytest.approx(0.10, abs=0.01)
+
+
+def test_what_is_certain_is_never_wrong_by_chance() -> None:
+    assert error_by_chance(np.array([[1.0, 0.0]] * 5, np.float32)) == (0.0, 0.0)
 
 
 def test_precision_and_recall_of_a_label() -> None:

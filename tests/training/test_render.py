@@ -1,16 +1,18 @@
 """What is rendered lies in prepared folders like real clips, each with the group that keeps it apart."""
 
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from jobs.shot import MOVEMENTS
 from tests.videos import scene
 from training.labels import fold_of as fold_of_group
 from training.samples import content_file, read_content, read_index
 from training.synthetic.framings import stills
-from training.synthetic.render import _Maker, _write
+from training.synthetic.render import _Maker, _write, render_cameras
 from training.synthetic.sources import fold_of
 
 
@@ -25,6 +27,11 @@ def test_a_virtual_camera_is_a_sample_of_its_background(tmp_path: Path) -> None:
     content = read_content(content_file(tmp_path, sample))
     assert len(content.jpegs) == 8
     assert content.camera_path
+
+
+def test_cameras_without_anything_to_film_end_with_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BrokenProcessPool):
+        render_cameras(tmp_path, tmp_path, tmp_path / "out", count=1, processes=1)
 
 
 def test_a_still_is_a_sample_of_one_picture_no_larger_than_a_stored_frame(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,12 +33,17 @@ def render_framings(data: Path, pretrained: Path, out: Path, seed: int) -> None:
 
 
 def render_cameras(data: Path, pretrained: Path, out: Path, count: int, processes: int) -> None:
-    """Write the prepared folder `cameras` into `out`: so many clips whose movement is known."""
+    """Write the prepared folder `cameras` into `out`: so many clips whose movement is known.
+
+    Raises BrokenProcessPool where `data` or `pretrained` lacks what the clips are made of.
+    """
     folder = out / "cameras"
     folder.mkdir(parents=True, exist_ok=True)
     # Spawned, not forked: a process that is forked under the threads of OpenCV or Keras hangs.
-    with multiprocessing.get_context("spawn").Pool(processes, _Maker.start, (data, pretrained, folder)) as pool:
-        made = track(pool.imap(_Maker.sample, range(count), chunksize=5), "Virtual cameras", count)
+    spawn = multiprocessing.get_context("spawn")
+    # No multiprocessing.Pool: where its processes fail to start, it starts them again for ever.
+    with ProcessPoolExecutor(processes, spawn, _Maker.start, (data, pretrained, folder)) as pool:
+        made = track(pool.map(_Maker.sample, range(count), chunksize=5), "Virtual cameras", count)
         write_index(folder, list(made))
 
 
