@@ -10,7 +10,7 @@ from process_video.judge import CONTEXT, CUT, FADE, GRADUAL, Judge
 from process_video.likeness import REACH, Likeness
 
 BLOCK = 16  # frames that are judged at a time
-SURE_CUT, SURE_GRADUAL = 0.5, 0.9  # probabilities from which there is one
+SURE_CUT, SURE_GRADUAL = 0.5, 0.8  # probabilities from which there is one
 APART = 8  # frames: a gradual change whose middle is this near to a cut is the same one
 LIKELY = 0.4  # probability that is part of a gradual change of which a moment is surer
 PAUSE = 20  # frames of less within the middle of one gradual change

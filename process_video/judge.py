@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-WEIGHTS = Path(__file__).with_name("weights") / "boundaries-1.npz"
+WEIGHTS = Path(__file__).with_name("weights") / "boundaries-2.npz"
 DILATIONS = (1, 1, 2, 4, 8)  # of the convolutions over time, each of three moments
 CONTEXT = sum(DILATIONS)  # moments on either side that are looked at
 MOST = 3.5  # deviations that a number may be from its mean: what is beyond was never seen in training
@@ -27,7 +27,8 @@ class Judge:
     def add(self, channels: Floats) -> Floats:
         """Take (N, CHANNELS); return (N, 3): how sure they are of a cut, of a gradual change, and that it is a fade.
 
-        Networks that only their first weights tell apart err in different places: their mean errs less.
+        Networks that only their first weights tell apart err in different places: their mean errs less. Those
+        that judge cuts alone, or gradual changes alone, say 0 of the rest.
         """
         scaled = np.clip((channels - self._mean) / self._scale, -MOST, MOST)
         logits = np.mean([member.add(scaled) for member in self._members], axis=0)

@@ -1,7 +1,8 @@
 """How alike the pictures around each moment are, in numbers that a small network can judge. Knows no cut.
 
 Across a cut nothing is alike; after a flash or a passer-by the same scene is there again; within a dissolve each
-picture is the mean of those around it. So pictures up to 64 frames apart are compared, in several ways.
+picture is the mean of those around it, and within a wipe each patch of it is as before or as after. So pictures up to
+64 frames apart are compared, in several ways.
 """
 
 from collections.abc import Callable
@@ -22,9 +23,11 @@ RADII = (2, 4, 8, 16, 32)  # frames to either side of a picture that may be the 
 SEARCHED = (1, 2, 4, 8)  # lags over which blocks are also looked for in their neighbourhood
 BLOCK = (6, 8)  # rows and columns of such a block, in a luma of half the thumbnail's size
 SEARCH = (3, 4)  # pixels up and down, left and right
+PATCHES = (16, 9)  # across and down: their means are compared where it matters which part of the picture changes
 SHADES = 32  # bins of the histogram of luma; of chroma there are 8 by 8
 MEASURES = ("luma", "form", "detail", "chroma", "shades", "hues")  # one number each for every lag
-CHANNELS = len(MEASURES) * len(LAGS) + 2 * len(SEARCHED) + len(RADII) + 6
+FACTS = 6  # numbers of a picture by itself
+CHANNELS = len(MEASURES) * len(LAGS) + 2 * len(SEARCHED) + 3 * len(RADII) + FACTS
 SMALL = 0.01  # a difference below it is none
 
 
@@ -50,7 +53,7 @@ class Likeness:
         pairs = {name: np.concatenate([self._pairs[name], pair]) for name, pair in _compare(views, len(luma)).items()}
         self._views = {name: view[-HISTORY:] for name, view in views.items()}
         self._pairs = {name: pair[-REACH:] for name, pair in pairs.items()}
-        return np.column_stack([_gather(pairs, len(luma)), views["facts"][REACH : REACH + len(luma)]])
+        return _gather(pairs, views["facts"][REACH : REACH + len(luma)])
 
 
 def _views(luma: Bytes, chroma: Bytes) -> Rows:
@@ -71,6 +74,7 @@ def _views(luma: Bytes, chroma: Bytes) -> Rows:
         "hues": _histogram(_hues(chroma).reshape(count, -1), 64),
         "facts": np.column_stack(facts).astype(np.float32),
         "half": _halved(luma),
+        "patches": _patches(luma, chroma),
     }
 
 
@@ -79,6 +83,13 @@ def _halved(luma: Bytes) -> Bytes:
     wide = luma.astype(np.uint16)
     sums = wide[:, ::2, ::2] + wide[:, 1::2, ::2] + wide[:, ::2, 1::2] + wide[:, 1::2, 1::2]
     return np.asarray((sums + 2) >> 2, np.uint8)
+
+
+def _patches(luma: Bytes, chroma: Bytes) -> Floats:
+    """Means of luma and of both chroma in each patch: (N, 3, 144), 0 to 1."""
+    planes = zip(luma, *chroma.transpose(1, 0, 2, 3), strict=True)
+    means = [[cv2.resize(plane, PATCHES, interpolation=cv2.INTER_AREA) for plane in picture] for picture in planes]
+    return np.asarray(np.reshape(means, (len(luma), 3, -1)) / 255, np.float32)
 
 
 def _detail(luma: Bytes) -> tuple[Floats, Floats]:
@@ -126,6 +137,7 @@ def _compare(views: Rows, count: int) -> Rows:
             ]
         ),
         "searched": _search(views["half"], count),
+        "sides": _sides(views["patches"], count),
         "dots": np.column_stack([found["luma"], plain["luma"]]) / views["luma"].shape[1],
     }
 
@@ -175,14 +187,30 @@ def _search(half: Bytes, count: int) -> Floats:
     return np.asarray(np.log(found.transpose(1, 0, 2).reshape(count, -1) + SMALL))
 
 
+def _sides(patches: Floats, count: int) -> Floats:
+    """(count, 2 * len(RADII)): of three pictures so far apart, the last of which are the last `count`.
+
+    For each radius how far the patches of the middle one are from those of the first or the last, whichever is nearer,
+    and how far these two are apart. Behind an edge that moves over the picture each patch is as in one of both.
+    """
+    end, found = len(patches), []
+    last = patches[end - count :]
+    for radius in RADII:
+        middle, first = (patches[end - count - back : end - back] for back in (radius, 2 * radius))
+        before, after, across = (np.abs(a - b).sum(axis=1) for a, b in ((middle, first), (last, middle), (last, first)))
+        found += [np.minimum(before, after).mean(axis=1), across.mean(axis=1)]
+    return np.asarray(np.log(np.column_stack(found) + SMALL), np.float32)
+
+
 def _tall(pictures: Bytes, above: tuple[int, int], beside: tuple[int, int]) -> Bytes:
     """Put the pictures one below the other, each with so many rows and columns of its edge around it."""
     padded = np.pad(pictures, ((0, 0), above, beside), mode="edge")
     return padded.reshape(-1, padded.shape[2])
 
 
-def _gather(pairs: Rows, count: int) -> Floats:
-    """Turn what was found for the later picture of each pair to the moment in its middle: (count, …)."""
+def _gather(pairs: Rows, facts: Floats) -> Floats:
+    """Turn what was found for the later picture of each pair to the moment in its middle: (N, CHANNELS)."""
+    count = len(facts)
 
     def at(name: str, column: int, later: int) -> Floats:
         column_of: Floats = pairs[name][later : later + count, column]
@@ -191,7 +219,8 @@ def _gather(pairs: Rows, count: int) -> Floats:
     columns = [at("lags", row * len(LAGS) + k, lag // 2) for row in range(len(MEASURES)) for k, lag in enumerate(LAGS)]
     columns += [at("searched", 2 * k + part, lag // 2) for k, lag in enumerate(SEARCHED) for part in range(2)]
     columns += [_bent(at, radius) for radius in RADII]
-    return np.column_stack(columns)
+    sides = [at("sides", 2 * k + part, radius) for k, radius in enumerate(RADII) for part in range(2)]
+    return np.column_stack([*columns, facts, *sides])
 
 
 def _bent(at: Callable[[str, int, int], Floats], radius: int) -> Floats:

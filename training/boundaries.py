@@ -15,7 +15,7 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from process_video.boundaries import Boundary, Decision
-from process_video.judge import DILATIONS, MOST, WEIGHTS
+from process_video.judge import CUT, DILATIONS, MOST, WEIGHTS
 from process_video.likeness import CHANNELS
 from training.synthetic.reels import REEL
 from training.synthetic.screening import Screened, Stock, screen
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--rate", type=float, default=2e-3, help="highest learning rate")
     add("--processes", type=int, default=2, help="processes that render")
     add("--seed", type=int, default=1, help="of the first fit")
+    add("--start", type=Path, help="weights to go on from, for gradual changes alone: their networks still judge cuts")
     add("--out", type=Path, default=WEIGHTS, help="file to write")
     knobs = parser.parse_args(arguments)
 
@@ -49,9 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for member in range(MEMBERS):
         keras.utils.set_random_seed(knobs.seed + member)
         networks.append(build(reels.channels))
+        if knobs.start:
+            go_on(networks[-1], knobs.start, member)
         fit(networks[-1], reels, knobs.epochs, knobs.rate)
     judge(networks, screen(stock, KEPT_OUT, kept_out=True))
-    save(networks, knobs.out)
+    save(beside(networks, knobs.start) if knobs.start else weights_of(networks), knobs.out)
 
 
 def build(channels: NDArray[np.float16]) -> keras.Model:
@@ -66,6 +69,22 @@ def build(channels: NDArray[np.float16]) -> keras.Model:
         look = layers.Conv1D(WIDTH, 3, padding="same", dilation_rate=dilation, activation="relu", name=f"look{number}")
         rows = layers.Add()([rows, look(rows)]) if number else look(rows)
     return keras.Model(given, layers.Dense(3, name="leave")(rows))
+
+
+def go_on(network: keras.Model, path: Path, member: int) -> None:
+    """Give it the weights in a file; numbers that they do not know, the last ones, begin with next to nothing."""
+    with np.load(path) as kept:
+        known = len(kept["mean"])
+        scale = network.get_layer("scale")
+        mean, variance = np.array(scale.mean), np.array(scale.variance)
+        mean[..., :known], variance[..., :known] = kept["mean"], kept["scale"] ** 2
+        scale.mean, scale.variance = mean, variance
+        for layer in network.layers:
+            if layer.name.startswith(("enter", "look", "leave")):
+                kernel, bias = (kept[f"{member}_{layer.name}_{kind}"] for kind in ("kernel", "bias"))
+                if layer.name == "enter":
+                    kernel = np.concatenate([kernel, layer.get_weights()[0][known:] / 10])
+                layer.set_weights([kernel, bias])
 
 
 def fit(network: keras.Model, reels: Screened, epochs: int, rate: float) -> None:
@@ -126,9 +145,28 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
 
 
-def save(networks: Sequence[keras.Model], path: Path) -> None:
-    """Write the weights by the names that `process_video.judge` reads."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def beside(networks: Sequence[keras.Model], path: Path) -> dict[str, Any]:
+    """The new networks' weights together with those in a file, which judge cuts; the new ones judge all else.
+
+    The judge takes the mean of all members. One that has nothing to say gives 0, so what the others say counts twice.
+    """
+    weights = weights_of(networks)
+    with np.load(path) as kept:
+        old = {name: kept[name] for name in kept.files if name not in ("mean", "scale")}
+    of_cuts = np.arange(3) == CUT
+    for name, values in old.items():
+        member, layer = name.split("_", 1)
+        kept_name = f"{int(member) + MEMBERS}_{layer}"
+        if layer.startswith("leave"):
+            weights[kept_name], weights[name] = 2 * values * of_cuts, 2 * weights[name] * ~of_cuts
+        else:
+            unknown = len(weights[name]) - len(values)  # rows of numbers that are new
+            weights[kept_name] = np.concatenate([values, np.zeros((unknown, *values.shape[1:]))])
+    return weights
+
+
+def weights_of(networks: Sequence[keras.Model]) -> dict[str, Any]:
+    """Their weights by the names that `process_video.judge` reads."""
     scale = networks[0].get_layer("scale")
     weights = {"mean": np.ravel(scale.mean), "scale": np.sqrt(np.ravel(scale.variance))}
     for member, network in enumerate(networks):
@@ -136,8 +174,13 @@ def save(networks: Sequence[keras.Model], path: Path) -> None:
             if layer.name.startswith(("enter", "look", "leave")):
                 name = f"{member}_{layer.name}"
                 weights[f"{name}_kernel"], weights[f"{name}_bias"] = layer.get_weights()
-    arrays: dict[str, Any] = {name: values.astype(np.float32) for name, values in weights.items()}
-    np.savez(path, **arrays)
+    return weights
+
+
+def save(weights: dict[str, Any], path: Path) -> None:
+    """Write them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, **{name: values.astype(np.float32) for name, values in weights.items()})
     print(path)
 
 

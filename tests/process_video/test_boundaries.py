@@ -48,6 +48,18 @@ def test_a_dissolve_opens_the_shot_after_its_middle() -> None:
     assert abs(found.frame - 72) <= 2
 
 
+@pytest.mark.parametrize("length", [32, 48])
+def test_a_long_wipe_opens_the_shot_after_its_middle(length: int) -> None:
+    (luma, chroma), (new_luma, new_chroma) = scene(1, 60 + length), scene(2, 60 + length)
+    for number in range(length):  # a hard edge that moves from left to right
+        edge = round((number + 1) / (length + 1) * 64)
+        luma[60 + number, :, :edge] = new_luma[number, :, :edge]
+        chroma[60 + number, :, :, : edge // 2] = new_chroma[number, :, :, : edge // 2]
+    (found,) = find(*joined((luma, chroma), (new_luma[length:], new_chroma[length:])))
+    assert found.transition == "dissolve"
+    assert abs(found.frame - (60 + length // 2)) <= 6
+
+
 def test_a_fade_out_and_in_again_to_another_scene_is_one_fade() -> None:
     (luma, chroma), (new_luma, new_chroma) = scene(1, 72), scene(2, 72)
     black = np.full((12, 36, 64), 16, np.uint8), np.full((12, 2, 18, 32), 128, np.uint8)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from process_video.judge import CONTEXT, Judge
 from process_video.likeness import CHANNELS
-from training.boundaries import build, save
+from training.boundaries import build, save, weights_of
 from training.synthetic.happenings import HAPPENINGS, Film
 from training.synthetic.joins import JOINS, Table
 from training.synthetic.reels import REEL, make_reel
@@ -90,7 +90,7 @@ def test_the_saved_networks_judge_as_the_trained_ones(tmp_path: Path) -> None:
     random = np.random.default_rng(2)
     channels = random.normal(0, 2, (1, 200, CHANNELS)).astype(np.float32)
     networks = [build(channels), build(channels)]
-    save(networks, tmp_path / "weights.npz")
+    save(weights_of(networks), tmp_path / "weights.npz")
     judge = Judge(tmp_path / "weights.npz")
     judged = np.concatenate([judge.add(channels[0, :70]), judge.add(channels[0, 70:])])[CONTEXT:]
     logits = np.mean([np.asarray(network(channels))[0] for network in networks], axis=0)

@@ -9,6 +9,7 @@ from process_video.thumbnail import LUMA_SIZE
 from training.synthetic.happenings import BLACK, GREY, WHITE, Film, Floats, lay
 
 SHORT = 3  # frames: a blend up to that long looks like a cut
+LONGEST = 66  # frames of a blend, a wipe or a push
 
 
 @dataclass(slots=True)
@@ -140,9 +141,9 @@ def _plain(length: int, colour: float) -> Film:
 
 
 def _length(random: np.random.Generator, film: Film, following: Film, shortest: int) -> int:
-    wanted = int(np.exp(random.uniform(np.log(shortest), np.log(66))))
+    wanted = int(np.exp(random.uniform(np.log(shortest), np.log(LONGEST))))
     if random.random() < 0.5:
-        wanted = int(random.integers(shortest, 67))
+        wanted = int(random.integers(shortest, LONGEST + 1))
     return max(1, min(wanted, len(film) - 1, len(following) - 1))
 
 
@@ -174,4 +175,5 @@ JOINS: dict[str, Callable[[np.random.Generator, Table, Film, Film], Film]] = {
     "fade": _fade,
     "gap": _gap,
 }
-SHARES = (0.63, 0.03, 0.13, 0.07, 0.03, 0.08, 0.03)
+SHARES = (0.6, 0.03, 0.13, 0.1, 0.03, 0.08, 0.03)
+SLOW = {"dissolve", "wipe", "push"}  # those that take up to `LONGEST` frames of both films

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthetic.happenings import Film, Floats, happen
-from training.synthetic.joins import JOINS, SHARES, Table
+from training.synthetic.joins import JOINS, LONGEST, SHARES, SLOW, Table
 from training.synthetic.takes import Take
 
 REEL = 400  # frames
@@ -42,6 +42,9 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
         if random.random() < (0.15 if hasty else 0.7):
             happen(random, film)
         join = "cut" if hasty else str(random.choice(list(JOINS), p=SHARES))
+        if join in SLOW:  # else most takes would be too short for a long one
+            wanted += LONGEST
+            film, following = _lasting(film, wanted), _lasting(following, LONGEST + LEAST)
         film = JOINS[join](random, table, film.part(0, max(wanted, 2)), following)
         hasty = hasty[:-1]
     return _reel(random, table)
@@ -74,6 +77,16 @@ def _take(random: np.random.Generator, takes: Sequence[Take]) -> Film:
     start = int(random.integers(max(1, len(film) // 2)))
     film = film.part(start, len(film))
     return _mirrored(film) if random.random() < 0.5 else film
+
+
+def _lasting(film: Film, length: int) -> Film:
+    """Play it over and back until it lasts so many frames."""
+    if not 1 < len(film) < length:
+        return film
+    turn = 2 * len(film) - 2
+    order = np.arange(length) % turn
+    order = np.minimum(order, turn - order)
+    return Film(film.luma[order], film.chroma[order])
 
 
 def _mirrored(film: Film) -> Film:
