@@ -3,6 +3,7 @@
 The whole service runs for it, on films that the project draws itself.
 """
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import requests
 from playwright.sync_api import sync_playwright
 
@@ -19,8 +22,8 @@ from tests.film import FPS, film, scene_of_two
 from tests.service import Service
 from tests.videos import write_video
 
-VARIANTS = (("light", "light", 1280), ("dark", "dark", 1280), ("phone", "light", 390))
-HEIGHT = 844
+VARIANTS = (("light", "light", 1280, 960), ("dark", "dark", 1280, 960), ("phone", "light", 390, 844))
+QUALITY = [cv2.IMWRITE_WEBP_QUALITY, 90]
 
 
 def main(folder: Path) -> None:
@@ -30,11 +33,13 @@ def main(folder: Path) -> None:
         write_video(Path(work) / "two of them.mp4", film(scene_of_two()), fps=FPS)
         one, two = (Client(url).predict(Path(work) / name)["id"] for name in ("valley.mp4", "two of them.mp4"))
         requests.patch(f"{url}/jobs/{two}/shots/8", json={"scale": "MS"}, headers={"If-Match": "*"}).raise_for_status()
-        pages: dict[str, tuple[str, Callable[[Any], None] | None]] = {
-            "start": ("/", None),
-            "video": (f"/videos/{two}", _at_a_shot),
-            "compare": (f"/compare?a={one}&b={two}", None),
-            "report": (f"/videos/{two}/report", None),
+        pages: dict[str, tuple[str, Callable[[Any], None]]] = {
+            "start": ("/", lambda page: None),
+            "video": (f"/videos/{two}", lambda page: _at_a_shot(page, "h1")),
+            "figures": (f"/videos/{two}", lambda page: _at_a_shot(page, "#figures")),
+            "shots": (f"/videos/{two}", lambda page: _at_a_shot(page, "#shots")),
+            "compare": (f"/compare?a={one}&b={two}", lambda page: None),
+            "report": (f"/videos/{two}/report", lambda page: None),
         }
         for name, (address, then) in pages.items():
             take(url + address, folder / name, then)
@@ -51,27 +56,26 @@ def service(data: Path) -> Iterator[str]:
         started.stop()
 
 
-def take(url: str, path: Path, then: Callable[[Any], None] | None) -> None:
-    """Write `<path>-light.png`, `-dark.png` and `-phone.png`, each of the whole page."""
+def take(url: str, path: Path, then: Callable[[Any], None]) -> None:
+    """Write `<path>-light.webp`, `-dark.webp` and `-phone.webp`, each of what a window shows once `then` was done."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        for variant, scheme, width in VARIANTS:
-            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": HEIGHT})
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        for variant, scheme, width, height in VARIANTS:
+            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": height})
             page.goto(url, wait_until="networkidle")
-            if then:
-                then(page)
-            page.screenshot(path=f"{path}-{variant}.png", full_page=True)
+            then(page)
+            shown = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+            cv2.imwrite(f"{path}-{variant}.webp", shown, QUALITY)
         browser.close()
 
 
-def _at_a_shot(page: Any) -> None:
-    """Go to the ninth shot, as a person does."""
+def _at_a_shot(page: Any, selector: str) -> None:
+    """Go to the ninth shot by the keyboard, and scroll to a part of the page."""
     for _ in range(8):
         page.keyboard.press("ArrowRight")
-    page.locator("#shots .rows").scroll_into_view_if_needed()  # so that its pictures are loaded
+    page.locator(selector).evaluate("element => element.scrollIntoView()")
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(1000)  # the video seeks
-    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(1000)  # the video seeks, and pictures are decoded
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ ONE = [Planned(50, "CS", "push")]
 # Another job's figures in the place of those of the page, so that a test can tell it things.
 OWN = """async (id) => {
     const { Job } = await import("/static/scripts/job.js");
-    const { mountFigures } = await import("/static/scripts/figures.js");
+    const { mountFigures } = await import("/static/scripts/figures/figures.js");
     document.getElementById("figures").replaceChildren();
     window.job = new Job(id);
     mountFigures(job, { seek() {} });
@@ -38,7 +38,7 @@ def reckoned(page: Any, job_id: str, function: str, *more: Any) -> Any:
     return page.evaluate(
         """async ([id, name, more]) => {
             const { shots } = await (await fetch(`/jobs/${id}`)).json();
-            return (await import("/static/scripts/statistics.js"))[name](shots, ...more);
+            return (await import("/static/scripts/figures/statistics.js"))[name](shots, ...more);
         }""",
         [job_id, function, list(more)],
     )
@@ -108,7 +108,7 @@ def test_a_moving_average_is_cut_off_at_both_ends(page: Any, served: Api) -> Non
     page.goto(served.url)
     values = [1, 2, 3, 4, 100]
     found = page.evaluate(
-        "async (values) => (await import('/static/scripts/statistics.js')).smoothed(values, 3)", values
+        "async (values) => (await import('/static/scripts/figures/statistics.js')).smoothed(values, 3)", values
     )
     assert found == pytest.approx([1.5, 2, 3, 107 / 3, 52])
 

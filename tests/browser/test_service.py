@@ -1,6 +1,5 @@
 """The page in a real browser against the whole service: real cuts, real frames, the shipped model."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +19,13 @@ def upload(page: Any, url: str, video: Path) -> list[Any]:
     return list(page.request.get(f"{url}/jobs/{job_id}").json()["shots"])
 
 
-def test_a_person_uploads_a_film_and_sees_its_shots(
-    page: Any, service_url: str, tmp_path: Path, picture: Callable[[str, str], None]
-) -> None:
+def test_a_person_uploads_a_film_and_sees_its_shots(page: Any, service_url: str, tmp_path: Path) -> None:
     shots = upload(page, service_url, write_video(tmp_path / "valley.mp4", film(), fps=FPS))
     assert len(shots) == len(SHOTS)
     assert all(shot["scale"] and shot["movement"] for shot in shots)
-    picture(page.url, "page")
     page.get_by_role("link", name="Videos").click()
     poster = page.get_by_role("listitem").filter(has_text="valley.mp4").locator("img").first
     assert poster.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
-    picture(service_url, "start")
 
 
 def test_a_real_film_has_the_shots_that_people_see(page: Any, service_url: str, shared: Path) -> None:

@@ -184,7 +184,7 @@ def test_the_wheel_sideways_pans(page: Any, served: Api, film: Film) -> None:
     page.keyboard.press("+")
     track.hover(6)
     preview(page).get_by_text("Shot 2", exact=True).wait_for()
-    page.mouse.wheel(500, 0)
+    page.mouse.wheel(300, 0)
     page.locator(".pane:not([style*='left: 0px'])").wait_for()
     track.hover(6, 1)
     preview(page).get_by_text("Shot 3", exact=True).wait_for()

@@ -388,6 +388,6 @@ def test_the_page_and_the_service_tell_videos_by_the_same_rule(page: Any, served
     ]
     heads += [stream(188, 0), stream(188, 187), stream(192, 4), stream(192, 191), stream(190, 0), stream(188, 0)[:-189]]
     page.goto(served.url)
-    tell = """heads => import("/static/scripts/containers.js").then(({ isVideoFile }) =>
+    tell = """heads => import("/static/scripts/start/containers.js").then(({ isVideoFile }) =>
         Promise.all(heads.map((head) => isVideoFile(new File([new Uint8Array(head)], "x")))))"""
     assert page.evaluate(tell, [list(head) for head in heads]) == [media_type(head) is not None for head in heads]

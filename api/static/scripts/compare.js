@@ -1,15 +1,15 @@
 // Two videos side by side: their numbers with the difference, and their figures on the same axes.
 
-import { mountChooser, nameChosen } from "./chooser.js";
 import { at, make, show } from "./dom.js";
-import { Figure, choice, tableOf } from "./figure.js";
-import { histogramChart, reachOf, topOf } from "./histogram.js";
+import { mountChooser, nameChosen } from "./figures/chooser.js";
+import { Figure, choice, tableOf } from "./figures/figure.js";
+import { histogramChart, reachOf, topOf } from "./figures/histogram.js";
+import { matrix, mostOf } from "./figures/matrix.js";
+import { NUMBERS, difference, meanings, written } from "./figures/numbers.js";
+import { leastOf, rhythm } from "./figures/rhythm.js";
+import { shareChart } from "./figures/shares.js";
+import { statistics } from "./figures/statistics.js";
 import { Job } from "./job.js";
-import { matrix, mostOf } from "./matrix.js";
-import { NUMBERS, difference, meanings, written } from "./numbers.js";
-import { leastOf, rhythm } from "./rhythm.js";
-import { shareChart } from "./shares.js";
-import { statistics } from "./statistics.js";
 import { STATES } from "./words.js";
 
 const LETTERS = { a: "A", b: "B" };

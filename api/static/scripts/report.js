@@ -1,15 +1,15 @@
 // What is printed of one video: its facts, numbers, timeline, figures, and a frame of some shots, on one page.
 
 import { at, icon, make, show } from "./dom.js";
-import { histogramChart } from "./histogram.js";
+import { histogramChart } from "./figures/histogram.js";
+import { matrix } from "./figures/matrix.js";
+import { numberList } from "./figures/numbers.js";
+import { rhythm } from "./figures/rhythm.js";
+import { shareChart } from "./figures/shares.js";
+import { statistics } from "./figures/statistics.js";
+import { legend, strip } from "./figures/strip.js";
 import { Job } from "./job.js";
-import { matrix } from "./matrix.js";
 import { showError } from "./notices.js";
-import { numberList } from "./numbers.js";
-import { rhythm } from "./rhythm.js";
-import { shareChart } from "./shares.js";
-import { statistics } from "./statistics.js";
-import { legend, strip } from "./strip.js";
 import { HEADS, STATES, count, facts, labelOf } from "./words.js";
 
 const MOST = 24; // frames, as many as the page has room for

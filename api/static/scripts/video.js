@@ -1,15 +1,15 @@
 // The page of one video: its parts put together around one job.
 
 import { at, show } from "./dom.js";
-import { mountFigures } from "./figures.js";
+import { mountFigures } from "./figures/figures.js";
 import { Job } from "./job.js";
 import { mountKeys } from "./keys.js";
 import { showError } from "./notices.js";
-import { mountPanel } from "./panel.js";
-import { Player } from "./player.js";
-import { mountShots } from "./shots.js";
-import { mountTakeaway } from "./takeaway.js";
-import { mountTimeline } from "./timeline.js";
+import { mountPanel } from "./video/panel.js";
+import { Player } from "./video/player.js";
+import { mountShots } from "./video/shots.js";
+import { mountTakeaway } from "./video/takeaway.js";
+import { mountTimeline } from "./video/timeline.js";
 import { STATES, count, facts, percent } from "./words.js";
 
 const job = new Job(at("main").dataset.job);

@@ -1,0 +1,134 @@
+// Which shots the list shows and in what order: chosen above it, and kept in the address, so that a reload keeps it.
+
+import { icon, make, show } from "../dom.js";
+import { MARKS } from "../job.js";
+import { HEADS, count, labelOf } from "../words.js";
+
+const MARK_WORDS = { uncertain: "Uncertain only", corrected: "Corrected only" };
+const length = ({ start, end }) => end - start;
+const sure = (shot, head) => shot[head]?.confidence ?? 1; // of what is not predicted yet nothing is doubted
+const rising = (value) => (one, other) => value(one) - value(other);
+
+/** The orders by their names in the address. Shots that are alike stay in the order of the film. */
+const ORDERS = {
+  film: { words: "Order of the film", compare: () => 0 },
+  longest: { words: "Longest first", compare: rising((shot) => -length(shot)) },
+  shortest: { words: "Shortest first", compare: rising(length) },
+  unsure: { words: "Least sure first", compare: rising((shot) => Math.min(sure(shot, "scale"), sure(shot, "movement"))) },
+  scale: { words: "Least sure of scale first", compare: rising((shot) => sure(shot, "scale")) },
+  movement: { words: "Least sure of movement first", compare: rising((shot) => sure(shot, "movement")) },
+};
+
+/** `element` holds the controls; `changed` is called when the list is to show other shots, or in another order. */
+export class Filters {
+  constructor(job, changed) {
+    this.job = job;
+    this.changed = changed;
+    this.chips = [];
+    this.readAddress();
+    this.element = make("div", { class: "filters" }, ...this.groups(), this.foot());
+    this.press();
+    job.addEventListener("filter", () => this.renew());
+  }
+
+  /** The shots to show, in their order. */
+  arranged() {
+    return this.job.shots.filter((shot) => this.job.passes(shot)).sort(ORDERS[this.order].compare);
+  }
+
+  /** Say how many there are of each kind, and how many of all are shown. */
+  count(shown) {
+    const { shots, running } = this.job;
+    for (const { number, matches } of this.chips) number.textContent = shots.filter(matches).length.toLocaleString("en");
+    this.line.setAttribute("aria-live", running ? "off" : "polite"); // not each shot that comes
+    const all = count(shots.length, "shot");
+    const text = this.filtering ? `${shown.toLocaleString("en")} of ${all}` : all;
+    if (this.line.textContent !== text) this.line.textContent = text;
+  }
+
+  get sets() {
+    return [...Object.values(this.job.filter), this.job.marks];
+  }
+
+  get filtering() {
+    return this.sets.some(({ size }) => size > 0);
+  }
+
+  renew() {
+    this.press();
+    this.writeAddress();
+    this.changed();
+  }
+
+  press() {
+    for (const { button, set, value } of this.chips) button.setAttribute("aria-pressed", set.has(value));
+    show(this.all, this.filtering);
+  }
+
+  clear() {
+    for (const set of this.sets) set.clear();
+    this.job.tell("filter");
+    this.chips[0].button.focus(); // the button that was pressed is gone
+  }
+
+  groups() {
+    const groups = Object.entries(HEADS).map(([head, { name, labels }]) => {
+      const chips = Object.entries(labels).map(([label, { word }]) =>
+        this.chip(this.job.filter[head], label, word, (shot) => labelOf(shot, head) === label),
+      );
+      return group(name, chips);
+    });
+    const marks = Object.entries(MARK_WORDS).map(([mark, words]) => this.chip(this.job.marks, mark, words, MARKS[mark]));
+    return [...groups, make("div", { class: "group", role: "group", "aria-label": "Only" }, ...marks)];
+  }
+
+  chip(set, value, words, matches) {
+    const toggle = () => {
+      if (!set.delete(value)) set.add(value);
+      this.job.tell("filter");
+    };
+    const number = make("span", { class: "number soft" });
+    const mark = value === "corrected" ? icon("edited") : make("span", { class: `mark ${value}`, "aria-hidden": "true" });
+    const button = make("button", { type: "button", class: "chip", onclick: toggle }, mark, words, number);
+    this.chips.push({ button, number, set, value, matches });
+    return button;
+  }
+
+  foot() {
+    this.line = make("p", { class: "shown number", role: "status" });
+    this.all = make("button", { type: "button", onclick: () => this.clear() }, "Show all");
+    const options = Object.entries(ORDERS).map(([name, { words }]) => {
+      return make("option", { value: name, selected: name === this.order }, words);
+    });
+    const choose = ({ target }) => {
+      this.order = target.value;
+      this.renew();
+    };
+    const sort = make("select", { id: "sort", onchange: choose }, ...options);
+    return make("div", { class: "foot" }, this.line, this.all, make("label", { for: "sort" }, "Sort"), sort);
+  }
+
+  readAddress() {
+    const query = new URLSearchParams(location.search);
+    const read = (name, set, known) => {
+      for (const value of (query.get(name) ?? "").split(",")) if (Object.hasOwn(known, value)) set.add(value);
+    };
+    for (const [head, { labels }] of Object.entries(HEADS)) read(head, this.job.filter[head], labels);
+    read("only", this.job.marks, MARKS);
+    this.order = Object.hasOwn(ORDERS, query.get("sort")) ? query.get("sort") : "film";
+  }
+
+  /** What other parts of the page keep in the address stays. */
+  writeAddress() {
+    const query = new URLSearchParams(location.search);
+    const write = (name, text) => (text ? query.set(name, text) : query.delete(name));
+    for (const head of Object.keys(HEADS)) write(head, [...this.job.filter[head]].join());
+    write("only", [...this.job.marks].join());
+    write("sort", this.order === "film" ? "" : this.order);
+    history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+  }
+}
+
+function group(name, chips) {
+  return make("div", { class: "group", role: "group", "aria-label": name }, make("span", { class: "soft" }, name), ...chips);
+}

@@ -1,0 +1,75 @@
+// Tells what the shapes and colours of the timeline mean, and how much of the film each label has.
+
+import { draw, make, show } from "../dom.js";
+import { HEADS, labelOf, percent } from "../words.js";
+import { isCorrected } from "./rows.js";
+import { CORRECTED, OPENINGS, heights } from "./shapes.js";
+
+const [WIDE, HIGH] = [16, 14]; // pixels of a sign
+
+/** The marks of shots: word, and which shots bear it. Only those that the film has are told. */
+const MARKS = [
+  { word: "Uncertain", className: "hatched", points: [[0, 0], [1, 0], [1, 1], [0, 1]], borne: isUncertain },
+  { word: "Corrected", className: "corrected", points: CORRECTED, borne: isCorrected },
+  { word: "Dissolve", className: "opening", points: OPENINGS.dissolve, borne: ({ transition }) => transition === "dissolve" },
+  { word: "Fade", className: "opening", points: OPENINGS.fade, borne: ({ transition }) => transition === "fade" },
+];
+
+/** Make the legend: `element`, and `update()` when shots have come or changed. */
+export function legend(job) {
+  const heads = Object.keys(HEADS).map(group);
+  const marks = MARKS.map((mark) => ({ ...mark, item: item(sign(mark.points, mark.className), mark.word) }));
+  const list = make("ul", { "aria-label": "Marks" }, ...marks.map(({ item }) => item));
+  const title = "The share of the time of all predicted shots";
+  return {
+    element: make("div", { class: "legend", title }, ...heads.map(({ element }) => element), list),
+    update() {
+      for (const { head, shares } of heads) showShares(shares, sums(job.shots, head));
+      for (const { item, borne } of marks) show(item, job.shots.some(borne));
+    },
+  };
+}
+
+function group(head) {
+  const { name, labels } = HEADS[head];
+  const shares = Object.fromEntries(Object.keys(labels).map((label) => [label, make("span", { class: "soft number" })]));
+  const items = Object.entries(labels).map(([label, { word }]) => {
+    const made = item(sign(outline(label), null), word, shares[label]);
+    made.firstChild.style.fill = `var(--${label})`;
+    return made;
+  });
+  return { head, shares, element: make("ul", { "aria-label": name }, ...items) };
+}
+
+const item = (...parts) => make("li", {}, ...parts);
+
+function outline(label) {
+  const [first, last] = heights(label);
+  return [[0, 1], [0, 1 - first], [1, 1 - last], [1, 1]];
+}
+
+function sign(points, className) {
+  const corners = points.map(([right, down]) => `${right * WIDE},${down * HIGH}`).join(" ");
+  const shape = draw("svg", { class: className, width: WIDE, height: HIGH, "aria-hidden": "true" });
+  shape.append(draw("polygon", { points: corners }));
+  return shape;
+}
+
+function isUncertain(shot) {
+  return Object.keys(HEADS).some((head) => shot[head]?.uncertain && !shot.corrected?.[head]);
+}
+
+/** The seconds of each label. */
+function sums(shots, head) {
+  const found = {};
+  for (const shot of shots) {
+    const label = labelOf(shot, head);
+    if (label) found[label] = (found[label] ?? 0) + shot.end - shot.start;
+  }
+  return found;
+}
+
+function showShares(shares, found) {
+  const whole = Object.values(found).reduce((sum, value) => sum + value, 0);
+  for (const [label, element] of Object.entries(shares)) element.textContent = percent(whole ? (found[label] ?? 0) / whole : 0);
+}

@@ -1,0 +1,132 @@
+// Draws the shots of the timeline on a canvas: the marks, and the rows of scale and movement.
+
+import { HEADS, labelOf } from "../words.js";
+import { legible } from "./palette.js";
+import { CORRECTED, OPENINGS, heights } from "./shapes.js";
+
+/** Top and height of each band in pixels. */
+export const BANDS = {
+  ruler: { top: 0, height: 24 },
+  marks: { top: 26, height: 10 },
+  scale: { top: 40, height: 64 },
+  movement: { top: 112, height: 32 },
+};
+export const HEIGHT = 144;
+
+const DIMMED = 0.18;
+const APART = 6; // pixels between two marks, below which they would be one blot
+const PAD = 6; // pixels beside a label
+const BASE = { scale: 5, movement: 9 }; // pixels from a row's foot to its labels, which so stand in a line
+
+/** Draw all shots that are in sight. */
+export function drawRows(context, view, job, colours) {
+  const shown = job.shots.filter(({ start, end }) => end > view.from && start < view.end);
+  const passing = shown.map((shot) => job.passes(shot));
+  const hatch = hatching(context);
+  context.fillStyle = colours.sunk;
+  for (const head of Object.keys(HEADS)) context.fillRect(0, BANDS[head].top, view.width, BANDS[head].height);
+  for (const head of Object.keys(HEADS)) {
+    shown.forEach((shot, place) => {
+      context.globalAlpha = passing[place] ? 1 : DIMMED;
+      drawShot(context, box(view, shot), shot, head, colours, hatch);
+    });
+  }
+  context.globalAlpha = 1;
+  drawMarks(context, view, shown.filter(({ transition }) => OPENINGS[transition]), colours.soft, ({ start }) => start, openingOf);
+  drawMarks(context, view, shown.filter(isCorrected), colours.second, middle, () => CORRECTED);
+}
+
+export const isCorrected = ({ corrected, edited }) => Boolean(corrected) || edited;
+
+const openingOf = ({ transition }) => OPENINGS[transition];
+const middle = ({ start, end }) => (start + end) / 2;
+
+/** Left edge and width; what is far out of sight is cut off, and a hair stays free before the next shot. */
+function box(view, { start, end }) {
+  const left = Math.max(-2, view.x(start));
+  const right = Math.min(view.width + 2, view.x(end));
+  return { left, width: right - left - (right - left > 4 ? 1 : 0) };
+}
+
+function drawShot(context, { left, width }, shot, head, colours, hatch) {
+  const { top, height } = BANDS[head];
+  const label = labelOf(shot, head);
+  if (!label) return drawUnknown(context, left, top, width, height, colours);
+  const ends = heights(label).map((share) => share * height);
+  paint(context, colours[label], left, top + height, width, ends);
+  const uncertain = shot[head].uncertain && !shot.corrected?.[head];
+  if (uncertain) paint(context, hatch[legible(colours[label])], left, top + height, width, ends);
+  if (width > 24) write(context, label, head, left, width, colours);
+}
+
+/** A shot that waits for its prediction is an outline. */
+function drawUnknown(context, left, top, width, height, { soft }) {
+  context.strokeStyle = soft;
+  context.strokeRect(left + 0.5, top + 0.5, Math.max(0, width - 1), height - 1);
+}
+
+/** Fill a shape that stands on `bottom`; most are rectangles, which need no path. */
+function paint(context, fill, left, bottom, width, [first, last]) {
+  context.fillStyle = fill;
+  if (first === last) return context.fillRect(left, bottom - first, width, first);
+  context.beginPath();
+  context.moveTo(left, bottom);
+  context.lineTo(left, bottom - first);
+  context.lineTo(left + width, bottom - last);
+  context.lineTo(left + width, bottom);
+  context.fill();
+}
+
+/** Write the label where it fits: its word, else its sign; on a wedge at its thick end, above a thin bar. */
+function write(context, label, head, left, width, colours) {
+  const { top, height } = BANDS[head];
+  const [first, last] = heights(label);
+  const room = (width - 2 * PAD) * (first === last ? 1 : 0.5);
+  const text = [HEADS[head].labels[label].word, head === "scale" ? label : ""].find((one) => wide(context, one) <= room);
+  if (!text) return;
+  const thin = Math.max(first, last) * height < 16;
+  context.fillStyle = thin ? colours.ink : legible(colours[label]);
+  context.textAlign = last > first ? "right" : "left";
+  const x = last > first ? left + width - PAD : left + PAD;
+  context.fillText(text, x, top + height - BASE[head]);
+}
+
+const widths = new Map();
+
+function wide(context, text) {
+  const known = `${context.font} ${text}`;
+  if (!widths.has(known)) widths.set(known, context.measureText(text).width);
+  return widths.get(known);
+}
+
+function drawMarks(context, view, shots, colour, timeOf, pointsOf) {
+  const { top, height } = BANDS.marks;
+  let before = -Infinity;
+  context.fillStyle = colour;
+  context.beginPath();
+  for (const shot of shots) {
+    const x = view.x(timeOf(shot));
+    if (x < before + APART) continue;
+    before = x;
+    pointsOf(shot).forEach(([right, down], number) => {
+      context[number ? "lineTo" : "moveTo"](x + (right - 0.5) * height, top + down * height);
+    });
+    context.closePath();
+  }
+  context.fill();
+}
+
+/** Diagonal lines for what is uncertain, by the colour of what is written on it: they make that easier to read. */
+function hatching(context) {
+  const against = { "#000": "rgb(255 255 255 / .5)", "#fff": "rgb(0 0 0 / .4)" };
+  return Object.fromEntries(Object.entries(against).map(([ink, colour]) => [ink, pattern(context, colour)]));
+}
+
+function pattern(context, colour) {
+  const tile = new OffscreenCanvas(8, 8);
+  const lines = tile.getContext("2d");
+  lines.strokeStyle = colour;
+  lines.lineWidth = 2;
+  lines.stroke(new Path2D("M-2 2L2 -2M-2 10L10 -2M6 10L10 6"));
+  return context.createPattern(tile, "repeat");
+}

@@ -1,0 +1,24 @@
+// The shape of each label, which says what its colour says: the larger the subject the higher, and how the camera goes.
+
+import { SCALES } from "../words.js";
+
+const LOWEST = 0.28; // share of the row
+const THIN = 0.16;
+
+/** The height of a shot of this label at its left and at its right end, as shares of its row. */
+export function heights(label) {
+  const size = SCALES.indexOf(label);
+  if (size >= 0) {
+    const height = 1 - (size / (SCALES.length - 1)) * (1 - LOWEST);
+    return [height, height];
+  }
+  return { static: [THIN, THIN], motion: [1, 1], push: [THIN, 1], pull: [1, THIN] }[label];
+}
+
+/** How a shot opens, drawn as points on a square of 1: two films that cross, or one that comes up. */
+export const OPENINGS = {
+  dissolve: [[0, 0], [1, 1], [1, 0], [0, 1]],
+  fade: [[0, 1], [1, 0], [1, 1]],
+};
+
+export const CORRECTED = [[0.5, 0], [1, 0.5], [0.5, 1], [0, 0.5]];

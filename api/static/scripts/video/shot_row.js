@@ -1,0 +1,123 @@
+// One row of the shot list: light while it is far from what is looked at, filled when it comes near.
+
+import { icon, make } from "../dom.js";
+import { HEADS, labelOf, percent, seconds } from "../words.js";
+
+/** `element` is the list's item; `shot` what it shows. */
+export class Row {
+  constructor(shot, cameras) {
+    this.cameras = cameras;
+    this.element = make("li", { class: "shot" });
+    this.filled = false;
+    this.show(shot);
+  }
+
+  /** Show what has become of the shot. */
+  show(shot) {
+    const before = this.shot;
+    this.shot = shot;
+    if (before?.index !== shot.index) this.element.value = shot.index + 1;
+    if (before && said(before) === said(shot)) return;
+    // Rows without a style of their own share one, which is what thousands of them cost.
+    if (lines(shot)) this.element.style.setProperty("--lines", lines(shot));
+    else this.element.removeAttribute("style");
+    if (!this.filled) return;
+    this.head.replaceChildren(...head(shot));
+    this.labels.replaceChildren(...labels(shot));
+    if (before.end_frame !== shot.end_frame) this.picture();
+  }
+
+  /** Make what is looked at. */
+  fill() {
+    if (this.filled) return;
+    this.filled = true;
+    this.head = make("div", { class: "head" }, ...head(this.shot));
+    this.labels = make("div", { class: "labels" }, ...labels(this.shot));
+    this.strip = make("div");
+    this.camera = make("div", { class: "camera" });
+    this.element.append(this.head, this.strip, this.labels, this.camera);
+    this.picture();
+  }
+
+  picture() {
+    const made = strip(this.shot);
+    this.strip.replaceWith(made);
+    this.strip = made;
+    this.cameras.show(this.shot, this.camera);
+  }
+
+  /** Drop it again. What has the focus stays. */
+  empty() {
+    if (!this.filled || this.element.contains(document.activeElement)) return;
+    this.filled = false;
+    this.element.replaceChildren();
+  }
+}
+
+/** What of a shot may change. */
+function said({ index, end_frame, scale, movement, corrected, edited }) {
+  return JSON.stringify([index, end_frame, scale?.confidence, movement?.confidence, corrected, edited]);
+}
+
+/** How many lines a narrow row has beyond the usual ones: a row must be as high before it is filled. */
+function lines({ transition, edited, scale, movement, corrected }) {
+  const noted = transition !== "cut" || edited;
+  const said = Object.entries({ scale, movement }).filter(([head, label]) => corrected?.[head] || label?.uncertain);
+  return Number(noted) + said.length;
+}
+
+function head({ index, start, end, start_timecode: from, end_timecode: until, transition, edited }) {
+  const number = make("button", { type: "button", class: "go number", "aria-label": `Go to shot ${index + 1}` }, index + 1);
+  const times = make("span", { class: "number" }, `${from} – ${until}`);
+  const length = make("span", { class: "length number" }, seconds(end - start));
+  const opening = transition === "cut" ? null : make("span", { class: "opening" }, `opens with a ${transition}`);
+  const bounds = edited ? make("span", { class: "by-hand" }, icon("edited"), "bounds by hand") : null;
+  const notes = make("span", { class: "notes" }, length, opening, bounds);
+  return [number, times, notes];
+}
+
+/** The eight frames. One of them is in the order of the tab key; the arrow keys lead to the others. */
+function strip(shot) {
+  const frames = shot.frames.map((address, k) => {
+    const picture = make("img", { src: address, alt: "", loading: "lazy", decoding: "async" });
+    return make("button", { type: "button", "aria-label": `Go to frame ${k + 1} of 8`, dataset: { frame: k }, tabindex: k ? -1 : 0 }, picture);
+  });
+  return make("div", { class: "strip", role: "group", "aria-label": "Frames" }, ...frames);
+}
+
+/** The middle of one of the eight frames in seconds, so that no rounding leads to the one before.
+ *
+ * A shot whose bounds were edited shows the nearest frames that were stored: its time is that of the place they stand for. */
+export function timeOf({ start, end, start_frame: first, end_frame: last }, k) {
+  const frame = Math.floor(((2 * k + 1) * (last - first)) / 16);
+  return start + ((frame + 0.5) / (last - first)) * (end - start);
+}
+
+function labels(shot) {
+  if (!labelOf(shot, "scale")) return [make("p", { class: "soft" }, "not predicted yet")];
+  return Object.keys(HEADS).map((head) => labelRow(shot, head));
+}
+
+function labelRow(shot, head) {
+  const label = labelOf(shot, head);
+  const { word } = HEADS[head].labels[label];
+  const name = make("span", { class: "name" }, head === "scale" ? make("b", {}, label, " ") : null, word);
+  const mark = make("span", { class: `mark ${label}` });
+  if (shot.corrected?.[head]) return make("p", { class: "label corrected" }, mark, name, icon("edited"), predicted(shot[head]));
+  const { confidence, uncertain } = shot[head];
+  const unsure = uncertain ? make("span", { class: "said unsure" }, "uncertain") : null;
+  return make("p", { class: "label" }, mark, name, sureness(confidence), unsure);
+}
+
+/** How sure the model is, as a bar and as a number. */
+function sureness(confidence) {
+  const inner = make("span", {});
+  inner.style.width = `${100 * confidence}%`;
+  const bar = make("span", { class: "sure", "aria-hidden": "true" }, inner);
+  return make("span", { class: "value" }, bar, make("span", { class: "number" }, percent(confidence)));
+}
+
+function predicted({ label, confidence }) {
+  const word = label in HEADS.scale.labels ? label : HEADS.movement.labels[label].word.toLowerCase();
+  return make("span", { class: "said by-hand" }, `by hand; predicted ${word} ${percent(confidence)}`);
+}

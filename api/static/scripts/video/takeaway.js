@@ -1,0 +1,98 @@
+// What can be taken from the page: exports, the report, a comparison; and the end of it, deleting.
+
+import { handOver } from "../deletions.js";
+import { at, icon, make, show } from "../dom.js";
+import { HEADS, count, labelOf } from "../words.js";
+
+const FORMATS = {
+  csv: ["CSV", "a line per shot, for spreadsheets"],
+  json: ["JSON", "all that is known, for programs and for training"],
+  otio: ["OpenTimelineIO", "clips with markers, for Resolve and Premiere"],
+  edl: ["EDL", "a list of cuts that every editing program opens"],
+  fcpxml: ["Final Cut XML", "clips with markers, for Final Cut Pro and Resolve"],
+  vtt: ["WebVTT", "a chapter per shot, for players"],
+  eaf: ["ELAN", "tiers of scale and movement, for annotation"],
+  movieshots: ["MovieShots", "the labels alone, for training"],
+  zip: ["ZIP", "all of these, and the frames"],
+};
+
+export function mountTakeaway(job) {
+  const menu = new Menu(job);
+  const links = [
+    link(`/videos/${encodeURIComponent(job.id)}/report`, "print", "Report"),
+    link(`/compare?a=${encodeURIComponent(job.id)}`, "compare", "Compare"),
+  ];
+  const remove = { type: "button", class: "danger", onclick: () => handOver({ id: job.id, filename: job.data.filename }) };
+  at("actions").append(menu.element, ...links, make("button", remove, icon("delete"), "Delete"));
+  job.addEventListener("filter", () => menu.show());
+  job.addEventListener("shots", () => menu.show());
+  job.addEventListener("state", () => {
+    menu.button.disabled = job.running;
+    for (const element of [menu.element, ...links]) show(element, job.data.state !== "failed");
+  });
+}
+
+function link(href, symbol, words) {
+  return make("a", { class: "button", href }, icon(symbol), words);
+}
+
+/** A button, and below it a list of links while it is open. */
+class Menu {
+  constructor(job) {
+    this.job = job;
+    this.links = Object.keys(FORMATS).map((format) => item(format));
+    this.only = make("input", { type: "checkbox", onchange: () => this.show() });
+    this.counted = make("span");
+    this.filtered = make("label", { class: "filtered" }, this.only, this.counted);
+    this.list = make("div", { id: "exports", class: "card menu", hidden: true }, this.filtered, make("ul", {}, ...this.links));
+    const opens = { type: "button", disabled: true, "aria-expanded": "false", "aria-controls": "exports" };
+    this.button = make("button", { ...opens, onclick: () => this.open(this.list.hidden) }, icon("download"), "Export");
+    this.element = make("div", { class: "export", onkeydown: (event) => this.escape(event) }, this.button, this.list);
+    // Where the focus or a click goes elsewhere, it closes.
+    this.element.addEventListener("focusout", ({ relatedTarget: to }) => to && !this.element.contains(to) && this.open(false));
+    document.addEventListener("click", ({ target }) => this.element.contains(target) || this.open(false));
+  }
+
+  open(open) {
+    show(this.list, open);
+    this.button.setAttribute("aria-expanded", open);
+    this.show();
+  }
+
+  escape(event) {
+    if (event.key !== "Escape" || this.list.hidden) return;
+    event.preventDefault();
+    this.open(false);
+    this.button.focus();
+  }
+
+  /** Point the links at the shots that are wanted; while it is closed, nobody sees them. */
+  show() {
+    if (this.list.hidden) return;
+    const { job } = this;
+    const chosen = job.shots.filter((shot) => matches(shot, job.filter)).length;
+    const filtered = chosen > 0 && chosen < job.shots.length;
+    show(this.filtered, filtered);
+    this.counted.textContent = `Only the ${count(chosen, "shot")} with the labels that the list shows`;
+    for (const { firstChild: anchor } of this.links) {
+      anchor.href = `${job.address}/export?${query(anchor.dataset.format, filtered && this.only.checked ? job.filter : {})}`;
+    }
+  }
+}
+
+function item(format) {
+  const [name, use] = FORMATS[format];
+  const words = [make("span", { class: "name" }, name), make("span", { class: "soft" }, use)];
+  return make("li", {}, make("a", { download: "", dataset: { format } }, ...words));
+}
+
+/** Whether a shot has the labels of a filter, which is all that exports are chosen by. */
+function matches(shot, filter) {
+  return Object.keys(HEADS).every((head) => !filter[head].size || filter[head].has(labelOf(shot, head)));
+}
+
+/** `format=csv&scale=MS,CS` */
+function query(format, { scale = [], movement = [] }) {
+  const chosen = Object.entries({ scale: [...scale], movement: [...movement] }).filter(([, labels]) => labels.length);
+  return [`format=${format}`, ...chosen.map(([head, labels]) => `${head}=${labels.join(",")}`)].join("&");
+}

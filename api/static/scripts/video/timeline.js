@@ -1,0 +1,203 @@
+// The timeline: the shots of the film along its time, the playhead, and what is seen of the shot under the pointer.
+
+import { at, icon, make } from "../dom.js";
+import { bind } from "../keys.js";
+import { HEADS, clock, labelOf } from "../words.js";
+import { fitted } from "./canvas.js";
+import { legend } from "./legend.js";
+import { overview } from "./overview.js";
+import { onScheme, palette } from "./palette.js";
+import { watchPointers } from "./pointing.js";
+import { preview } from "./preview.js";
+import { BANDS, HEIGHT, drawRows } from "./rows.js";
+import { drawRuler } from "./ruler.js";
+import { View } from "./view.js";
+
+const STEP = 2; // how much a press of + zooms
+const FLAG = 72; // pixels beside the playhead that its time takes
+
+export function mountTimeline(job, player) {
+  new Timeline(job, player);
+}
+
+class Timeline {
+  constructor(job, player) {
+    this.job = job;
+    this.player = player;
+    this.view = new View();
+    this.canvas = make("canvas");
+    this.chosen = make("div", { class: "chosen" });
+    this.flag = make("span", { class: "number" });
+    this.head = make("div", { class: "playhead" }, this.flag);
+    this.track = make("div", { class: "track", role: "slider", tabindex: "0", "aria-label": "Shot", "aria-valuemin": 1 });
+    this.track.append(this.canvas, this.chosen, this.head);
+    this.preview = preview();
+    this.legend = legend(job);
+    this.overview = overview(job, this.view, (time) => this.centre(time));
+    this.fill();
+    this.listen();
+  }
+
+  fill() {
+    const names = Object.entries(HEADS).map(([head, { name }]) => rowName(BANDS[head], name));
+    const body = make("div", { class: "timeline-body" }, ...names, this.track, this.preview.element, this.overview.element);
+    at("timeline").append(this.zooming(), body, this.legend.element);
+  }
+
+  zooming() {
+    const button = (key, words, content, action) => {
+      bind(key, "Timeline", words, action);
+      return make("button", { type: "button", title: `${words} (${key})`, "aria-label": words, onclick: action }, content);
+    };
+    const less = button("-", "Zoom out", icon("minus"), () => this.zoom(1 / STEP));
+    const more = button("+", "Zoom in", icon("plus"), () => this.zoom(STEP));
+    bind("=", "", null, () => this.zoom(STEP)); // where + is on the shifted =
+    this.all = button("0", "Whole film", "Whole film", () => this.zoom(0));
+    return make("div", { class: "zoom", role: "group", "aria-label": "Zoom" }, less, more, this.all);
+  }
+
+  listen() {
+    const { job, player, track } = this;
+    for (const event of ["shots", "filter"]) job.addEventListener(event, () => this.renew());
+    job.addEventListener("state", () => this.renew());
+    job.addEventListener("selection", () => this.choose());
+    player.addEventListener("time", () => this.move());
+    onScheme(() => this.renew());
+    new ResizeObserver(([{ contentRect }]) => {
+      this.view.width = contentRect.width;
+      this.renew();
+    }).observe(track);
+    watchPointers(track, {
+      seek: (x) => this.seek(x),
+      hover: (x) => this.hover(x),
+      leave: () => this.preview.hide(),
+      zoom: (factor, x) => this.zoom(factor, x),
+      pan: (pixels) => this.pan(pixels),
+    });
+    track.addEventListener("keydown", (event) => this.key(event));
+    track.addEventListener("focus", () => track.matches(":focus-visible") && this.peek());
+    track.addEventListener("blur", () => this.preview.hide());
+  }
+
+  /** Draw all anew before the next picture, once, however much has changed. */
+  renew() {
+    this.stale = true;
+    this.redraw();
+  }
+
+  redraw() {
+    this.drawing ||= requestAnimationFrame(() => {
+      this.drawing = 0;
+      this.view.last(this.player.duration);
+      if (this.view.width && this.job.shots.length) this.draw();
+    });
+  }
+
+  draw() {
+    const { view, job } = this;
+    if (this.stale) {
+      this.colours = palette(this.canvas);
+      this.overview.draw(this.colours);
+      this.legend.update();
+    }
+    this.stale = false;
+    const context = fitted(this.canvas, view.width, HEIGHT);
+    context.font = this.colours.font;
+    drawRuler(context, view, this.colours);
+    drawRows(context, view, job, this.colours);
+    this.overview.move();
+    this.all.disabled = view.whole;
+    this.place();
+    this.choose();
+  }
+
+  seek(x) {
+    this.player.seek(this.view.time(x));
+  }
+
+  /** Zoom about a pixel, else about the playhead, else about the middle; a factor of 0 shows the whole film. */
+  zoom(factor, x) {
+    const { view, player } = this;
+    const middle = view.contains(player.time) ? view.x(player.time) : view.width / 2;
+    view.zoom(factor, x ?? middle);
+    this.redraw();
+  }
+
+  pan(pixels) {
+    this.view.pan(pixels);
+    this.redraw();
+  }
+
+  centre(time) {
+    this.view.look(time - this.view.span / 2, this.view.span);
+    this.redraw();
+  }
+
+  /** Follow the playhead, unless a person has turned away from it. */
+  move() {
+    const { view, player } = this;
+    const { from } = view;
+    if (this.followed || !player.playing) view.show(player.time);
+    if (view.from !== from) this.redraw();
+    this.place();
+    if (this.track.matches(":focus-visible")) this.peek();
+  }
+
+  /** Put the playhead where its time is. */
+  place() {
+    const { view, player, head, flag } = this;
+    const x = view.x(player.time);
+    this.followed = view.contains(player.time);
+    head.hidden = !this.followed;
+    head.style.transform = `translateX(${x}px)`;
+    head.classList.toggle("left", x > view.width - FLAG);
+    const text = clock(Math.floor(player.time));
+    if (flag.textContent !== text) flag.textContent = text;
+  }
+
+  /** Outline the shot that is looked at, and name it. */
+  choose() {
+    const { view, job, chosen, track } = this;
+    const shot = job.shot(job.selected);
+    if (!shot) return;
+    const left = Math.max(-4, view.x(shot.start));
+    chosen.style.transform = `translateX(${left}px)`;
+    chosen.style.width = `${Math.max(3, Math.min(view.width + 4, view.x(shot.end)) - left)}px`;
+    chosen.hidden = shot.end < view.from || shot.start > view.end;
+    track.setAttribute("aria-valuemax", job.shots.length);
+    track.setAttribute("aria-valuenow", shot.index + 1);
+    track.setAttribute("aria-valuetext", spoken(shot, job.shots.length));
+  }
+
+  hover(x) {
+    const time = this.view.time(x);
+    const shot = this.job.shotAt(time);
+    if (shot) this.preview.show(shot, time, x, this.view.width);
+  }
+
+  /** Show what is at the playhead, for those who walk by keys. */
+  peek() {
+    if (this.job.shots.length) this.hover(this.view.x(this.player.time));
+  }
+
+  /** A slider also goes by these; left and right are keys of the page. */
+  key(event) {
+    const shots = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (event.key === "Escape") this.preview.hide();
+    if (!shots) return;
+    event.preventDefault();
+    this.job.select(this.job.selected + shots);
+  }
+}
+
+function rowName({ top, height }, name) {
+  const element = make("span", { class: "row-name soft" }, name);
+  Object.assign(element.style, { top: `${top}px`, height: `${height}px` });
+  return element;
+}
+
+/** `Shot 12 of 80, medium shot, static, 0:43` */
+function spoken(shot, all) {
+  const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word.toLowerCase());
+  return [`Shot ${shot.index + 1} of ${all}`, ...words.filter(Boolean), clock(shot.start)].join(", ");
+}

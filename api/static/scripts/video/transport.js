@@ -1,0 +1,50 @@
+// The row under the picture: shot by shot, frame by frame, the timecode; and the keys that do the same.
+
+import { icon, make } from "../dom.js";
+import { bind } from "../keys.js";
+import { timecode } from "../words.js";
+
+const SPEEDS = { "0.5": "½×", 1: "1×", 2: "2×" };
+
+/** Make the row. Without a shot there is nothing to move in yet, and its keys rest. */
+export function transport(job, player) {
+  const act = (action) => () => job.shots.length && action();
+  const button = (name, words, key, keyName, action) => {
+    bind(key, "Player", words, act(action));
+    return make("button", { type: "button", title: `${words} (${keyName})`, "aria-label": words, onclick: act(action) }, icon(name));
+  };
+  const previous = button("previous", "Previous shot", "ArrowLeft", "←", () => player.skip(-1));
+  const play = button("play", "Play or pause", " ", "Space", () => player.toggle());
+  const next = button("next", "Next shot", "ArrowRight", "→", () => player.skip(1));
+  const back = button("back", "One frame back", ",", ",", () => player.step(-1));
+  const forward = button("forward", "One frame on", ".", ".", () => player.step(1));
+  bind("Home", "Player", "First frame", act(() => player.seek(0)));
+  bind("End", "Player", "Last frame", act(() => player.seek(player.duration)));
+  player.addEventListener("playing", () => showPlaying(play, player.playing));
+  const shots = make("div", { role: "group", "aria-label": "Shots" }, previous, play, next);
+  const frames = make("div", { role: "group", "aria-label": "Frames" }, back, timecodeOf(job, player), forward);
+  return make("div", { class: "transport" }, shots, frames, speed(player));
+}
+
+function showPlaying(button, playing) {
+  button.querySelector("use").setAttribute("href", `/static/icons.svg#${playing ? "pause" : "play"}`);
+  button.setAttribute("aria-label", playing ? "Pause" : "Play");
+}
+
+function timecodeOf(job, player) {
+  const shown = make("span", { class: "timecode number", title: "Hours, minutes, seconds and frames" }, timecode(0, 25));
+  const update = () => {
+    if (!job.shots.length) return;
+    const text = timecode(job.frameAt(player.time), player.fps);
+    if (shown.textContent !== text) shown.textContent = text;
+  };
+  player.addEventListener("time", update);
+  job.addEventListener("shots", update);
+  return shown;
+}
+
+function speed(player) {
+  const options = Object.entries(SPEEDS).map(([rate, words]) => make("option", { value: rate, selected: rate === "1" }, words));
+  const change = ({ target }) => (player.rate = Number(target.value));
+  return make("select", { "aria-label": "Speed", title: "Speed", onchange: change }, ...options);
+}
