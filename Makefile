@@ -9,8 +9,8 @@ PY := .venv/bin/python
 run: .venv/run.stamp ## start the whole service on this machine
 	@$(PY) -m cli run
 
-test: .venv/dev.stamp check ## all tests
-	$(PY) -m pytest
+test: .venv/dev.stamp check ## all tests, two files at a time
+	$(PY) -m pytest -n 2 --dist loadfile
 
 chaos: .venv/dev.stamp ## kill workers at random moments, many rounds; takes long
 	CHAOS_ROUNDS=10 $(PY) -m pytest tests/chaos
