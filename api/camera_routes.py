@@ -1,13 +1,12 @@
 """/jobs/<id>/shots/<n>/camera: how the camera moves in a shot. It is long, so the job itself does not hold it."""
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response
 
-from api.job_routes import etag
+from api.job_routes import of_job
 from api.problems import Problem, no_such_job
 from api.services import services
 from jobs.camera import camera_path
-from jobs.record import RUNNING
 
 blueprint = APIBlueprint("camera", __name__, url_prefix="/jobs")
 
@@ -21,11 +20,4 @@ def show(job_id: str, shot: int) -> Response:
     motions = services().motions(job, shot)
     if motions is None:
         raise Problem(404, "There is no such shot: it is not cut yet, or the video has fewer.")
-    response = Response(camera_path(motions).model_dump_json(), content_type="application/json")
-    if job.state in RUNNING:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.set_etag(etag(job))
-    response.make_conditional(request)
-    return response
+    return of_job(job, camera_path(motions).model_dump_json())

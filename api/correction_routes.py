@@ -17,7 +17,7 @@ from api.services import services
 from jobs.edit_log import MOST_EDITS
 from jobs.edits import Edit, LabelEdit, MergeEdit, SplitEdit
 from jobs.errors import EditError, NoSuchShot
-from jobs.record import Job
+from jobs.job import Job
 from jobs.result import JobResult
 from jobs.shot import Movement, Scale
 

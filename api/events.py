@@ -18,8 +18,8 @@ from redis import RedisError
 from api.problems import Problem, no_such_job
 from api.services import Services, services
 from jobs import listing
+from jobs.job import RUNNING
 from jobs.listing import Listed
-from jobs.record import RUNNING
 from jobs.result import summary
 
 blueprint = APIBlueprint("events", __name__, url_prefix="/jobs")

@@ -16,7 +16,7 @@ from api.exports.shots import select
 from api.problems import Problem, no_such_job
 from api.query import read_query
 from api.services import services
-from jobs.record import RUNNING
+from jobs.job import RUNNING
 from jobs.result import JobResult
 from jobs.shot import Movement, Scale
 

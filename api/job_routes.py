@@ -15,7 +15,7 @@ from api.problems import Problem, no_such_job
 from api.query import read_query
 from api.services import services
 from jobs import listing
-from jobs.record import RUNNING, Job, State
+from jobs.job import RUNNING, Job, State
 from jobs.result import JobPage, JobResult, summary
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs")
@@ -96,10 +96,16 @@ def video(job_id: str) -> Response:
 
 def answer(job: Job, made: JobResult | None = None) -> Response:
     """Write all that is known of a job, or this; a finished one with an ETag."""
-    body = made.model_dump_json() if made else services().written_result(job)
-    response = Response(body, content_type="application/json")
+    response = of_job(job, made.model_dump_json() if made else services().written_result(job))
     if job.state in RUNNING:
         response.headers["Retry-After"] = "1"
+    return response
+
+
+def of_job(job: Job, body: str) -> Response:
+    """Answer with JSON that changes with the job alone: once it is finished, under the job's own ETag."""
+    response = Response(body, content_type="application/json")
+    if job.state in RUNNING:
         response.headers["Cache-Control"] = "no-store"
         return response
     response.headers["Cache-Control"] = "private, no-cache"

@@ -19,8 +19,9 @@ from api.request_ids import request_id
 from api.services import services
 from api.uploads import ENVELOPE_BYTES, PIECE, Upload, UploadRequest, clean_filename, end_stalls
 from jobs.errors import KeyReused
+from jobs.job import RUNNING, Job
 from jobs.logs import log
-from jobs.record import RUNNING, Job, Once
+from jobs.record import Once
 
 blueprint = APIBlueprint("predict", __name__)
 

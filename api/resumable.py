@@ -18,9 +18,10 @@ from api.request_ids import request_id
 from api.services import services
 from api.uploads import NotAVideo, Upload, clean_filename, end_stalls
 from jobs.files import JOB_ID
+from jobs.job import Job
 from jobs.logs import log
 from jobs.partial import Partial
-from jobs.record import Job, Once
+from jobs.record import Once
 
 blueprint = APIBlueprint("uploads", __name__)
 

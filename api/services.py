@@ -12,9 +12,10 @@ from jobs.camera import within
 from jobs.edit_log import EditLog
 from jobs.edits import Edit, LabelEdit, corrected
 from jobs.files import JOB_ID, Files
+from jobs.job import RUNNING, Job
 from jobs.partial import Partials
 from jobs.queue import connect
-from jobs.record import RUNNING, Job, Jobs
+from jobs.record import Jobs
 from jobs.result import JobResult, result
 from jobs.settings import ApiSettings
 from jobs.shot import CameraMotion

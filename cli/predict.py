@@ -19,7 +19,7 @@ from api.exports import Format, table
 from api.exports.registry import EXPORTS
 from jobs.errors import ShotlensError
 from jobs.files import new_job_id
-from jobs.record import Job
+from jobs.job import Job
 from jobs.result import JobResult, Label, result
 from jobs.settings import CutSettings, ModelSettings
 from jobs.shot import DetectorName, Prediction, Shot

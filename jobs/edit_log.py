@@ -8,7 +8,8 @@ from redis import Redis
 
 from jobs import scripts
 from jobs.edits import Edit
-from jobs.record import Job, keys
+from jobs.job import Job
+from jobs.record import keys
 
 MOST_EDITS = 10_000  # of one job: all of them are read with it
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jobs.record import INDEX, Job, Jobs, State, job_of
+from jobs.job import Job, State, job_of
+from jobs.record import INDEX, Jobs
 
 CHUNK = 100  # records that are read at a time
 MOST_READ = 2000  # records that are read for one page: a name that nothing has must not hold Redis up

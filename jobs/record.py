@@ -21,47 +21,26 @@ A deleted job leaves a record of one word, `state: cancelled`, for a minute, so 
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from redis import Redis
 
 from jobs import scripts
 from jobs.errors import Cause, JobGone, KeyReused, LeaseLost
+from jobs.job import Job, job_of
 from jobs.options import JobOptions
 from jobs.queue import MAX_ATTEMPTS, Entry, Queue, make_group
 from jobs.shot import Prediction, Shot, Video
 
-State = Literal["queued", "splitting", "predicting", "done", "failed", "cancelled"]
-RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
 SPLIT, PREDICT, DEAD, WEBHOOKS = "split", "predict", "dead", "webhooks"
 METRICS = "metrics"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
 INDEX = "jobs"
 ONCE_SECONDS = 86400
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A job as the record has it."""
-
-    id: str
-    state: State
-    progress: float  # 0 to 1: the share of the video that is cut
-    error: str | None  # a sentence for the person, when failed
-    warning: str | None  # what is wrong with the video, although it has a result
-    filename: str  # as the person named it: data, never part of a path
-    size: int  # bytes
-    video: Video | None
-    model: dict[str, str] | None  # name, sha256
-    created: float  # Unix time
-    finished: float | None
-    options: JobOptions = field(default_factory=JobOptions)
-    callback: str | None = None  # the address that is told when the job has ended
-    revision: int = 0  # counts the corrections, and what undid them; never goes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,24 +225,3 @@ class Jobs:
 def keys(job_id: str) -> tuple[str, str, str, str]:
     """The keys of a job: its record, shots, predictions and edits."""
     return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions", f"job:{job_id}:edits"
-
-
-def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
-    """Read a record's fields."""
-    video, model, finished = fields.get("video"), fields.get("model"), fields.get("finished")
-    return Job(
-        id=job_id,
-        state=cast(State, fields["state"]),
-        progress=float(fields.get("progress", 0)),
-        error=fields.get("error"),
-        warning=fields.get("warning"),
-        filename=fields.get("filename", ""),
-        size=int(fields.get("size", 0)),
-        options=JobOptions.model_validate_json(fields.get("options", "{}")),
-        callback=fields.get("callback"),
-        revision=int(fields.get("revision", 0)),
-        video=Video(**json.loads(video)) if video else None,
-        model=json.loads(model) if model else None,
-        created=float(fields.get("created", 0)),
-        finished=float(finished) if finished else None,
-    )

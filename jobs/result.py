@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, Field
 
 from jobs.edits import CorrectedShot, Edit, Head, corrected
+from jobs.job import RUNNING, Job, State
 from jobs.listing import Listed
 from jobs.options import JobOptions
-from jobs.record import RUNNING, Job, State
 from jobs.shot import Prediction, Shot, Transition
 
 

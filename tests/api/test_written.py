@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from api.services import Services
 from api.written import LARGEST, MOST_KEPT, Written
-from jobs.record import Job
+from jobs.job import Job
 from jobs.result import JobResult
 from tests.api.conftest import Send
 from tests.standin import StandIn

@@ -150,7 +150,7 @@ def test_a_label_typed_right_behind_a_split_is_that_of_the_second_part(opened: A
     seek(opened, 3.01, "Shot 2 of 6")
     for key in "x4":
         opened.keyboard.press(key)
-    told(opened, "Shot 2: Full shot")
+    told(opened, "Shot 3: Full shot")
     assert corrected(served, job_id) == [None, None, {"scale": "FS"}, *[None] * 4]
 
 

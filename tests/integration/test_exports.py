@@ -19,7 +19,7 @@ from pympi.Elan import Eaf
 
 from api.exports.registry import EXPORTS
 from api.exports.shots import select
-from jobs.record import Job
+from jobs.job import Job
 from jobs.result import JobResult, result
 from jobs.shot import FRAMES_PER_SHOT, Prediction, Shot, Transition, Video
 from training.labels import read_movieshots

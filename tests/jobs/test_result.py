@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobs.edits import Edit, LabelEdit, SplitEdit
-from jobs.record import Job
+from jobs.job import Job
 from jobs.result import result, timecode
 from jobs.shot import CameraMotion, Prediction, Shot, Video
 

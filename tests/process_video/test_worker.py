@@ -12,10 +12,11 @@ import pytest
 from redis import Redis
 
 from jobs.files import Files, new_job_id
+from jobs.job import Job
 from jobs.options import JobOptions
 from jobs.partial import Partial, Partials
 from jobs.queue import Queue
-from jobs.record import METRICS, PREDICT, SPLIT, Job, Jobs
+from jobs.record import METRICS, PREDICT, SPLIT, Jobs
 from tests.videos import shots, write_sound, write_video
 
 ROOT = Path(__file__).resolve().parents[2]

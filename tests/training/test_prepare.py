@@ -11,7 +11,7 @@ import pytest
 
 from cli.main import main
 from jobs.edits import Edit, LabelEdit, MergeEdit, SplitEdit
-from jobs.record import Job
+from jobs.job import Job
 from jobs.result import result
 from jobs.shot import Shot
 from tests.training.lookalike import write_clip

@@ -16,7 +16,7 @@ export class Corrections extends EventTarget {
   constructor(job) {
     super();
     this.job = job;
-    this.waiting = []; // { words, send, holds }, oldest first; the first is on its way, or held
+    this.waiting = []; // { words, send, holds }, oldest first; the first is on its way, or held. Words count shots as they are
     this.refusal = null; // why the first is held
     this.sending = false;
   }
@@ -24,8 +24,9 @@ export class Corrections extends EventTarget {
   /** Set a label of the shot with this frame by hand; null takes it back. */
   label(frame, head, label) {
     const { job } = this;
+    const set = label ? HEADS[head].labels[label].word : `${HEADS[head].name.toLowerCase()} as predicted`;
     this.add({
-      words: `${this.nameOf(frame)}: ${label ? HEADS[head].labels[label].word : `${HEADS[head].name.toLowerCase()} as predicted`}`,
+      words: () => `${this.nameOf(frame)}: ${set}`,
       send: () => job.label(job.shotOf(frame).index, { [head]: label }),
       holds: () => (job.shotOf(frame).corrected?.[head] ?? null) === label,
       ...{ frame, head, label },
@@ -36,7 +37,7 @@ export class Corrections extends EventTarget {
   split(frame) {
     const { job } = this;
     this.add({
-      words: `${this.nameOf(frame)}: split in two`,
+      words: () => `${this.nameOf(frame - 1)}: split in two`,
       send: () => job.split(job.shotOf(frame).index, frame),
       holds: () => job.shotOf(frame).start_frame === frame,
     });
@@ -46,7 +47,7 @@ export class Corrections extends EventTarget {
   merge(frame, border) {
     const { job } = this;
     this.add({
-      words: `${this.nameOf(frame)}: merged with the next`,
+      words: () => `${this.nameOf(frame)}: merged with the next`,
       send: () => job.merge(job.shotOf(frame).index),
       holds: () => job.shotOf(border).start_frame !== border,
     });
@@ -55,11 +56,11 @@ export class Corrections extends EventTarget {
   /** Take the last correction back: the last one that is held, else the last that was made. */
   undo() {
     if (this.refusal) return this.drop(this.waiting.length - 1);
-    const correction = { words: "Undo", holds: () => false };
+    const correction = { words: () => "Undo", holds: () => false };
     correction.send = async () => {
       const before = this.job.shots;
       await this.job.undo();
-      correction.words = `Undone: ${changed(before, this.job.shots)}`;
+      correction.words = () => `Undone: ${changed(before, this.job.shots)}`;
     };
     this.add(correction);
   }
@@ -103,7 +104,7 @@ export class Corrections extends EventTarget {
   async attempt(first) {
     try {
       await first.send();
-      this.done("made", first.words);
+      this.done("made", first.words());
     } catch (refusal) {
       this.settle(first, refusal);
     }
@@ -112,9 +113,9 @@ export class Corrections extends EventTarget {
   /** A 412 has shown what others did, and the person says whether that matters; what can never be made is told. */
   settle(first, refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    if (refusal.status === 412 && first.holds()) this.done("made", first.words); // its answer was lost, or others agree
+    if (refusal.status === 412 && first.holds()) this.done("made", first.words()); // its answer was lost, or others agree
     else if (refusal.status === 412 || refusal.passing) this.hold(refusal);
-    else this.done("refused", `${first.words}: ${refusal.message}`);
+    else this.done("refused", `${first.words()}: ${refusal.message}`);
   }
 
   hold(refusal) {

@@ -25,7 +25,7 @@ function leave(what) {
 
 function sentence({ waiting: [first, ...others], refusal }) {
   const more = others.length ? ` ${count(others.length, "more correction")} wait${others.length === 1 ? "s" : ""} behind it.` : "";
-  return `Not saved: ${first.words}. ${refusal.message}${more}`;
+  return `Not saved: ${first.words()}. ${refusal.message}${more}`;
 }
 
 /** Let the browser ask before the page is left. */
