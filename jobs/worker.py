@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import FrameType
 
 from pydantic import ValidationError
@@ -19,7 +19,6 @@ from jobs.record import Jobs
 from jobs.settings import WorkerSettings, explain
 
 PAUSE = 1.0  # seconds to wait when Redis does not answer
-POLITE = 19  # how far a worker and its children step back where they share a machine with the API, whom people wait for
 DEADLINE_EXIT = 70
 
 
@@ -214,7 +213,7 @@ class Worker:
 def start(service: str, run: Callable[[], None]) -> int:
     """Run a worker's main function as a process: log to stderr, end expected errors with one sentence, not a trace."""
     configure(service)
-    os.nice(POLITE)
+    _step_back()
     try:
         run()
     except ValidationError as error:
@@ -233,3 +232,11 @@ def backoff(attempts: int) -> float:
 
 def _about(entry: Entry) -> AbstractContextManager[None]:
     return about(job=entry.fields.get("job"), request=entry.fields.get("request"))
+
+
+def _step_back() -> None:
+    """Let the API go first where they share a machine: people wait for it. The worker's children do the same."""
+    os.nice(19)
+    if hasattr(os, "SCHED_IDLE"):  # on Linux: others that wake need not wait until a slice is over
+        with suppress(OSError):  # where a sandbox forbids it
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
