@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
         requests.patch(f"{url}/jobs/{two}/shots/8", json={"scale": "MS"}, headers={"If-Match": "*"}).raise_for_status()
         pages: dict[str, tuple[str, Callable[[Any], None]]] = {
             "start": ("/", lambda page: None),
-            "video": (f"/videos/{two}", lambda page: _at_a_shot(page, "header")),
+            "video": (f"/videos/{two}", lambda page: _at_a_shot(page, ".top")),
             "figures": (f"/videos/{two}", lambda page: _at_a_shot(page, "#figures")),
             "shots": (f"/videos/{two}", lambda page: _at_a_shot(page, "#shots")),
             "compare": (f"/compare?a={one}&b={two}", lambda page: None),
