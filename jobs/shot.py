@@ -80,6 +80,9 @@ class Shot:
     @classmethod
     def from_json(cls, text: str, folder: Path, *, camera: bool = True) -> "Shot":
         """Read a shot whose frames lie below `folder`; without its camera path where that is not wanted."""
+        begin, end = text.find('"camera_path":'), text.find('"transition":')
+        if not camera and 0 <= begin < end:  # to read it takes five times as long as all the rest
+            text = f'{text[:begin]}"camera_path":[],{text[end:]}'
         values = json.loads(text)
         values["frames"] = tuple(folder / name for name in values["frames"])
         values["camera_path"] = tuple(CameraMotion(*motion) for motion in values["camera_path"] if camera)
