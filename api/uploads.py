@@ -94,6 +94,7 @@ class Upload:
         return 0
 
     def close(self) -> None:
+        """End the digest's thread and close the file; nothing happens the second time."""
         if self._digest:
             self._digest.end()
         if self._file:
@@ -175,6 +176,7 @@ class FormParser(FormDataParser):
     """Werkzeug's parser, which takes a form by 64 kB and copies what it has read ahead each time, by larger pieces."""
 
     def parse(self, stream: IO[bytes], mimetype: str, content_length: int | None, options: Any = None) -> Any:
+        """Return the stream, the fields and the files, as the parser that this one stands for does."""
         boundary = (options or {}).get("boundary", "").encode("ascii")
         if mimetype != "multipart/form-data" or not boundary:
             return super().parse(stream, mimetype, content_length, options)
