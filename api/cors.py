@@ -24,6 +24,7 @@ def register(app: Flask, origins: frozenset[str]) -> None:
         return
 
     def preflight() -> Response | None:
+        """Answer what a browser asks before it lets a script of these origins ask."""
         if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
             return None
         if request.headers.get("Origin") not in origins:
@@ -33,6 +34,7 @@ def register(app: Flask, origins: frozenset[str]) -> None:
         return Response(status=204, headers={**headers, "Access-Control-Max-Age": HOUR})
 
     def let_in(response: Response) -> Response:
+        """Say that a script of these origins may read the answer."""
         response.vary.add("Origin")
         origin = request.headers.get("Origin")
         if origin in origins:

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import gc
 import os
 import socket
 import sys
@@ -38,6 +39,7 @@ class ApiLogger(Logger):  # type: ignore[misc]
             handler.setFormatter(formatter(SERVICE))
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
+        """Log one answered request; what it asked for beyond the path, and its headers, stay out of it."""
         path = environ.get("PATH_INFO", "")
         if not self.access_log_enabled or path.startswith(QUIET):
             return
@@ -89,6 +91,7 @@ def on_starting(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Let waiting requests see that the worker stops, so that they answer; start what calls back."""
     _keep_buffers()
+    gc.freeze()  # what is there by now stays: to look for garbage among it again and again held all answers for 0.1 s
     SocketUnreader.max_body_chunk = PIECE  # it read 1 MB ahead, and copied what was left of it at each piece taken
     worker.wsgi.config["STOPPING"] = lambda: not worker.alive
     services = worker.wsgi.extensions[KEY]

@@ -30,6 +30,7 @@ class _Families(Collector):
         self._found = found
 
     def collect(self) -> Iterator[Metric]:
+        """Give the families, as prometheus_client asks for them."""
         found = self._found
         queues = found.queues.items()
         yield _gauge("queue_entries", "Pieces of work that wait or are in hand.", {s: q.entries for s, q in queues})

@@ -17,7 +17,7 @@ from api.job_routes import answer
 from api.problems import Problem
 from api.request_ids import request_id
 from api.services import services
-from api.uploads import ENVELOPE_BYTES, PIECE, Upload, UploadRequest, clean_filename, end_stalls
+from api.uploads import ENVELOPE_BYTES, Upload, UploadRequest, clean_filename, end_stalls, pieces
 from jobs.errors import KeyReused
 from jobs.job import RUNNING, Job
 from jobs.logs import log
@@ -121,10 +121,7 @@ def _receive(upload: Upload, name: str | None) -> str:
 
 def _receive_raw(upload: Upload) -> None:
     upload.open()
-    # Where the server ends the body itself, Werkzeug's stream would only copy each piece once more.
-    ended = request.environ.get("wsgi.input_terminated")
-    stream = request.environ["wsgi.input"] if ended else request.stream
-    while piece := stream.read(PIECE):
+    for piece in pieces():
         upload.write(piece)
     if request.content_length not in (None, upload.size):  # gunicorn ends a body that breaks off like a whole one
         raise BadRequest

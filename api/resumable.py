@@ -16,7 +16,7 @@ from api.job_query import JobQuery, read_job_query
 from api.problems import Problem, no_such_job
 from api.request_ids import request_id
 from api.services import services
-from api.uploads import NotAVideo, Upload, clean_filename, end_stalls
+from api.uploads import NotAVideo, Upload, clean_filename, end_stalls, pieces
 from jobs.files import JOB_ID
 from jobs.job import Job
 from jobs.logs import log
@@ -24,8 +24,6 @@ from jobs.partial import Partial
 from jobs.record import Once
 
 blueprint = APIBlueprint("uploads", __name__)
-
-PIECE = 64 * 1024  # bytes that are read at a time, and so the most that a break costs
 
 
 @blueprint.before_request
@@ -152,8 +150,7 @@ def _open(partial: Partial) -> Continued:
 
 def _pieces() -> Iterator[bytes]:
     try:
-        while piece := request.stream.read(PIECE):
-            yield piece
+        yield from pieces()
     except (ValueError, OSError, BadRequest) as error:
         raise _broken_off() from error
 

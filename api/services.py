@@ -16,7 +16,7 @@ from jobs.job import RUNNING, Job
 from jobs.partial import Partials
 from jobs.queue import connect
 from jobs.record import Jobs
-from jobs.result import JobResult, result
+from jobs.result import JobResult, predicted, result, result_of
 from jobs.settings import ApiSettings
 from jobs.shot import CameraMotion
 
@@ -85,8 +85,21 @@ class Services:
                 version = self._version(job)
                 text = self.written.get(job.id, version)
                 if text is None:
-                    text = self.written.keep(job.id, version, self.result(job).model_dump_json())
+                    made = self._so_far(job) if job.state in RUNNING else self.result(job)
+                    text = self.written.keep(job.id, version, made.model_dump_json())
         return text
+
+    def _so_far(self, job: Job) -> JobResult:
+        """Put together what is known of a running job, reading no shot and no prediction twice."""
+        found, _ = self.jobs.counts(job.id)
+        rows = self.written.shots(job)
+        lacking = [index for index, row in rows.items() if row.movement is None]
+        predictions = self.jobs.predictions(job.id, lacking) if lacking else {}
+        rows |= {index: predicted(rows[index], prediction) for index, prediction in predictions.items()}
+        if new := [index for index in range(found) if index not in rows]:
+            rows |= {row.index: row for row in self.result(job, new).shots}
+        self.written.keep_shots(job, rows)
+        return result_of(job, [rows[index] for index in sorted(rows)])
 
     def _version(self, job: Job) -> object:
         return (repr(job), *self.jobs.counts(job.id))

@@ -3,12 +3,14 @@
 import errno
 import os
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from typing import IO, Any, BinaryIO, cast
 
 from flask import Request, request
+from gunicorn.http.body import LengthReader  # type: ignore[import-untyped]
 from werkzeug.formparser import FormDataParser, MultiPartParser
 
 from api.containers import ACCEPTED, HEAD_BYTES, media_type
@@ -182,7 +184,17 @@ class FormParser(FormDataParser):
             return super().parse(stream, mimetype, content_length, options)
         sizes = {"max_form_memory_size": self.max_form_memory_size, "max_form_parts": self.max_form_parts}
         parser = MultiPartParser(self.stream_factory, cls=self.cls, buffer_size=PIECE, **sizes)
-        return stream, *parser.parse(stream, boundary, content_length)
+        return stream, *parser.parse(cast(IO[bytes], _Pieces()), boundary, content_length)
+
+
+class _Pieces:
+    """The body of this request as a stream that the parser reads: each time a piece, of whatever size."""
+
+    def __init__(self) -> None:
+        self._pieces = pieces()
+
+    def read(self, _: int) -> bytes:
+        return next(self._pieces, b"")
 
 
 class UploadRequest(Request):
@@ -201,6 +213,24 @@ class UploadRequest(Request):
         parser = super().make_form_data_parser()
         parser.silent = False
         return parser
+
+
+def pieces() -> Iterator[bytes]:
+    """Read the body of this request as it comes off the socket, at most `PIECE` bytes at a time.
+
+    Gunicorn copies each piece twice on its way, and Werkzeug's stream once more.
+    """
+    reader = getattr(request.environ["wsgi.input"], "reader", None)
+    if not isinstance(reader, LengthReader):
+        while piece := request.stream.read(PIECE):
+            yield piece
+        return
+    came = len(reader.unreader.buf.getvalue())  # with the head of the request
+    if first := reader.read(min(came, reader.length)):
+        yield first
+    while reader.length and (piece := reader.unreader.chunk(min(PIECE, reader.length))):
+        reader.length -= len(piece)
+        yield piece
 
 
 def end_stalls() -> None:

@@ -3,7 +3,11 @@
 from collections import OrderedDict
 from threading import Lock
 
+from jobs.job import Job
+from jobs.result import ShotResult
+
 MOST_KEPT = 32
+MOST_SHOTS = 3000  # of all running jobs together, about 3 kB each
 LARGEST = 1_000_000  # characters; more is written anew each time, so that all of it stays under 32 MB
 
 
@@ -12,6 +16,7 @@ class Written:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[str, tuple[object, str]] = OrderedDict()
+        self._shots: OrderedDict[tuple[str, float | None], dict[int, ShotResult]] = OrderedDict()
         self._lock = Lock()
         self.alone = Lock()  # held while one is written: many ask at the same moment, and each would write the same
 
@@ -30,3 +35,14 @@ class Written:
                 if len(self._texts) > MOST_KEPT:
                     self._texts.popitem(last=False)
         return text
+
+    def shots(self, job: Job) -> dict[int, ShotResult]:
+        """Return the shots of a running job as they were kept; to be called, as the next, while `alone` is held."""
+        return dict(self._shots.get((job.id, job.started), {}))
+
+    def keep_shots(self, job: Job, shots: dict[int, ShotResult]) -> None:
+        """Keep the shots of a running job, of which nothing changes but that they are predicted."""
+        self._shots[job.id, job.started] = shots
+        self._shots.move_to_end((job.id, job.started))
+        while sum(map(len, self._shots.values())) > MOST_SHOTS:
+            self._shots.popitem(last=False)

@@ -101,6 +101,7 @@ def open_loop(url: str, path: str, rate: int, seconds: int) -> tuple[list[float]
     due = [start + number / rate for number in range(rate * seconds)]
 
     def work(mine: list[float]) -> list[float]:
+        """Send the requests that are due at these moments, over one connection."""
         took = []
         with closing(HTTPConnection(url.removeprefix("http://"))) as connection:
             for at in mine:

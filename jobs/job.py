@@ -27,6 +27,7 @@ class Job:
     model: dict[str, str] | None  # name, sha256
     created: float  # Unix time
     finished: float | None
+    started: float | None = None  # Unix time; another one where the job was started anew
     options: JobOptions = field(default_factory=JobOptions)
     callback: str | None = None  # the address that is told when the job has ended
     revision: int = 0  # counts the corrections, and what undid them; never goes back
@@ -34,7 +35,8 @@ class Job:
 
 def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
     """Read a record's fields."""
-    video, model, finished = fields.get("video"), fields.get("model"), fields.get("finished")
+    video, model = fields.get("video"), fields.get("model")
+    started, finished = fields.get("started"), fields.get("finished")
     return Job(
         id=job_id,
         state=cast(State, fields["state"]),
@@ -50,4 +52,5 @@ def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),
         finished=float(finished) if finished else None,
+        started=float(started) if started else None,
     )

@@ -141,20 +141,29 @@ def result(
     Raises EditError for edits that the shots do not allow.
     """
     fps = job.video.fps if job.video else 0.0
-    rows = [_shot(one, fps, frames) for one in corrected(shots, predictions, edits)]
+    return result_of(job, [_shot(one, fps, frames) for one in corrected(shots, predictions, edits)])
+
+
+def result_of(job: Job, rows: Sequence[ShotResult]) -> JobResult:
+    """Put a result together of shots that are put together already, in order."""
     return JobResult(
         id=job.id,
         state=job.state,
-        progress=round(_progress(job, len(shots), len(predictions)), 4),
+        progress=round(_progress(job, len(rows), sum(row.movement is not None for row in rows)), 4),
         error=job.error,
         warning=job.warning,
         filename=job.filename,
         options=job.options,
         video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
         model=ModelFacts(**job.model) if job.model else None,
-        shots=rows,
+        shots=list(rows),
         summary=summarize(rows),
     )
+
+
+def predicted(row: ShotResult, prediction: Prediction) -> ShotResult:
+    """Add to a shot what the model says of it."""
+    return row.model_copy(update=_labels(prediction))
 
 
 def summarize(rows: Sequence[ShotResult]) -> Summary:
@@ -185,7 +194,7 @@ def _progress(job: Job, shots: int, predicted: int) -> float:
 
 
 def _shot(row: CorrectedShot, fps: float, frames: str | None) -> ShotResult:
-    shot, prediction = row.shot, row.prediction
+    shot, labels = row.shot, _labels(row.prediction) if row.prediction else {}
     return ShotResult(
         index=shot.index,
         start_frame=shot.start_frame,
@@ -195,13 +204,20 @@ def _shot(row: CorrectedShot, fps: float, frames: str | None) -> ShotResult:
         start_timecode=timecode(shot.start_frame, fps),
         end_timecode=timecode(shot.end_frame, fps),
         transition=shot.transition,
-        movement=_label(prediction.movement, "movement" in prediction.uncertain) if prediction else None,
-        scale=_label(prediction.scale, "scale" in prediction.uncertain) if prediction else None,
+        movement=labels.get("movement"),
+        scale=labels.get("scale"),
         corrected=dict(row.labels) or None,
         edited=row.edited,
         # A frame is named by the shot that was found, `<shot>/<k>.jpg`, whatever number that has by now.
         frames=[frames.format(shot=path.parent.name, k=path.stem) if frames else str(path) for path in shot.frames],
     )
+
+
+def _labels(prediction: Prediction) -> dict[str, Label]:
+    return {
+        "movement": _label(prediction.movement, "movement" in prediction.uncertain),
+        "scale": _label(prediction.scale, "scale" in prediction.uncertain),
+    }
 
 
 def _label(probabilities: Mapping[str, float], uncertain: bool) -> Label:

@@ -9,7 +9,7 @@ from jobs.shot import Transition
 from process_video.judge import CONTEXT, CUT, FADE, GRADUAL, Judge
 from process_video.likeness import REACH, Likeness
 
-BLOCK = 16  # frames that are judged at a time
+BLOCK = 32  # frames that are judged at a time
 SURE_CUT, SURE_GRADUAL = 0.5, 0.8  # probabilities from which there is one
 APART = 8  # frames: a gradual change whose middle is this near to a cut is the same one
 LIKELY = 0.4  # probability that is part of a gradual change of which a moment is surer

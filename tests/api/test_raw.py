@@ -79,3 +79,18 @@ def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api):
 
     assert response.status == 202
     assert served.files.source(location.rpartition("/")[2]).read_bytes() == MP4
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_comes_behind_a_raw_body_is_the_next_request(served: Api, apart: bool):
+    head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\nContent-Length: {len(MP4)}\r\n\r\n"
+    following = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+        for part in (head.encode(), MP4 + following) if apart else (head.encode() + MP4 + following,):
+            client.sendall(part)
+        answers = b"".join(iter(lambda: client.recv(4096), b""))
+
+    first, _, second = answers.partition(b"HTTP/1.1 200 ")
+    assert first.startswith(b"HTTP/1.1 202 ") and second
+    job_id = first.partition(b"Location: /jobs/")[2][:24].decode()
+    assert served.files.source(job_id).read_bytes() == MP4

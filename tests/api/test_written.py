@@ -2,17 +2,24 @@
 
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from api.services import Services
-from api.written import LARGEST, MOST_KEPT, Written
+from api.written import LARGEST, MOST_KEPT, MOST_SHOTS, Written
 from jobs.job import Job
-from jobs.result import JobResult
+from jobs.record import Jobs
+from jobs.result import JobResult, ShotResult
+from jobs.shot import Shot
 from tests.api.conftest import Send
 from tests.standin import StandIn
+
+JOB = Job("0" * 24, "splitting", 0.5, None, None, "ad.mp4", 10, None, None, 0.0, None, 1.0)
 
 
 def test_a_text_is_given_again_for_its_version_alone() -> None:
@@ -79,3 +86,51 @@ def test_each_change_of_a_job_is_seen_at_once(client: FlaskClient, send: Send, s
     assert seen[0][0] == "queued"
     assert [counts for _, *counts in seen] == [[0, 0], [0, 0], [1, 0], [2, 0], [2, 1], [2, 1], [2, 2]]
     assert seen[-1][0] == "done"
+
+
+def test_a_running_job_has_no_shot_read_twice(
+    client: FlaskClient, send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = send().json["id"]  # type: ignore[index]
+    asked: list[list[int]] = []
+    read = Jobs.shots
+
+    def counted(self: Jobs, job: str, folder: Path, which: Sequence[int] = (), *, camera: bool = True) -> list[Shot]:
+        asked.append(list(which))
+        return read(self, job, folder, which, camera=camera)
+
+    monkeypatch.setattr(Jobs, "shots", counted)
+    standin.begin()
+    for step in (lambda: standin.publish(0), lambda: standin.publish(1), standin.predict_next, standin.predict_next):
+        step()
+        client.get(f"/jobs/{job_id}")
+    assert asked == [[0], [1]]
+    running = client.get(f"/jobs/{job_id}").json
+    standin.finish_split(2)
+    done = client.get(f"/jobs/{job_id}").json
+    assert asked[2:] == [[]]  # all, once more, with what was corrected since
+    assert running and done and running["shots"] == done["shots"]
+    assert running["summary"] == done["summary"]
+
+
+def test_a_job_that_is_started_anew_has_its_shots_read_anew(client: FlaskClient, send: Send, standin: StandIn) -> None:
+    job_id = send().json["id"]  # type: ignore[index]
+    standin.begin()
+    standin.publish(0)
+    standin.publish(1)
+    assert len(client.get(f"/jobs/{job_id}").json["shots"]) == 2  # type: ignore[index]
+    standin.fail("broken")
+    standin.jobs.redis.xadd("dead", {"job": job_id, "stream": "split", "reason": "broken"})
+    assert all(standin.jobs.requeue(dead) for dead, _ in standin.jobs.dead())
+    standin.begin()
+    standin.publish(0)
+    assert len(client.get(f"/jobs/{job_id}").json["shots"]) == 1  # type: ignore[index]
+
+
+def test_the_shots_of_few_jobs_are_kept() -> None:
+    written, rows = Written(), dict.fromkeys(range(MOST_SHOTS // 2), ShotResult.model_construct(index=0))
+    jobs = [replace(JOB, id=name) for name in ("a", "b", "c")]
+    for job in jobs:
+        written.keep_shots(job, rows)
+    assert [len(written.shots(job)) for job in jobs] == [0, MOST_SHOTS // 2, MOST_SHOTS // 2]
+    assert written.shots(replace(jobs[2], started=2.0)) == {}
