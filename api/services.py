@@ -91,12 +91,11 @@ class Services:
 
     def _so_far(self, job: Job) -> JobResult:
         """Put together what is known of a running job, reading no shot and no prediction twice."""
-        found, _ = self.jobs.counts(job.id)
         rows = self.written.shots(job)
         lacking = [index for index, row in rows.items() if row.movement is None]
         predictions = self.jobs.predictions(job.id, lacking) if lacking else {}
         rows |= {index: predicted(rows[index], prediction) for index, prediction in predictions.items()}
-        if new := [index for index in range(found) if index not in rows]:
+        if new := sorted(self.jobs.found(job.id) - rows.keys()):
             rows |= {row.index: row for row in self.result(job, new).shots}
         self.written.keep_shots(job, rows)
         return result_of(job, [rows[index] for index in sorted(rows)])

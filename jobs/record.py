@@ -126,6 +126,10 @@ class Jobs:
             found = cast(dict[str, str], self.redis.hgetall(key))
         return {int(index): Prediction.from_json(text) for index, text in found.items()}
 
+    def found(self, job_id: str) -> set[int]:
+        """Which shots were found so far."""
+        return {int(index) for index in cast(list[str], self.redis.hkeys(f"job:{job_id}:shots"))}
+
     def predicted(self, job_id: str) -> set[int]:
         """Which shots have a prediction."""
         return {int(index) for index in cast(list[str], self.redis.hkeys(f"job:{job_id}:predictions"))}
