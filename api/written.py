@@ -6,7 +6,7 @@ from threading import Lock
 from jobs.job import Job
 from jobs.result import ShotResult
 
-MOST_KEPT = 32
+MOST_KEPT = 32  # jobs
 MOST_SHOTS = 3000  # of all running jobs together, about 3 kB each
 LARGEST = 1_000_000  # characters; more is written anew each time, so that all of it stays under 32 MB
 
@@ -44,5 +44,5 @@ class Written:
         """Keep the shots of a running job, of which nothing changes but that they are predicted."""
         self._shots[job.id, job.started] = shots
         self._shots.move_to_end((job.id, job.started))
-        while sum(map(len, self._shots.values())) > MOST_SHOTS:
+        while len(self._shots) > MOST_KEPT or sum(map(len, self._shots.values())) > MOST_SHOTS:
             self._shots.popitem(last=False)

@@ -48,23 +48,19 @@ def main() -> None:
     for video in (part, whole):
         if not video.is_file():
             sys.exit(f"{video} is missing: name the folder that holds it with --videos.")
-    results = measure(part, whole, options.runs, quiet=options.json)
+    with tempfile.TemporaryDirectory() as folder:
+        results = measure(part, whole, options.runs, Path(folder), quiet=options.json)
     if options.long:
         results |= measure_long(part)
     lines = (f"{name:32}{value:8.2f}" for name, value in results.items())
     print(json.dumps(results) if options.json else "\n".join(lines))
 
 
-def measure(part: Path, whole: Path, count: int, quiet: bool) -> dict[str, float]:
+def measure(part: Path, whole: Path, count: int, folder: Path, quiet: bool) -> dict[str, float]:
     """Run every process in turn; return the figures that are to be reached.
 
-    What they store stays until all have run: where many files were deleted a moment ago, ext4 takes 1 ms for a new one.
+    What they store stays in `folder` until all have run: ext4 takes 1 ms for a file where many were just deleted.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        return _measure(part, whole, count, quiet, Path(folder))
-
-
-def _measure(part: Path, whole: Path, count: int, quiet: bool, folder: Path) -> dict[str, float]:
     decodes: dict[Path, list[Run]] = {part: [], whole: []}
     cuts: dict[Path, list[Run]] = {part: [], whole: []}
     library = []
@@ -94,8 +90,8 @@ def _measure(part: Path, whole: Path, count: int, quiet: bool, folder: Path) -> 
 
 def measure_long(part: Path) -> dict[str, float]:
     """Peak memory of a minute and of three hours of 1080p, and of one still shot of an hour."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         found = {name: cut(_looped(part, seconds, folder), folder / name).peak for name, seconds in LONG.items()}
         still = folder / "minute.mp4"
         picture = ["-f", "lavfi", "-i", "mandelbrot=size=1920x1080:rate=24", "-vf", "trim=end_frame=1,loop=1439:1"]

@@ -134,3 +134,6 @@ def test_the_shots_of_few_jobs_are_kept() -> None:
         written.keep_shots(job, rows)
     assert [len(written.shots(job)) for job in jobs] == [0, MOST_SHOTS // 2, MOST_SHOTS // 2]
     assert written.shots(replace(jobs[2], started=2.0)) == {}
+    for number in range(MOST_KEPT):
+        written.keep_shots(replace(JOB, id=str(number)), {})
+    assert [len(written.shots(job)) for job in jobs] == [0, 0, 0]
