@@ -102,7 +102,7 @@ class Api:
         self.process = self._start()
 
     def __enter__(self) -> "Api":
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not self._answers():
             assert self.process.poll() is None and time.monotonic() < deadline, "the API does not start"
             time.sleep(0.05)
@@ -131,7 +131,7 @@ class Api:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"{self.url}/healthz", timeout=5) as response:
+            with urlopen(f"{self.url}/healthz", timeout=20) as response:
                 return bool(response.status == 200)
         except (URLError, ConnectionError, TimeoutError):
             return False

@@ -87,7 +87,7 @@ def test_twenty_waiting_clients_leave_room_for_others(served: Api, jobs: Jobs):
 
     with ThreadPoolExecutor(20) as pool:
         answers = [pool.submit(wait, k) for k in range(20)]
-        assert until(lambda: jobs.redis.xlen(SPLIT) == 20, 30)
+        assert until(lambda: jobs.redis.xlen(SPLIT) == 20)
         assert requests.get(f"{served.url}/healthz", timeout=10).status_code == 200
         standin = StandIn(jobs, served.files)
         for _ in range(20):

@@ -25,7 +25,7 @@ def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    assert until(lambda: _answers(url), 30)
+    assert until(lambda: _answers(url))
     answer = requests.get(f'{url}/jobs/"\n{{?a=b', headers={"X-Request-Id": "mine"}, timeout=10)
     process.terminate()
     output, _ = process.communicate(timeout=40)

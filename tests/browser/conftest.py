@@ -57,7 +57,7 @@ class Watch:
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     page = browser.new_context().new_page()  # of a context of its own, which may open more tabs
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     watch = Watch(page)
     yield page
     page.context.close()

@@ -61,7 +61,7 @@ def choice(page: Any, word: str, pressed: bool | None = None) -> Any:
 
 
 def shots_of(api: Api, job_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = requests.get(f"{api.url}/jobs/{job_id}", timeout=20).json()["shots"]
+    found: list[dict[str, Any]] = requests.get(f"{api.url}/jobs/{job_id}", timeout=60).json()["shots"]
     return found
 
 

@@ -16,7 +16,7 @@ def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str,
     (tmp_path / "ad.mp4").write_bytes(MP4)
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0") as api:
         page = browser.new_page(http_credentials={"username": "", "password": key})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         pieces: list[str] = []
         page.on("request", lambda request: pieces.append(request.url) if request.method == "PATCH" else None)
         page.goto(api.url)
@@ -28,7 +28,7 @@ def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str,
         poster = page.get_by_role("listitem").filter(has_text="ad.mp4").locator("img")
         assert poster.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
         page.get_by_role("button", name="Delete ad.mp4").click()
-        assert until(lambda: not jobs.exists(job_id), 15)
+        assert until(lambda: not jobs.exists(job_id))
         page.close()
 
 

@@ -74,7 +74,7 @@ def begin(page: Any, api: Api, video: Path) -> None:
 
 def wait_until(page: Any, true: str) -> None:
     """Wait for something on the page. By looking: Playwright's own waiting is eval, which the page forbids."""
-    assert until(lambda: page.evaluate(f"Boolean(window.failed || {true})"), 30)
+    assert until(lambda: page.evaluate(f"Boolean(window.failed || {true})"))
     assert not page.evaluate("window.failed")
 
 

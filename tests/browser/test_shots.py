@@ -76,7 +76,7 @@ def numbers(rows: Any) -> list[int]:
 
 def correct(served: Api, job: str, path: str, method: str = "POST", body: object = None) -> None:
     requests.request(
-        method, f"{served.url}/jobs/{job}{path}", json=body, headers={"If-Match": "*"}, timeout=10
+        method, f"{served.url}/jobs/{job}{path}", json=body, headers={"If-Match": "*"}, timeout=60
     ).raise_for_status()
 
 

@@ -160,7 +160,7 @@ def test_a_deleted_video_is_gone_when_nobody_takes_it_back(
     delete(page, "a.mp4")
     page.get_by_text("No videos yet.").wait_for()
     assert jobs.exists(job_id)
-    assert until(lambda: not jobs.exists(job_id), 15)
+    assert until(lambda: not jobs.exists(job_id))
     assert until(lambda: not files.folder(job_id).exists())
     page.get_by_role("button", name="Undo").wait_for(state="detached")
     assert names(page) == []
@@ -176,7 +176,7 @@ def test_a_reload_within_that_time_does_not_show_it_again(
     page.reload()
     page.get_by_role("link", name="a.mp4").wait_for()
     assert names(page) == ["a.mp4"]
-    assert until(lambda: not jobs.exists(job_id), 15)
+    assert until(lambda: not jobs.exists(job_id))
 
 
 def test_a_closed_page_has_deleted_it(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]):
@@ -184,7 +184,7 @@ def test_a_closed_page_has_deleted_it(page: Any, served: Api, jobs: Jobs, waitin
     page.goto(served.url)
     delete(page, "a.mp4")
     page.goto(f"{served.url}/compare")
-    assert until(lambda: not jobs.exists(job_id), 15)
+    assert until(lambda: not jobs.exists(job_id))
 
 
 def test_a_deletion_waits_for_the_service(page: Any, mortal: Api, jobs: Jobs):
@@ -198,7 +198,7 @@ def test_a_deletion_waits_for_the_service(page: Any, mortal: Api, jobs: Jobs):
     page.get_by_role("button", name="Undo").wait_for(state="detached")
     assert jobs.exists(job_id)
     with mortal.restarted():
-        assert until(lambda: not jobs.exists(job_id), 20)
+        assert until(lambda: not jobs.exists(job_id))
         page.get_by_role("alert").wait_for(state="hidden")
         page.get_by_text("No videos yet.").wait_for()
 
@@ -216,7 +216,7 @@ def test_two_tabs_agree_on_what_is_deleted(page: Any, served: Api, jobs: Jobs, w
     assert jobs.exists(job_id)
     delete(other, "b.mp4")
     row(page, "b.mp4").wait_for(state="detached")
-    assert until(lambda: not jobs.exists(job_id), 15)
+    assert until(lambda: not jobs.exists(job_id))
     assert names(page) == names(other) == ["a.mp4"]
 
 

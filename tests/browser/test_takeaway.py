@@ -131,8 +131,8 @@ def test_a_video_is_deleted_and_comes_back_by_undo(opened: Any, served: Api, job
     opened.get_by_role("button", name="Delete").click()
     opened.get_by_text("is deleted.").wait_for()
     opened.get_by_text("No videos yet.").wait_for()
-    assert requests.get(address, timeout=20).status_code == 200
-    assert until(lambda: requests.get(address, timeout=20).status_code == 404, 20)
+    assert requests.get(address, timeout=60).status_code == 200
+    assert until(lambda: requests.get(address, timeout=60).status_code == 404)
 
 
 def test_corrections_made_on_the_page_reach_training(

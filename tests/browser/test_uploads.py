@@ -205,6 +205,7 @@ def test_a_reloaded_page_goes_on_when_the_file_is_chosen_again(
     page.set_input_files("#file", video)
     assert until(lambda: sent(files) > 300_000)
     page.on("dialog", lambda dialog: dialog.accept())
+    page.on("filechooser", lambda _: None)
     page.reload()
     row(page, "film.mp4").get_by_text(re.compile(r"^\d+\s% of 3\.5\sMB has come · unfinished: choose")).wait_for()
     begun, pieces = asked(page, "POST"), asked(page, "PATCH")
@@ -352,6 +353,7 @@ def test_a_file_may_be_dropped_or_pasted_anywhere(page: Any, served: Api, droppe
 
 
 def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+    page.on("filechooser", lambda _: None)  # from here on the browser hands it over: a key is faster than the asking
     page.goto(served.url)
     pace(page)
     page.get_by_text("No videos yet.").wait_for()

@@ -1,6 +1,5 @@
 """The job record on a real server: every way to the end of a job, each of them twice."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,12 @@ from jobs.errors import JobGone, LeaseLost
 from jobs.queue import Entry, Queue
 from jobs.record import DEAD, PREDICT, SPLIT, TOMBSTONE_SECONDS, Jobs
 from jobs.shot import MOVEMENTS, SCALES, CameraMotion, Prediction, Shot, Video
+from tests.waiting import fall_silent
 
 JOB = "0" * 24
 VIDEO = Video(duration=2.0, fps=25.0, width=64, height=48, frames=50)
 MODEL = {"name": "test", "sha256": "0"}
-LEASE = 0.2
+LEASE = 60.0
 
 
 def shot(index: int) -> Shot:
@@ -99,7 +99,7 @@ def test_a_second_delivery_of_the_cutting_writes_the_same(redis: Redis, jobs: Jo
     queue, entry = take(redis, SPLIT)
     jobs.begin(queue, entry)
     jobs.publish(queue, entry, [shot(0)], 0.5, VIDEO)
-    time.sleep(LEASE)
+    fall_silent(queue, entry, LEASE)
     cut_again, second = take(redis, SPLIT)
     assert second.attempts == 2
     jobs.begin(cut_again, second)
@@ -115,7 +115,7 @@ def test_a_second_delivery_of_the_cutting_writes_the_same(redis: Redis, jobs: Jo
 def test_a_worker_that_lost_its_lease_writes_nothing(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
     stalled, entry = take(redis, SPLIT)
-    time.sleep(LEASE)
+    fall_silent(stalled, entry, LEASE)
     take(redis, SPLIT)
     for change in (
         lambda: jobs.begin(stalled, entry),

