@@ -73,7 +73,7 @@ class Service:
                     found[name] = pid
         return found
 
-    def stop(self, how: signal.Signals = signal.SIGINT, seconds: float = 30.0) -> int:
+    def stop(self, how: signal.Signals = signal.SIGINT, seconds: float = 60.0) -> int:
         """End it as Ctrl-C does; return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(how)

@@ -110,14 +110,14 @@ class Api:
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=40)
+        self.process.communicate(timeout=60)
 
     def kill(self) -> None:
         """End it at once, with its workers, as a power cut does."""
         pids = [self.process.pid, *children(self.process.pid)]  # the first one would start the others anew
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=60)
 
     def restarted(self) -> "Api":
         """Start again at the same address, on the same data, what was killed."""

@@ -26,9 +26,9 @@ def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis:
         stderr=subprocess.STDOUT,
     )
     assert until(lambda: _answers(url))
-    answer = requests.get(f'{url}/jobs/"\n{{?a=b', headers={"X-Request-Id": "mine"}, timeout=10)
+    answer = requests.get(f'{url}/jobs/"\n{{?a=b', headers={"X-Request-Id": "mine"}, timeout=60)
     process.terminate()
-    output, _ = process.communicate(timeout=40)
+    output, _ = process.communicate(timeout=60)
 
     lines = [json.loads(line) for line in output.splitlines()]
     assert all({"time", "level", "service", "event"} <= set(line) for line in lines)
@@ -42,6 +42,6 @@ def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis:
 
 def _answers(url: str) -> bool:
     try:
-        return requests.get(f"{url}/healthz", timeout=5).ok
+        return requests.get(f"{url}/healthz", timeout=60).ok
     except requests.ConnectionError:
         return False

@@ -60,7 +60,7 @@ def test_wrong_options_are_refused_in_words(client: FlaskClient, jobs: Jobs, fil
 )
 def test_a_raw_body_that_breaks_off_leaves_nothing(served: Api, jobs: Jobs, header: str, body: bytes):
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\n{header}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=60) as client:
         client.sendall(head.encode() + body)
         client.shutdown(socket.SHUT_WR)
         answer = client.recv(4096)
@@ -70,7 +70,7 @@ def test_a_raw_body_that_breaks_off_leaves_nothing(served: Api, jobs: Jobs, head
 
 
 def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api):
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     pieces = (MP4[start : start + 1000] for start in range(0, len(MP4), 1000))
     connection.request("POST", "/predict", pieces, {"Content-Type": "video/mp4"}, encode_chunked=True)
     response = connection.getresponse()
@@ -85,7 +85,7 @@ def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api):
 def test_what_comes_behind_a_raw_body_is_the_next_request(served: Api, apart: bool):
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\nContent-Length: {len(MP4)}\r\n\r\n"
     following = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=60) as client:
         for part in (head.encode(), MP4 + following) if apart else (head.encode() + MP4 + following,):
             client.sendall(part)
         answers = b"".join(iter(lambda: client.recv(4096), b""))

@@ -17,24 +17,24 @@ VIDEO = MP4 + os.urandom(800_000)
 
 
 def begin(api: Api, length: int = len(VIDEO)) -> str:
-    response = requests.post(f"{api.url}/uploads", headers={**TUS, "Upload-Length": str(length)}, timeout=10)
+    response = requests.post(f"{api.url}/uploads", headers={**TUS, "Upload-Length": str(length)}, timeout=60)
     assert response.status_code == 201
     return response.headers["Location"]
 
 
 def offset(api: Api, address: str) -> int:
-    return int(requests.head(f"{api.url}{address}", headers=TUS, timeout=10).headers["Upload-Offset"])
+    return int(requests.head(f"{api.url}{address}", headers=TUS, timeout=60).headers["Upload-Offset"])
 
 
 def go_on(api: Api, address: str, start: int, content: object = None) -> requests.Response:
     headers = {**TUS, "Upload-Offset": str(start), "Content-Type": PIECES}
     content = VIDEO[start:] if content is None else content
-    return requests.patch(f"{api.url}{address}", data=content, headers=headers, timeout=30)  # type: ignore[arg-type]
+    return requests.patch(f"{api.url}{address}", data=content, headers=headers, timeout=60)  # type: ignore[arg-type]
 
 
 def hang(api: Api, address: str, body: bytes, start: int = 0, length: int = len(VIDEO)) -> socket.socket:
     """Send a part of what is announced, and then nothing."""
-    connection = socket.create_connection(("127.0.0.1", api.port), timeout=10)
+    connection = socket.create_connection(("127.0.0.1", api.port), timeout=60)
     lines = [f"PATCH {address} HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0", f"Upload-Offset: {start}"]
     lines += [f"Content-Type: {PIECES}", f"Content-Length: {length - start}", "", ""]
     connection.sendall("\r\n".join(lines).encode() + body)
@@ -72,7 +72,7 @@ def test_a_request_whose_upload_is_deleted_ends(served: Api):
     address = begin(served)
     with hang(served, address, VIDEO[:500_000]) as hanging:
         assert until(lambda: offset(served, address) > 400_000)
-        requests.delete(f"{served.url}{address}", headers=TUS, timeout=10)
+        requests.delete(f"{served.url}{address}", headers=TUS, timeout=60)
         hanging.sendall(VIDEO[500_000:])
         assert hanging.recv(1000).startswith(b"HTTP/1.1 404 ")
 

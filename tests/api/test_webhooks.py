@@ -156,7 +156,7 @@ def test_the_service_itself_calls_back(receiver: Receiver, redis_url: str, jobs:
         standin = StandIn(jobs, Files(tmp_path / "data"))
         jobs.create("0" * 24, "ad.mp4", 1, callback=f"http://{receiver.host}/told")
         standin.whole(shots=1)
-        assert receiver.came.wait(20)
+        assert receiver.came.wait(60)
 
     assert json.loads(receiver.got[0][1])["state"] == "done"
 

@@ -75,8 +75,8 @@ def test_the_service_of_this_machine_is_closed_by_the_first_key(
     assert main(["keys", "add", "anna"]) == 0
     key = capsys.readouterr().out.strip()
     address = f"{service.url}/jobs/{'0' * 24}"
-    assert requests.get(address, timeout=10).status_code == 401
-    assert requests.get(address, headers={"Authorization": f"Bearer {key}"}, timeout=10).status_code == 404
+    assert requests.get(address, timeout=60).status_code == 401
+    assert requests.get(address, headers={"Authorization": f"Bearer {key}"}, timeout=60).status_code == 404
 
     service.stop()
     assert main(["keys", "list"]) == 1

@@ -52,7 +52,7 @@ def test_it_starts_and_a_signal_stops_all_of_it(service: Service, how: signal.Si
     service.wait_for("Shotlens runs at")
     parts = service.parts()
     assert set(parts) == {"api", "process_video", "model"}
-    assert requests.get(f"{service.url}/readyz", timeout=10).ok
+    assert requests.get(f"{service.url}/readyz", timeout=60).ok
     assert service.stop(how) == 0
     assert alive(list(parts.values())) == []
     assert "Stopped." in service.output
@@ -64,7 +64,7 @@ def test_it_ends_with_a_message_when_a_part_dies(service: Service, part: str) ->
     service.wait_for("Shotlens runs at")
     parts = service.parts()
     os.kill(parts[part], signal.SIGKILL)
-    assert service.process.wait(30) == 1
+    assert service.process.wait(60) == 1
     time.sleep(0.2)
     assert "ended by itself" in service.output
     assert "Traceback" not in service.output

@@ -36,5 +36,5 @@ def _post(service: Service, video: Path, request: str) -> str:
     """Send a video; return the id of its job."""
     headers = {"Prefer": "wait=60", "X-Request-Id": request}
     with video.open("rb") as file:
-        answer = requests.post(f"{service.url}/predict", files={"file": file}, headers=headers, timeout=90).json()
+        answer = requests.post(f"{service.url}/predict", files={"file": file}, headers=headers, timeout=180).json()
     return str(answer.get("job") or answer["id"])

@@ -74,7 +74,7 @@ def worker(redis: Redis, redis_url: str) -> Iterator[Callable[..., "subprocess.P
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen([sys.executable, "-c", SCRIPT, redis_url, str(deadline)], env=environment)
         started.append(process)
-        assert redis.blpop(["ready"], timeout=60)
+        wait_for(lambda: redis.lpop("ready"))
         return process
 
     yield start

@@ -26,7 +26,7 @@ def worker(redis_url: str, redis: Redis, files: Files) -> Iterator["subprocess.P
     process = subprocess.Popen([sys.executable, "-m", "model"], cwd=ROOT, env=environment)
     yield process
     process.terminate()
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
 
 
 def cut_job(jobs: Jobs, files: Files, count: int, broken: bool = False) -> str:
@@ -50,7 +50,7 @@ def cut_job(jobs: Jobs, files: Files, count: int, broken: bool = False) -> str:
 
 
 def wait_until_finished(jobs: Jobs, job_id: str) -> str:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 300
     while (job := jobs.get(job_id)) and job.state not in ("done", "failed"):
         assert time.monotonic() < deadline, job
         time.sleep(0.05)

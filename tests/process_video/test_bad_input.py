@@ -213,7 +213,7 @@ def _state(jobs: Jobs, job_id: str) -> str | None:
     return job.state if job else None
 
 
-def _wait(condition: Callable[[], object], seconds: float = 30.0) -> None:
+def _wait(condition: Callable[[], object], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
