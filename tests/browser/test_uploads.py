@@ -31,6 +31,17 @@ GIVE = """
 }
 """
 
+# Files that take a second to be read from the disk, but for the first one.
+SLOW_AFTER_FIRST = """
+const read = Blob.prototype.arrayBuffer;
+let first = true;
+Blob.prototype.arrayBuffer = async function () {
+  if (!first) await new Promise((resolve) => setTimeout(resolve, 1000));
+  first = false;
+  return read.call(this);
+};
+"""
+
 
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[..., Path]:
@@ -340,6 +351,17 @@ def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: 
         mouse.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 400, "data": data})
     page.get_by_text("2 files of the folder are no videos and were left out.").wait_for()
     for name in ("a.mp4", "b.mp4", "beside.mp4"):
+        listed(page, name).wait_for()
+
+
+def test_the_first_of_many_does_not_leave_the_page_before_the_last_is_looked_at(
+    page: Any, served: Api, make: Callable[..., Path]
+):
+    page.add_init_script(SLOW_AFTER_FIRST)
+    page.goto(served.url)
+    page.set_input_files("#file", [make("a.mp4"), make("b.mp4")])
+    page.get_by_text("2 videos have arrived.").wait_for()
+    for name in ("a.mp4", "b.mp4"):
         listed(page, name).wait_for()
 
 

@@ -18,15 +18,14 @@ export class Uploads extends EventTarget {
     });
   }
 
-  /** Take files, and of folders those that are videos; return how many were left out. */
+  /** Take files, and of folders those that are videos; return how many were left out. All are looked at before one begins. */
   async add(files, inFolders = []) {
-    let left = 0;
-    for (const file of files) await this.check(file);
-    for (const file of inFolders) {
-      if (await isVideoFile(file)) await this.check(file);
-      else left += 1;
-    }
-    return left;
+    const videos = [];
+    for (const file of inFolders) if (await isVideoFile(file)) videos.push(file);
+    const looked = [];
+    for (const file of [...files, ...videos]) looked.push([file, await wrongWith(file, this.accepts)]);
+    for (const [file, wrong] of looked) this.take(file, wrong);
+    return inFolders.length - videos.length;
   }
 
   /** Whether an upload with this address is one of this page. */
@@ -39,10 +38,9 @@ export class Uploads extends EventTarget {
     return this.all.some((one) => (one.pending || one.state === "paused") && same(one));
   }
 
-  async check(file) {
+  take(file, wrong) {
     if (this.has(file)) return;
     const upload = new Upload(file);
-    const wrong = await wrongWith(file, this.accepts);
     this.all.push(upload);
     this.dispatchEvent(new CustomEvent("added", { detail: upload }));
     upload.addEventListener("state", () => this.change(upload));
