@@ -92,7 +92,7 @@ def post_worker_init(worker: Any) -> None:
     """Let waiting requests see that the worker stops, so that they answer; start what calls back."""
     _keep_buffers()
     gc.freeze()  # what is there by now stays: to look for garbage among it again and again held all answers for 0.1 s
-    SocketUnreader.max_body_chunk = PIECE  # it read 1 MB ahead, and copied what was left of it at each piece taken
+    SocketUnreader.max_body_chunk = PIECE  # it read 1 MB of a chunked body, and copied the rest at each piece taken
     worker.wsgi.config["STOPPING"] = lambda: not worker.alive
     services = worker.wsgi.extensions[KEY]
     if services.webhook_hosts:

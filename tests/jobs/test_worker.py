@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from redis import Redis
 from jobs.queue import Queue
 from jobs.record import SPLIT, Jobs
 from jobs.worker import DEADLINE_EXIT, backoff
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 # A worker whose work is what the job's file name says; it notes each start and each end in a list of the server.
@@ -74,7 +74,7 @@ def worker(redis: Redis, redis_url: str) -> Iterator[Callable[..., "subprocess.P
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen([sys.executable, "-c", SCRIPT, redis_url, str(deadline)], env=environment)
         started.append(process)
-        wait_for(lambda: redis.lpop("ready"))
+        assert until(lambda: redis.lpop("ready"))
         return process
 
     yield start
@@ -85,13 +85,6 @@ def worker(redis: Redis, redis_url: str) -> Iterator[Callable[..., "subprocess.P
 
 def job_id(number: int) -> str:
     return f"{number:024x}"
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 def state(jobs: Jobs, number: int) -> str:
@@ -107,10 +100,10 @@ def log(redis: Redis) -> list[str]:
 def test_a_killed_workers_job_is_done_by_another(redis: Redis, jobs: Jobs, worker: Callable) -> None:
     jobs.create(job_id(1), "long 4", 1)
     first = worker()
-    wait_for(lambda: log(redis) == ["start long"])
+    assert until(lambda: log(redis) == ["start long"])
     first.send_signal(signal.SIGKILL)
     worker()
-    wait_for(lambda: state(jobs, 1) == "done")
+    assert until(lambda: state(jobs, 1) == "done")
     assert log(redis) == ["start long", "start long", "end long"]
 
 
@@ -118,7 +111,7 @@ def test_a_heartbeat_keeps_a_long_job_from_running_twice(redis: Redis, jobs: Job
     jobs.create(job_id(1), "long 5", 1)  # longer than two leases
     worker()
     worker()
-    wait_for(lambda: state(jobs, 1) == "done")
+    assert until(lambda: state(jobs, 1) == "done")
     assert log(redis) == ["start long", "end long"]
 
 
@@ -128,7 +121,7 @@ def test_three_crashes_end_in_a_dead_letter_and_not_in_a_fourth(redis: Redis, jo
         assert worker().wait(60) == -signal.SIGKILL
     jobs.create(job_id(2), "good 0", 1)
     survivor = worker()
-    wait_for(lambda: state(jobs, 1) == "failed" and state(jobs, 2) == "done")
+    assert until(lambda: state(jobs, 1) == "failed" and state(jobs, 2) == "done")
     assert survivor.poll() is None
     assert log(redis).count("start crash") == 3
     [(_, letter)] = jobs.dead()
@@ -138,7 +131,7 @@ def test_three_crashes_end_in_a_dead_letter_and_not_in_a_fourth(redis: Redis, jo
 def test_a_stopped_worker_hands_long_work_back_at_once(redis: Redis, jobs: Jobs, worker: Callable) -> None:
     jobs.create(job_id(1), "long 100", 1)
     first = worker()
-    wait_for(lambda: log(redis) == ["start long"])
+    assert until(lambda: log(redis) == ["start long"])
     first.send_signal(signal.SIGTERM)
     assert first.wait(60) == 0
     entry = Queue(redis, SPLIT, lease=2.0).take(block=None)
@@ -150,7 +143,7 @@ def test_a_stopped_worker_finishes_what_fits_its_grace(redis: Redis, jobs: Jobs,
     jobs.create(job_id(1), "short 0.6", 1)
     jobs.create(job_id(2), "next 0", 1)
     first = worker()
-    wait_for(lambda: log(redis) == ["start short"])
+    assert until(lambda: log(redis) == ["start short"])
     first.send_signal(signal.SIGTERM)
     assert first.wait(60) == 0
     assert log(redis) == ["start short", "end short"]
@@ -166,7 +159,7 @@ def test_a_worker_ends_itself_when_work_outlasts_its_deadline(redis: Redis, jobs
 def test_a_permanent_error_is_tried_once(redis: Redis, jobs: Jobs, worker: Callable) -> None:
     jobs.create(job_id(1), "bad", 1)
     worker()
-    wait_for(lambda: state(jobs, 1) == "failed")
+    assert until(lambda: state(jobs, 1) == "failed")
     assert log(redis) == ["start bad"]
     assert jobs.dead() == []
 
@@ -176,7 +169,7 @@ def test_a_passing_error_goes_back_with_a_delay_and_dies_after_the_third(
 ) -> None:
     jobs.create(job_id(1), "flaky", 1)
     process = worker()
-    wait_for(lambda: state(jobs, 1) == "failed")
+    assert until(lambda: state(jobs, 1) == "failed")
     assert process.poll() is None
     assert log(redis) == ["start flaky"] * 3
     [(_, letter)] = jobs.dead()
