@@ -66,11 +66,12 @@ def _take() -> str:
     """Store the video and make its job; return the job's id, which may be that of an earlier, equal request."""
     with Upload(services().files, services().settings) as upload:
         query, key = read_job_query(PredictQuery), _idempotency_key()
-        digest = upload.fingerprinted() if key else None
+        if key:
+            upload.compare()
         filename = _receive(upload, query.filename)
         upload.accept()
         asked = f"{query.options.model_dump_json()} {query.callback}"
-        once = Once(key, f"{digest.end()} {asked}") if key and digest else None
+        once = Once(key, f"{upload.fingerprint} {asked}") if key else None
         try:
             made = services().jobs.create(
                 upload.id,

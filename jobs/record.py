@@ -45,7 +45,7 @@ ONCE_SECONDS = 86400
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """What makes a request that is sent twice one job: the client's key, and a digest of all that was sent."""
+    """What makes a request that is sent twice one job: the client's key, and a fingerprint of all that was sent."""
 
     key: str
     fingerprint: str
