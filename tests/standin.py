@@ -55,16 +55,24 @@ class StandIn:
 
     def publish(self, index: int, progress: float = 0.5) -> None:
         """Publish one shot of two seconds with its frames; all but the first open with a dissolve."""
+        path = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
+        opening: Transition = "dissolve" if index else "cut"
+        times = 50 * index, 50 * (index + 1), 2.0 * index, 2.0 * (index + 1)
+        self.publish_shot(Shot(index, *times, self.frames(index), path, opening), progress)
+
+    def publish_shot(self, shot: Shot, progress: float = 0.5) -> None:
+        assert self.entry
+        self.jobs.publish(self.split, self.entry, [shot], progress, VIDEO)
+
+    def frames(self, index: int) -> tuple[Path, ...]:
+        """Write the frames of one shot, all the same."""
         assert self.entry
         folder = self.files.frames(self.entry.fields["job"])
         frames = tuple(folder / str(index) / f"{k}.jpg" for k in range(FRAMES_PER_SHOT))
         frames[0].parent.mkdir(parents=True, exist_ok=True)
         for frame in frames:
             frame.write_bytes(JPEG)
-        path = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
-        opening: Transition = "dissolve" if index else "cut"
-        shot = Shot(index, 50 * index, 50 * (index + 1), 2.0 * index, 2.0 * (index + 1), frames, path, opening)
-        self.jobs.publish(self.split, self.entry, [shot], progress, VIDEO)
+        return frames
 
     def finish_split(self, shots: int, video: Video = VIDEO) -> None:
         assert self.entry

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,17 @@ MAY_NOT_KNOW = {
     "model": {"flask", "apiflask", "av", "scenedetect", "tensorflow"},
 }
 LONGEST_MODULE = 350
+IMAGES = ("api", "process_video", "model")
+# Pytest where some modules are not to be found.
+WITHOUT = """
+import sys, pytest
+class Lacking:
+    def find_spec(name, *_):
+        if name in {lacking}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Lacking)
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 
 
 def imports(path: Path) -> set[str]:
@@ -103,3 +115,25 @@ def test_no_committed_file_names_a_registry_or_a_machine() -> None:
         if path.is_file() and path.suffix not in (".h5", ".png", ".jpg", ".keras"):
             text = path.read_text(errors="ignore")
             assert not [host for host in hosts if host in text], path.relative_to(ROOT)
+
+
+def copied(image: str) -> list[str]:
+    """What the image of a service copies out of the build context."""
+    lines = (ROOT / image / "Dockerfile").read_text().splitlines()
+    return [line.split()[1] for line in lines if line.startswith("COPY ")]
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_the_build_context_holds_what_an_image_copies(image: str) -> None:
+    let_in = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    for path in copied(image):
+        assert any(fnmatch(path.replace("$TENSORFLOW", "cpu"), pattern) for pattern in let_in), path
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_the_tests_that_an_image_runs_need_no_more_than_it_has(image: str) -> None:
+    lacking = MAY_NOT_KNOW[image] - {"tensorflow"} | set(MAY_IMPORT) - set(copied(image))  # the model's Keras needs it
+    start = WITHOUT.format(lacking=lacking)
+    collect = ["--collect-only", "-q", "-p", "no:cacheprovider", "tests/jobs", f"tests/{image}"]
+    run = subprocess.run([sys.executable, "-c", start, *collect], check=False, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout

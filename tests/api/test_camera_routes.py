@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.browser.films import Planned, make_job
+from jobs.shot import CameraMotion, Shot, Video
 from tests.standin import StandIn
 
 MOVED = {"seconds": 0.12, "dx": 0.01, "dy": 0.005, "log_scale": 0.0, "rotation": 0.0, "inliers": 0.9}
@@ -11,9 +11,18 @@ PUSHED = MOVED | {"dx": 0.0, "dy": 0.0, "log_scale": 0.01}
 
 
 @pytest.fixture
-def job(client: FlaskClient, standin: StandIn) -> str:
+def job(send, standin: StandIn) -> str:
     """The address of a job that is done: a pan of ten intervals of three frames, a push of five, a still frame."""
-    return f"/jobs/{make_job(standin, [Planned(30, movement='motion'), Planned(15, movement='push'), Planned(1)])}"
+    address: str = send().headers["Location"]
+    standin.begin()
+    planned = [(0, 30, MOVED, 10), (30, 45, PUSHED, 5), (45, 46, MOVED, 0)]
+    for index, (first, end, motion, intervals) in enumerate(planned):
+        path = (CameraMotion(**motion),) * intervals
+        standin.publish_shot(Shot(index, first, end, first / 25, end / 25, standin.frames(index), path))
+    standin.finish_split(len(planned), Video(46 / 25, 25, 1280, 720, 46))
+    for _ in planned:
+        standin.predict_next()
+    return address
 
 
 def correct(client: FlaskClient, address: str, body: object = None, method: str = "POST") -> None:
