@@ -67,7 +67,7 @@ def _take() -> str:
     with Upload(services().files, services().settings) as upload:
         query, key = read_job_query(PredictQuery), _idempotency_key()
         if key:
-            upload.compare()
+            upload.want_fingerprint()
         filename = _receive(upload, query.filename)
         upload.accept()
         asked = f"{query.options.model_dump_json()} {query.callback}"

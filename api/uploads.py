@@ -113,8 +113,8 @@ class Upload:
         except OSError as error:
             raise _disk_problem(error) from error
 
-    def compare(self) -> None:
-        """Want a fingerprint of the bytes, before the first of them comes."""
+    def want_fingerprint(self) -> None:
+        """Is to be called before the first bytes come."""
         self._checksum = 0
 
     @property

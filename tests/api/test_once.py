@@ -10,7 +10,7 @@ from jobs.record import SPLIT, Jobs
 from tests.api.conftest import LIMIT, nothing_left
 from tests.standin import MP4
 
-OTHER = MP4 + b"another"
+OTHER = MP4[:-7] + b"another"  # as long
 
 
 def test_the_same_key_and_bytes_give_the_same_job(send, jobs: Jobs, files: Files):
