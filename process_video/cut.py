@@ -14,13 +14,14 @@ from process_video.boundaries import LATENCY, Boundaries, Boundary
 from process_video.camera_path import CameraPath
 from process_video.decode import Decoder, Limits
 from process_video.errors import OverTheLimit
-from process_video.picture import Picture
+from process_video.picture import Picture, Plane
 from process_video.sampling import Sampler
 
 JPEG_QUALITY = 88
 AHEAD, BATCHES = 8, 2  # pictures that the decoder hands over at a time, and how often before they are asked for
 AT_ONCE = 16  # pictures that the camera is followed through at a time: handing over each alone costs as much
 MOST_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memory, and hide a full disk
+_Moment = tuple[float, Plane]  # seconds, and the measured luma then
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class _Aside:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "aside")
         self._path = CameraPath()
-        self._pictures: list[Picture] = []  # that the camera is yet to be followed through
+        self._moments: list[_Moment] = []  # that the camera is yet to be followed through
         self._following: deque[Future[None]] = deque()
         self._unwritten: deque[Future[Shot]] = deque()
 
@@ -185,17 +186,17 @@ class _Aside:
 
     def follow(self, picture: Picture) -> None:
         """Take the next picture of the shot; wait while too many are yet to be followed."""
-        self._pictures.append(picture)
-        if len(self._pictures) == AT_ONCE:
-            self._following.append(self._thread.submit(self._follow, self._pictures))
-            self._pictures = []
+        self._moments.append((picture.time, picture.luma))  # the rest of it would take memory while it waits
+        if len(self._moments) == AT_ONCE:
+            self._following.append(self._thread.submit(self._follow, self._moments))
+            self._moments = []
             if len(self._following) > MOST_UNWRITTEN:
                 self._following.popleft().result()
 
     def write(self, shot: Shot, frames: list[Picture]) -> None:
         """End the shot: begin to write its frames."""
-        self._unwritten.append(self._thread.submit(self._finish, self._pictures, shot, frames))
-        self._pictures = []
+        self._unwritten.append(self._thread.submit(self._finish, self._moments, shot, frames))
+        self._moments = []
 
     def written(self, most: int) -> Iterator[Shot]:
         """Give the shots whose frames are written; wait while more than `most` are not. Raises OSError."""
@@ -205,12 +206,12 @@ class _Aside:
                 self._following.popleft().result()
             yield shot
 
-    def _follow(self, pictures: list[Picture]) -> None:
-        for picture in pictures:
-            self._path.add(picture.time, picture.luma)
+    def _follow(self, moments: list[_Moment]) -> None:
+        for time, luma in moments:
+            self._path.add(time, luma)
 
-    def _finish(self, pictures: list[Picture], shot: Shot, frames: list[Picture]) -> Shot:
-        self._follow(pictures)
+    def _finish(self, moments: list[_Moment], shot: Shot, frames: list[Picture]) -> Shot:
+        self._follow(moments)
         _write(shot.frames, frames)
         return replace(shot, camera_path=self._path.finish())
 
