@@ -90,7 +90,6 @@ def shots() -> list[Drawn]:
               lambda share: (60 * math.sin(7 * share), 20 * math.sin(11 * share))),
         Drawn("A slow push", "movement", "push", both, waist, (0.62, 0.6, 0.26), 4.0),
         Drawn("A valley with two small people", "scale", "LS", both, hills, hills, 1.0),
-        Drawn("A whole person who fills the height", "scale", "FS", her, *[(0.57, 0.66, 0.37)] * 2, 1.0),
         Drawn("People in flat colours", "scale", "MS", draw_people(HER, HIM), *[(0.57, 0.6, 0.2)] * 2, 1.0),
     ]  # fmt: skip
 

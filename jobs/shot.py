@@ -44,6 +44,13 @@ class CameraMotion:
     still: float = 0.0  # share of the tracked points that stand still
     edge: float = 0.0  # share of the points near the frame's edge, where the background mostly is, that follow it
     edge_still: float = 0.0  # share of those near the edge that stand still
+    # Of the points that do not follow it, the motion that most share: a figure's before a camera, or the background's.
+    second_dx: float = 0.0
+    second_dy: float = 0.0
+    second_log_scale: float = 0.0
+    second_rotation: float = 0.0
+    second: float = 0.0  # share of the tracked points that follow this one, 0 where no second motion was found
+    second_edge: float = 0.0  # share of those near the edge that follow it
 
 
 @dataclass(frozen=True, slots=True)

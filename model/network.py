@@ -1,20 +1,27 @@
 """The network: eight frames and a camera path in, movement and scale out. Keras 3 alone, so any backend runs it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES
 from model.backend import keras
+from model.efficientnet_lite import efficientnet_lite2
 from model.preprocess import CHANNELS, COLUMNS, HEIGHT, ROWS, STATISTICS, STEPS, WIDTH
 
 layers, ops = keras.layers, keras.ops
 
 BACKBONES = {  # each reads pictures in -1..1
+    "efficientnet_lite2": efficientnet_lite2,
     "mobilenet_v2": keras.applications.MobileNetV2,
     "efficientnet_v2_b0": lambda **how: keras.applications.EfficientNetV2B0(include_preprocessing=False, **how),
     "efficientnet_v2_s": lambda **how: keras.applications.EfficientNetV2S(include_preprocessing=False, **how),
 }
 MEMBERS = 6  # movement heads whose opinions are averaged
+# Of the eight frames those that tell the scale: it seldom changes within a shot, and each frame takes its time.
+TELLING = (1, 3, 4, 6)
 
 
 def build_network(parts: Mapping[str, keras.Model], frames: int = FRAMES_PER_SHOT) -> keras.Model:
@@ -36,15 +43,19 @@ def build_network(parts: Mapping[str, keras.Model], frames: int = FRAMES_PER_SHO
 
 
 def build_scale(
-    backbone: str = "mobilenet_v2", size: tuple[int, int] = (HEIGHT, WIDTH), weights: str | None = None
+    backbone: str,
+    size: tuple[int, int] = (HEIGHT, WIDTH),
+    weights: str | Sequence[NDArray[np.float32]] | None = None,
 ) -> keras.Model:
     """One frame (height, width, 3) in -1..1 -> logits of the scales, over a backbone.
 
-    `weights` is `imagenet`, which Keras downloads, or a file of the backbone's own weights without its top.
+    `weights` is `imagenet`, which Keras downloads, or the backbone's own weights without its top: a file, or arrays.
     """
     named = weights == "imagenet"
     body = BACKBONES[backbone](include_top=False, weights=weights if named else None, input_shape=(*size, 3))
-    if weights and not named:
+    if isinstance(weights, Sequence) and not isinstance(weights, str):
+        body.set_weights(weights)
+    elif weights and not named:
         body.load_weights(weights)
     return keras.Model(body.input, _scale_logits(body.output), name="scale_logits")
 
@@ -67,7 +78,9 @@ def build_movement() -> keras.Model:
 
 
 def _scale(scale: keras.Model, frames: Any) -> Any:
-    """Probabilities of the scales: the mean over the frames, before they are made probabilities."""
+    """Probabilities of the scales: the mean over the frames that tell it, before they are made probabilities."""
+    if frames.shape[1] == FRAMES_PER_SHOT:
+        frames = ops.take(frames, TELLING, axis=1)
     count, picture = frames.shape[1], frames.shape[2:]
     logits = scale(ops.reshape(layers.Rescaling(1 / 127.5, -1.0)(frames), (-1, *picture)))
     mean = ops.mean(ops.reshape(logits, (-1, count, len(SCALES))), axis=1)

@@ -14,9 +14,11 @@ from model.errors import FrameError
 HEIGHT, WIDTH = 128, 224  # of a frame as the shipped network sees it: 16:9 keeps its form, others are squeezed
 ROWS, COLUMNS = 16, 28  # of cells: frames are compared by their means, so that noise and a small shake do not count
 STEPS = 32  # points in time to which every camera path is resampled
-CHANNELS = 12  # speed and place of x, y, log-scale, rotation; the four shares of points: see `_SHARES`
-STATISTICS = 56
-_SHARES = ("inliers", "still", "edge", "edge_still")
+CHANNELS = 22  # of both motions the speed and place of x, y, log-scale, rotation, and the shares of points
+STATISTICS = 86
+_MOVES, _SHARES = ("dx", "dy", "log_scale", "rotation"), ("inliers", "still", "edge", "edge_still")
+_SECOND_MOVES, _SECOND_SHARES = tuple(f"second_{name}" for name in _MOVES), ("second", "second_edge")
+SEEN = 0.05  # share of the points: a second motion of fewer is not worth counting
 STRANGE = 0.5  # of the usual inliers: fewer, at an end of the shot, and a frame of the next shot was among the two
 BLACK = 24  # of 255: video black (16) with the ripple of JPEG around it
 # What a viewer barely notices: shares of the longest side (and radians, log-scale) per second, and in all.
@@ -114,10 +116,15 @@ def path_arrays(camera_path: Sequence[CameraMotion]) -> tuple[NDArray[np.float32
     if not camera_path:
         return np.zeros((STEPS, CHANNELS), np.float32), np.zeros(STATISTICS, np.float32)
     seconds = np.array([max(m.seconds, 1e-3) for m in camera_path])
-    moves = np.array([[m.dx, m.dy, m.log_scale, m.rotation] for m in camera_path])
-    shares = np.array([[getattr(m, name) for name in _SHARES] for m in camera_path])
-    moves[_strange(shares[:, 0])] = 0.0
-    return _resample(seconds, moves, shares), _statistics(seconds, moves, shares)
+    moves, shares, second, second_shares = (
+        np.array([[getattr(m, name) for name in names] for m in camera_path])
+        for names in (_MOVES, _SHARES, _SECOND_MOVES, _SECOND_SHARES)
+    )
+    strange = _strange(shares[:, 0])
+    moves[strange], second[strange] = 0.0, 0.0
+    path = [_resample(seconds, moves, shares), _resample(seconds, second, second_shares)]
+    statistics = [_statistics(seconds, moves, shares), _second_statistics(seconds, second, second_shares)]
+    return np.hstack(path), np.concatenate(statistics)
 
 
 def _decode(path: Path) -> NDArray[np.uint8]:
@@ -150,7 +157,7 @@ def _strange(inliers: NDArray[np.float64]) -> NDArray[np.bool_]:
 def _resample(
     seconds: NDArray[np.float64], moves: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """(N,), (N, 4), (N, 4) -> (STEPS, CHANNELS), at equal distances in time."""
+    """(N,), (N, 4), (N, S) -> (STEPS, 8 + S), at equal distances in time."""
     ends = np.concatenate([[0.0], np.cumsum(seconds)])
     places = np.vstack([np.zeros(4), np.cumsum(moves, axis=0)])
     times = np.linspace(0.0, ends[-1], STEPS + 1)
@@ -165,7 +172,7 @@ def _resample(
 def _statistics(
     seconds: NDArray[np.float64], moves: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """What can be said of the path as a whole, in `STATISTICS` numbers of order 1."""
+    """What can be said of the path as a whole, in 56 numbers of order 1."""
     duration, inliers = seconds.sum(), shares[:, 0]
     speed = moves / seconds[:, None] / SPEED_UNIT
     places = np.vstack([np.zeros(4), np.cumsum(moves, axis=0)]) / PLACE_UNIT
@@ -187,6 +194,26 @@ def _statistics(
         _squash(np.linalg.norm(places[-1, :2]) - np.abs(places[-1, 2:3])),
         [(np.hypot(speed[:, 0], speed[:, 1]) < 0.5).mean()],  # the time it stands still
         *(summary(shares[:, 1:], axis=0) for summary in (np.mean, np.min, np.median, np.max)),
+    ]
+    return np.concatenate([np.asarray(part, np.float64) for part in parts]).astype(np.float32)
+
+
+def _second_statistics(
+    seconds: NDArray[np.float64], moves: NDArray[np.float64], shares: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """What can be said of the second motions as a whole, in 30 numbers of order 1."""
+    share = shares[:, 0]
+    speed = moves / seconds[:, None] / SPEED_UNIT
+    places = np.vstack([np.zeros(4), np.cumsum(moves, axis=0)]) / PLACE_UNIT
+    seen = share > SEEN
+    parts = [
+        _squash((share[:, None] * speed).sum(axis=0) / (share.sum() + 1e-3)),
+        _squash((share[:, None] * np.abs(speed)).sum(axis=0) / (share.sum() + 1e-3)),
+        _squash(np.median(speed, axis=0)),
+        _squash(np.abs(speed).mean(axis=0)),
+        _squash(np.ptp(places, axis=0)),
+        *(summary(shares, axis=0) for summary in (np.mean, np.max, np.median, np.min)),
+        [(seen & (np.hypot(speed[:, 0], speed[:, 1]) < 0.5)).mean(), seen.mean()],
     ]
     return np.concatenate([np.asarray(part, np.float64) for part in parts]).astype(np.float32)
 

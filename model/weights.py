@@ -14,7 +14,7 @@ from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES
 from model.errors import WeightsError
 from model.preprocess import CHANNELS, COLUMNS, HEIGHT, ROWS, STATISTICS, STEPS, WIDTH
 
-SHIPPED = Path(__file__).parent / "weights" / "shotlens-2.json"
+SHIPPED = Path(__file__).parent / "weights" / "shotlens-3.json"
 PARTS = ("scale", "movement")  # of the network, and the two labels that a shot has
 
 Arrays = dict[str, list[NDArray[np.float32]]]  # of each part, in Keras' order
@@ -26,7 +26,7 @@ class Meta:
 
     name: str
     sha256: str  # of the .npz, which has the JSON's name
-    backbone: str = "mobilenet_v2"
+    backbone: str
     height: int = HEIGHT  # of a frame as the network sees it
     width: int = WIDTH
     # What probabilities are divided by, as logarithms, before they sum to 1; learnt on shots kept out of training.

@@ -22,13 +22,16 @@ STILL_AGAINST_MOVING = 0.5
 EDGE = (0.35, 0.31)  # of width and height: a point farther from the centre is near the edge
 FEWEST_AT_EDGE = 4  # fewer points there say nothing of the edge; all points speak for it then
 MOST_GROWTH = 0.35  # log-scale, and radians, from one frame to the next: more is chance, not a camera
+_Motion = tuple[float, float, float, float]  # dx, dy, log-scale, rotation, as in `CameraMotion`
+_NO_MOTION = (0.0, 0.0, 0.0, 0.0)
 
 
 class CameraPath:
     """Measures how the picture moves between frames about 1/8 s apart.
 
     Sparse points are followed by pyramidal Lucas-Kanade, and RANSAC finds the similarity most of them
-    share (2 pixels at 640 are 1 at 320: reference RANSAC camera path). The same frames give the same path.
+    share (2 pixels at 640 are 1 at 320: reference RANSAC camera path), and then that which most of the others share.
+    The same frames give the same path.
     """
 
     _reference: NDArray[np.uint8] | None  # the frame that the next ones are compared with
@@ -117,33 +120,64 @@ def _similarity(
     origin: NDArray[np.float32], target: NDArray[np.float32], seconds: float, shape: tuple[int, ...], tracked: int
 ) -> CameraMotion:
     """Fit origin -> target, (N, 2) pixels about the centre of a frame of `shape`; `tracked` points were tried."""
-    matrix, followed = cv2.estimateAffinePartial2D(
-        origin, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE, maxIters=500, confidence=0.99
-    )
-    if matrix is None:
+    side = max(shape)
+    motion, follows = _shared(origin, target, side)
+    if motion is None:
         return CameraMotion(seconds, 0.0, 0.0, 0.0, 0.0, 0.0)
-    follows = followed.ravel() == 1
     still = np.hypot(*(target - origin).T) < STILL
     edge = np.any(np.abs(origin) > np.array(EDGE) * (shape[1], shape[0]), axis=1)
     edge = edge if edge.sum() >= FEWEST_AT_EDGE else np.ones_like(edge)
-    dx, dy = float(matrix[0, 2] / max(shape)), float(matrix[1, 2] / max(shape))
-    growth = math.log(max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-3))
-    turn = math.atan2(matrix[1, 0], matrix[0, 0])
     if np.sum(still & ~follows) > STILL_AGAINST_MOVING * follows.sum():
-        dx, dy, growth, turn, follows = 0.0, 0.0, 0.0, 0.0, still
-    elif max(abs(growth), abs(turn)) > MOST_GROWTH:
-        dx, dy, growth, turn, follows = 0.0, 0.0, 0.0, 0.0, np.zeros_like(follows)
+        motion, follows = _NO_MOTION, still
+    elif not _likely(motion):
+        motion, follows = _NO_MOTION, np.zeros_like(follows)
+    second, second_follows = _second(origin, target, side, ~follows)
     return CameraMotion(
-        seconds=seconds,
-        dx=dx,
-        dy=dy,
-        log_scale=growth,
-        rotation=turn,
+        seconds,
+        *motion,
         inliers=float(follows.sum() / tracked),
         still=float(still.sum() / tracked),
         edge=float(follows[edge].mean()),
         edge_still=float(still[edge].mean()),
+        second_dx=second[0],
+        second_dy=second[1],
+        second_log_scale=second[2],
+        second_rotation=second[3],
+        second=float(second_follows.sum() / tracked),
+        second_edge=float(second_follows[edge].mean()),
     )
+
+
+def _shared(
+    origin: NDArray[np.float32], target: NDArray[np.float32], side: int
+) -> tuple[_Motion | None, NDArray[np.bool_]]:
+    """Find the motion that most of the points share, and which do; none where there is no such motion."""
+    matrix, follows = cv2.estimateAffinePartial2D(
+        origin, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE, maxIters=500, confidence=0.99
+    )
+    if matrix is None:
+        return None, np.zeros(len(origin), bool)
+    growth = math.log(max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-3))
+    turn = math.atan2(matrix[1, 0], matrix[0, 0])
+    return (float(matrix[0, 2] / side), float(matrix[1, 2] / side), growth, turn), follows.ravel() == 1
+
+
+def _second(
+    origin: NDArray[np.float32], target: NDArray[np.float32], side: int, rest: NDArray[np.bool_]
+) -> tuple[_Motion, NDArray[np.bool_]]:
+    """Find the motion that most of the `rest` share, and which do: none, where too few of them do."""
+    follows = np.zeros_like(rest)
+    if rest.sum() < MIN_POINTS:
+        return _NO_MOTION, follows
+    motion, shared = _shared(origin[rest], target[rest], side)
+    if motion is None or not _likely(motion) or shared.sum() < MIN_POINTS:
+        return _NO_MOTION, follows
+    follows[rest] = shared
+    return motion, follows
+
+
+def _likely(motion: _Motion) -> bool:
+    return max(abs(motion[2]), abs(motion[3])) <= MOST_GROWTH
 
 
 def _mean(values: list[float]) -> float:
@@ -152,18 +186,27 @@ def _mean(values: list[float]) -> float:
 
 def _join(motions: list[CameraMotion]) -> CameraMotion:
     """One motion that does what `motions` do one after the other."""
-    shift, turn = 0j, 1 + 0j
-    for motion in motions:
-        factor = math.exp(motion.log_scale) * complex(math.cos(motion.rotation), math.sin(motion.rotation))
-        shift, turn = shift * factor + complex(motion.dx, motion.dy), turn * factor
+    first = _one_after_the_other([(m.dx, m.dy, m.log_scale, m.rotation) for m in motions])
+    second = _one_after_the_other([(m.second_dx, m.second_dy, m.second_log_scale, m.second_rotation) for m in motions])
     return CameraMotion(
-        seconds=sum(motion.seconds for motion in motions),
-        dx=shift.real,
-        dy=shift.imag,
-        log_scale=math.log(abs(turn)),
-        rotation=math.atan2(turn.imag, turn.real),
+        sum(motion.seconds for motion in motions),
+        *first,
         inliers=_mean([motion.inliers for motion in motions]),
         still=_mean([motion.still for motion in motions]),
         edge=_mean([motion.edge for motion in motions]),
         edge_still=_mean([motion.edge_still for motion in motions]),
+        second_dx=second[0],
+        second_dy=second[1],
+        second_log_scale=second[2],
+        second_rotation=second[3],
+        second=_mean([motion.second for motion in motions]),
+        second_edge=_mean([motion.second_edge for motion in motions]),
     )
+
+
+def _one_after_the_other(motions: list[_Motion]) -> _Motion:
+    shift, turn = 0j, 1 + 0j
+    for dx, dy, growth, angle in motions:
+        factor = math.exp(growth) * complex(math.cos(angle), math.sin(angle))
+        shift, turn = shift * factor + complex(dx, dy), turn * factor
+    return shift.real, shift.imag, math.log(abs(turn)), math.atan2(turn.imag, turn.real)

@@ -47,14 +47,19 @@ class Way:
 
     def backwards(self) -> "Way":
         """From the end to the start: the camera goes back by the way it came."""
-        path = (replace(m, dx=-m.dx, dy=-m.dy, log_scale=-m.log_scale, rotation=-m.rotation) for m in self.camera_path)
+        path = _negated(self.camera_path, "dx", "dy", "log_scale", "rotation")
         movement = BACKWARDS.get(self.movement, self.movement) if self.movement else None
-        return Way(tuple(path)[::-1], self.cells[..., ::-1], movement)
+        return Way(path[::-1], self.cells[..., ::-1], movement)
 
     def mirrored(self) -> "Way":
         """With left and right swapped."""
-        path = (replace(m, dx=-m.dx, rotation=-m.rotation) for m in self.camera_path)
-        return Way(tuple(path), self.cells[:, ::-1], self.movement)
+        return Way(_negated(self.camera_path, "dx", "rotation"), self.cells[:, ::-1], self.movement)
+
+
+def _negated(path: tuple[CameraMotion, ...], *names: str) -> tuple[CameraMotion, ...]:
+    """Turn these numbers of both motions of each interval round."""
+    names += tuple(f"second_{name}" for name in names)
+    return tuple(replace(motion, **{name: -getattr(motion, name) for name in names}) for motion in path)
 
 
 def changed(pictures: Pictures, how: Augmentation, random: np.random.Generator) -> Pictures:

@@ -60,14 +60,14 @@ def evaluate(experiment: Experiment, which: str = "val", limit: int | None = Non
     for part in folds or [experiment]:
         network, checkpoint = load(part)
         samples = held_out(part, which)[: limit and -(-limit // len(folds or [part]))]
-        found.append((network, checkpoint, _judge(network, samples, part.config.input_size)))
+        found.append((network, checkpoint, judge(network, samples, part.config.input_size)))
     network, checkpoint, _ = found[0]
     judged = {head: _joined([parts[head] for _, _, parts in found]) for head in experiment.config.parts}
     return Evaluation(experiment, checkpoint, judged, _speed(network, experiment.config.input_size))
 
 
 def load(experiment: Experiment) -> tuple[keras.Model, Checkpoint]:
-    """The network of the best checkpoint as it serves: the scale is told from all eight frames."""
+    """The network of the best checkpoint as it serves: it takes all eight frames."""
     checkpoint = experiment.best()
     return build_network(parts(experiment)), checkpoint
 
@@ -92,7 +92,8 @@ def held_out(experiment: Experiment, which: str) -> list[Stored]:
     return sorted(samples, key=lambda stored: zlib.crc32(stored.sample.name.encode()))
 
 
-def _judge(network: keras.Model, samples: Sequence[Stored], size: tuple[int, int]) -> dict[str, Judged]:
+def judge(network: keras.Model, samples: Sequence[Stored], size: tuple[int, int]) -> dict[str, Judged]:
+    """What a network, as it serves, says of the samples, by head."""
     said: dict[str, list[Probabilities]] = {head: [] for head in network.output}
     for start in range(0, len(samples), BATCH):
         answers = network.predict_on_batch(_inputs(network, serving_batch(samples[start : start + BATCH], size)))

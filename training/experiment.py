@@ -35,14 +35,16 @@ class Part(BaseModel):
 class Backbone(Part):
     """The network that reads the pictures."""
 
-    name: Literal["mobilenet_v2", "efficientnet_v2_b0", "efficientnet_v2_s"] = Field(
-        "mobilenet_v2", description="Which one."
+    name: Literal["efficientnet_lite2", "mobilenet_v2", "efficientnet_v2_b0", "efficientnet_v2_s"] = Field(
+        "efficientnet_lite2",
+        description="Which one: this, `mobilenet_v2`, or, for a GPU, `efficientnet_v2_b0` and `efficientnet_v2_s`.",
     )
     weights: str | None = Field(
-        "imagenet", description="`imagenet` (Keras downloads them), a file of weights without top, or null for none."
+        "imagenet",
+        description="`imagenet` (of the others, Keras downloads them), a file without top, or null for none.",
     )
     trained_from: str | None = Field(
-        "block_12_add", description="The layer behind which it is trained; null trains all of it."
+        "block_14_add", description="The layer behind which it is trained; null trains all of it."
     )
 
 
@@ -71,7 +73,7 @@ class Config(Part):
     heads: Literal["both", "scale", "movement"] = Field("both", description="What is learnt.")
     backbone: Backbone = Field(default_factory=Backbone, description="The network that reads the pictures:")
     input_size: tuple[int, int] = Field((128, 224), description="Height and width of a frame, in multiples of 32.")
-    frames: Literal[1, 2, 4, 8] = Field(8, description="Frames of a clip that tell the scale while training.")
+    frames: Literal[1, 2, 4] = Field(4, description="Frames of a clip that tell the scale while training.")
     augmentation: Augmentation = Field(default_factory=Augmentation, description="How clips are changed:")
     class_balance: float = Field(
         0.5, ge=0, le=1, description="0 counts each sample alike, 1 each label alike, 0.5 is half way."

@@ -1,20 +1,22 @@
 """`shotlens export`: the weights of experiments as the service loads them, with their checksum and their card."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from model import weights
 from model.predictor import tempered
 from training.errors import ConfigError
-from training.evaluate import Evaluation, Judged, evaluate, parts
+from training.evaluate import Evaluation, Judged, evaluate
 from training.experiment import Experiment
 from training.metrics import Metrics, best_temperature, certain_from
+from training.soup import as_sure_as, mean_weights
 
 
-def export(experiments: Sequence[Experiment], out: Path, name: str) -> weights.Meta:
+def export(experiments: Sequence[Experiment], out: Path, name: str, *, averaged: Collection[str] = ()) -> weights.Meta:
     """Write `<name>.npz`, `.json` and `.md` into `out`: each head of the experiment that trained it.
 
+    The heads in `averaged` get the mean of the weights of all fits, the folds' and that on everything: see `soup`.
     Temperatures, and the confidence from which a label is certain, are learnt on what each experiment kept out.
     Raises ConfigError where a head is missing or there twice.
     """
@@ -30,9 +32,12 @@ def export(experiments: Sequence[Experiment], out: Path, name: str) -> weights.M
         for head, some in judged.items()
     }
     sure = {head: certain_from(some.truth, some.probabilities) for head, some in judged.items()}
-    arrays = {head: parts(experiment)[head].get_weights() for head, experiment in sources.items()}
+    fits = {head: [some, *some.folds()] if head in averaged else [some] for head, some in sources.items()}
+    arrays = {head: mean_weights(some, head) for head, some in fits.items()}
+    for head in averaged:
+        temperatures[head] = round(temperatures[head] * as_sure_as(fits[head], head), 3)
     meta = weights.write(arrays, out, replace(meta, temperatures=temperatures, sure=sure))
-    (out / f"{name}.md").write_text(_card(meta, evaluations, judged))
+    (out / f"{name}.md").write_text(_card(meta, evaluations, judged, {head: len(some) for head, some in fits.items()}))
     return meta
 
 
@@ -48,7 +53,9 @@ def _by_head(experiments: Sequence[Experiment]) -> dict[str, Experiment]:
     return found
 
 
-def _card(meta: weights.Meta, evaluations: dict[str, Evaluation], judged: dict[str, Judged]) -> str:
+def _card(
+    meta: weights.Meta, evaluations: dict[str, Evaluation], judged: dict[str, Judged], fits: dict[str, int]
+) -> str:
     """The model card of these weights, in Markdown."""
     lines = [f"# Model card: {meta.name}", "", f"`{meta.name}.npz`, SHA-256 `{meta.sha256}`.", ""]
     for head, evaluation in evaluations.items():
@@ -57,7 +64,8 @@ def _card(meta: weights.Meta, evaluations: dict[str, Evaluation], judged: dict[s
             f"## {head.capitalize()}",
             "",
             f"From the experiment `{evaluation.experiment.folder.name}`, `{evaluation.checkpoint.path.name}`, data "
-            f"{', '.join(f'`{path.name}`' for path in evaluation.experiment.data())}.",
+            f"{', '.join(f'`{path.name}`' for path in evaluation.experiment.data())}"
+            + (f"; the mean of the weights of {fits[head]} fits." if fits[head] > 1 else "."),
             f"On {metrics.count} samples kept out: accuracy {metrics.accuracy:.3f}, macro-F1 {metrics.macro_f1:.3f}, "
             f"expected calibration error {metrics.calibration_error:.3f} (temperature {meta.temperatures[head]}, "
             f"learnt on the same samples). Below a confidence of {meta.sure[head]} a label is marked as uncertain.",

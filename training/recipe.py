@@ -12,14 +12,12 @@ from model.weights import SHIPPED
 from training.evaluate import Evaluation, evaluate
 from training.experiment import Experiment
 from training.export import export
-from training.gather import link
 from training.report import print_table, write_report
 from training.synthetic.render import SUBJECT, render_cameras, render_framings
 from training.train import train, train_folds
 
 ROOT = Path(__file__).resolve().parents[1]
 RENDERED = ROOT / "training_data"
-BACKBONE = "mobilenet_v2_1.0_224_notop.weights.h5"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     add = parser.add_argument
     add("--data", type=Path, required=True, help="folder with images/, videos/ and labels/ (never trained on)")
-    add("--pretrained", type=Path, required=True, help="folder with the backbone's weights and the teachers")
+    add("--pretrained", type=Path, required=True, help="folder with the teachers")
     add("--clips", type=int, default=4000, help="virtual cameras to render")
     add("--folds", type=int, default=5, help="parts of the sources, each kept out once")
     add("--processes", type=int, default=2, help="processes that render")
@@ -40,7 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         render_framings(knobs.data, knobs.pretrained, RENDERED, knobs.seed)
     if not (RENDERED / "cameras" / "samples.csv").exists():
         render_cameras(knobs.data, knobs.pretrained, RENDERED, knobs.clips, knobs.processes)
-    link(knobs.pretrained / BACKBONE, RENDERED / BACKBONE)
     experiments = [Experiment.read(ROOT / "experiments" / name) for name in ("scale", "movement")]
     for experiment in experiments:
         train_folds(experiment, knobs.folds)
@@ -49,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print_table(evaluations)
     print_still(evaluations[1])
     write_report(evaluations, RENDERED / "evaluation")
-    meta = export(experiments, knobs.out, knobs.name)
+    meta = export(experiments, knobs.out, knobs.name, averaged={"scale"})
     print(f"{knobs.out / knobs.name}.npz  {meta.sha256}")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jobs.shot import MOVEMENTS, SCALES
 from model.backend import gpus, keras
@@ -13,6 +14,7 @@ from model.network import build_movement, build_network, build_scale
 from training.dataset import Batches, Shape, Stored, class_weights
 from training.errors import ConfigError, DataError
 from training.experiment import Config, Experiment, HeldOut, commit
+from training.imagenet import efficientnet_lite2
 from training.labels import fold_of
 from training.samples import read_index
 
@@ -141,9 +143,12 @@ def freeze(scale: keras.Model, last: str | None) -> None:
         layer.trainable = number >= first and not isinstance(layer, keras.layers.BatchNormalization)
 
 
-def _weights(experiment: Experiment) -> str | None:
+def _weights(experiment: Experiment) -> str | list[NDArray[np.float32]] | None:
     """What the backbone starts from: a file is looked for from the config's folder on."""
-    weights = experiment.config.backbone.weights
+    backbone = experiment.config.backbone
+    weights = backbone.weights
+    if weights == "imagenet" and backbone.name == "efficientnet_lite2":
+        return efficientnet_lite2()
     if weights in (None, "imagenet"):
         return weights
     file = experiment.home / str(weights)

@@ -42,5 +42,5 @@ def test_what_rounding_moves_beyond_a_bound_stays() -> None:
 
 
 def test_the_contract_tells_what_a_client_draws_from() -> None:
-    [step] = camera_path([CameraMotion(0.125, 0.1, -0.2, 0.3, 0.4, 0.9, 0.5, 0.6, 0.7)]).model_dump()
+    [step] = camera_path([CameraMotion(0.125, 0.1, -0.2, 0.3, 0.4, 0.9, 0.5, 0.6, 0.7, second=0.8)]).model_dump()
     assert step == {"seconds": 0.125, "dx": 0.1, "dy": -0.2, "log_scale": 0.3, "rotation": 0.4, "inliers": 0.9}

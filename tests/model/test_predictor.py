@@ -13,6 +13,7 @@ import model.network
 from jobs.shot import MOVEMENTS, SCALES, CameraMotion, Prediction, Shot
 from model.errors import WeightsError
 from model.predictor import Predictor
+from model.preprocess import prepare
 from model.weights import SHIPPED, read
 
 
@@ -61,6 +62,18 @@ def test_more_shots_than_one_batch_holds_keep_their_order(predictor: Predictor, 
     many = (shots * 4)[:19]
     single = [values(prediction) for prediction in predictor.predict(shots)]
     assert np.allclose([values(p) for p in predictor.predict(many)], (single * 4)[:19], atol=1e-4)
+
+
+def test_the_scale_is_told_from_four_of_the_frames(predictor: Predictor, shots: list[Shot]) -> None:
+    batch = prepare(shots[:1])
+    before = predictor.probabilities(batch)["scale"]
+    changes = []
+    for number in range(8):
+        kept = batch.frames[0, number].copy()
+        batch.frames[0, number] = 255 - kept
+        changes.append(not np.allclose(predictor.probabilities(batch)["scale"], before, atol=1e-4))
+        batch.frames[0, number] = kept
+    assert changes == [number in model.network.TELLING for number in range(8)]
 
 
 def test_no_shots_no_predictions(predictor: Predictor) -> None:

@@ -1,5 +1,6 @@
 """Shots become arrays that mean the same whatever their length, and broken frames are told in a sentence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -56,9 +57,21 @@ def test_an_empty_path_is_all_zeros() -> None:
 
 def test_a_frame_of_the_next_shot_at_the_end_moves_nothing() -> None:
     good = [CameraMotion(0.12, 0.001, 0.0, 0.0, 0.0, 0.9)] * 8
-    path, _ = path_arrays([*good, CameraMotion(0.04, 0.3, -0.2, 0.3, 0.2, 0.1)])
+    path, _ = path_arrays([*good, CameraMotion(0.04, 0.3, -0.2, 0.3, 0.2, 0.1, second_dx=0.4, second=0.5)])
     assert path[-1, 4] == pytest.approx(path[-5, 4], abs=0.1)
     assert path[-1, 5:8] == pytest.approx(0.0)
+    assert path[-1, 12:20] == pytest.approx(0.0)
+
+
+def test_a_second_motion_reads_like_the_first_beside_it() -> None:
+    alone, numbers = path_arrays(pan(10, 0.1))
+    both, more = path_arrays([replace(step, second_dx=step.dx, second=0.3, second_edge=0.2) for step in pan(10, 0.1)])
+    assert np.array_equal(alone[:, :12], both[:, :12])
+    assert np.array_equal(both[:, 12:20], both[:, :8])
+    assert both[:, 20:] == pytest.approx(np.full((STEPS, 2), [0.3, 0.2]))
+    assert np.array_equal(numbers[:56], more[:56])
+    assert not numbers[56:].any()
+    assert more[56:].any()
 
 
 def test_a_shot_that_can_hardly_be_followed_keeps_its_ends() -> None:

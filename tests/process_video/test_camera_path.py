@@ -123,11 +123,34 @@ def test_the_edge_tells_a_subject_from_the_camera(picture: NDArray[np.uint8]) ->
     assert (panned.still, panned.edge_still) == pytest.approx((0.0, 0.0), abs=0.05)
 
 
+def test_what_goes_another_way_than_the_camera_is_its_second_motion(picture: NDArray[np.uint8]) -> None:
+    still, panned = look(picture, 0, 0, 1, 0), look(picture, 9, 0, 1, 0)
+    followed = panned.copy()
+    followed[40:150, 90:230] = look(picture, -6, 3, 1, 0)[40:150, 90:230]
+    (step,) = path_of([still, followed], fps=8)
+    assert (step.dx, step.dy) == pytest.approx((9 / WIDTH, 0), abs=0.001)
+    assert (step.second_dx, step.second_dy) == pytest.approx((-6 / WIDTH, 3 / WIDTH), abs=0.001)
+    assert (step.second_log_scale, step.second_rotation) == pytest.approx((0, 0), abs=0.01)
+    assert 0.1 < step.second < step.inliers
+    assert step.second_edge < 0.1 < step.edge
+    (alone,) = path_of([still, panned], fps=8)
+    assert (alone.second, alone.second_dx, alone.second_dy) == (0, 0, 0)
+
+
+def test_where_a_still_background_wins_the_subject_is_the_second_motion(picture: NDArray[np.uint8]) -> None:
+    still = look(picture, 0, 0, 1, 0)
+    subject = still.copy()
+    subject[:, 80:280] = look(picture, 6, 0, 1, 0)[:, 80:280]
+    (step,) = path_of([still, subject], fps=8)
+    assert (step.dx, step.second_dx) == pytest.approx((0, 6 / WIDTH), abs=0.001)
+
+
 def test_a_long_shot_stays_within_the_limit_and_keeps_its_sum(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = iter(range(10_000))
 
     def measured(before: object, after: object, seconds: float) -> CameraMotion:
-        return CameraMotion(seconds, 0.001 * (next(steps) % 3), 0.0, 0.0, 0.0, 0.5)
+        step = 0.001 * (next(steps) % 3)
+        return CameraMotion(seconds, step, 0.0, 0.0, 0.0, 0.5, second_dy=-step, second=0.25)
 
     monkeypatch.setattr("process_video.camera_path.measure", measured)
     path = CameraPath()
@@ -137,6 +160,8 @@ def test_a_long_shot_stays_within_the_limit_and_keeps_its_sum(monkeypatch: pytes
     assert len(motions) <= MAX_INTERVALS
     assert sum(m.seconds for m in motions) == pytest.approx(1599 / 8)
     assert sum(m.dx for m in motions) == pytest.approx(0.001 * sum(n % 3 for n in range(1599)))
+    assert sum(m.second_dy for m in motions) == pytest.approx(-sum(m.dx for m in motions))
+    assert {m.second for m in motions} == {0.25}
     assert [m.seconds for m in motions[:-1]] == pytest.approx([0.5] * (len(motions) - 1))
 
 

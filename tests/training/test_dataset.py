@@ -15,7 +15,10 @@ from training.dataset import Batches, Shape, Stored, all_frames, class_weights, 
 from training.labels import Sample
 from training.samples import Content, content_file, read_content, write_content
 
-PATH = (CameraMotion(0.125, 0.01, 0.02, 0.03, 0.004, 0.9), CameraMotion(0.125, 0.0, -0.01, 0.05, 0.0, 0.8))
+PATH = (
+    CameraMotion(0.125, 0.01, 0.02, 0.03, 0.004, 0.9, second_dx=0.02, second_log_scale=-0.1, second=0.3),
+    CameraMotion(0.125, 0.0, -0.01, 0.05, 0.0, 0.8),
+)
 BOTH = Shape(("scale", "movement"), (64, 96), 4)
 
 
@@ -51,11 +54,14 @@ def test_backwards_a_push_is_a_pull_and_twice_backwards_is_as_it_was() -> None:
     back = way.backwards()
     assert back.movement == "pull"
     assert [m.log_scale for m in back.camera_path] == [-0.05, -0.03]
+    assert [m.second_log_scale for m in back.camera_path] == [0, 0.1]
+    assert back.camera_path[-1].second == 0.3
     assert np.array_equal(back.cells[..., 0], way.cells[..., 7])
     again = back.backwards()
     assert (again.camera_path, again.movement) == (way.camera_path, "push")
     assert way.mirrored().mirrored().camera_path == way.camera_path
-    assert way.mirrored().camera_path[0].dx == -0.01
+    mirrored = way.mirrored().camera_path[0]
+    assert (mirrored.dx, mirrored.second_dx, mirrored.second_log_scale) == (-0.01, -0.02, -0.1)
 
 
 def test_all_frames_of_a_clip_are_changed_alike() -> None:

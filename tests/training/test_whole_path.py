@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import yaml
 from nbclient import NotebookClient
@@ -18,8 +19,10 @@ from cli.main import main
 from jobs.shot import CameraMotion, Shot
 from model.predictor import Predictor
 from tests.training.lookalike import write_dataset
+from training.evaluate import parts
 from training.experiment import Experiment
 from training.samples import content_file, read_content, read_index
+from training.soup import as_sure_as, mean_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 # Keras' own, when it writes a checkpoint.
@@ -27,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 CONFIG = {
     "data": ["../../data_cleaned"],
-    "backbone": {"weights": None, "trained_from": "block_15_add"},
+    "backbone": {"name": "mobilenet_v2", "weights": None, "trained_from": "block_15_add"},
     "input_size": [32, 64],
     "frames": 2,
     "epochs": 2,
@@ -118,6 +121,7 @@ import sys
 from pathlib import Path
 import keras
 import training.train as train
+from training.evaluate import parts
 from training.experiment import Experiment
 
 train.gpus = lambda: keras.distribution.list_devices("cpu")  # stands in for the GPUs that are not here
@@ -218,3 +222,9 @@ def test_folds_judge_every_sample_by_a_network_that_has_not_seen_it(work: Path) 
     assert main(["evaluate", str(folder)]) == 0
     [values] = json.loads((folder / "evaluation" / "report.json").read_text())
     assert values["heads"]["movement"]["count"] == 22  # all that have a movement
+    folds = Experiment.read(folder).folds()
+    means = mean_weights(folds, "movement")
+    alone = [parts(fold)["movement"].get_weights() for fold in folds]
+    assert len(folds) > 1 and not np.array_equal(alone[0][0], alone[1][0])
+    assert as_sure_as(folds[:1] * 2, "movement") == pytest.approx(1, abs=0.01)
+    assert all(np.allclose(mean, sum(some) / len(folds)) for mean, some in zip(means, zip(*alone, strict=True), strict=True))
