@@ -219,7 +219,7 @@ EXAMPLE: Piece = {
     "filename": "ad.mp4",
     "options": {"detector": None, "min_shot": None},
     "video": {"duration": 2.0, "fps": 25.0, "width": 960, "height": 540, "frames": 50},
-    "model": {"name": "shotlens-2", "sha256": "eecac8a9" + 56 * "0"},
+    "model": {"name": "shotlens-3", "sha256": "0e7ef394" + 56 * "0"},
     "shots": [
         {
             "index": 0,
@@ -238,9 +238,9 @@ EXAMPLE: Piece = {
             },
             "scale": {
                 "label": "FS",
-                "confidence": 0.65,
+                "confidence": 0.93,
                 "uncertain": False,
-                "probabilities": {"ECS": 0.06, "CS": 0.06, "MS": 0.04, "FS": 0.65, "LS": 0.19},
+                "probabilities": {"ECS": 0.01, "CS": 0.0, "MS": 0.01, "FS": 0.93, "LS": 0.05},
             },
             "corrected": None,
             "edited": False,
