@@ -32,7 +32,7 @@ def main(folder: Path) -> None:
         write_video(Path(work) / "valley.mp4", film(), fps=FPS)
         write_video(Path(work) / "two of them.mp4", film(scene_of_two()), fps=FPS)
         one, two = (Client(url).predict(Path(work) / name)["id"] for name in ("valley.mp4", "two of them.mp4"))
-        requests.patch(f"{url}/jobs/{two}/shots/8", json={"scale": "MS"}, headers={"If-Match": "*"}).raise_for_status()
+        requests.patch(f"{url}/jobs/{two}/shots/6", json={"scale": "FS"}, headers={"If-Match": "*"}).raise_for_status()
         pages: dict[str, tuple[str, Callable[[Any], None]]] = {
             "start": ("/", lambda page: None),
             "video": (f"/videos/{two}", lambda page: _at_a_shot(page, ".top")),
@@ -70,8 +70,8 @@ def take(url: str, path: Path, then: Callable[[Any], None]) -> None:
 
 
 def _at_a_shot(page: Any, selector: str) -> None:
-    """Go to the ninth shot by the keyboard, and scroll to a part of the page."""
-    for _ in range(8):
+    """Go to the seventh shot by the keyboard, and scroll to a part of the page."""
+    for _ in range(6):
         page.keyboard.press("ArrowRight")
     page.locator(selector).evaluate("element => element.scrollIntoView()")
     page.wait_for_load_state("networkidle")
