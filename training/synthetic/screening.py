@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -43,7 +44,10 @@ class Stock:
 
 
 def screen(stock: Stock, count: int, kept_out: bool) -> Screened:
-    """Make `count` reels of the takes that are trained on, or of those that are kept out."""
+    """Make `count` reels of the takes that are trained on, or of those that are kept out.
+
+    Raises BrokenProcessPool where the stock's folders lack what the takes are made of.
+    """
     first = KEPT_OUT_SEEDS if kept_out else 0
     shown = list(_pool(stock.processes, _Cinema, (_takes(stock), kept_out), range(first, first + count)))
     return Screened(np.stack([channels for channels, _ in shown]), np.stack([labels for _, labels in shown]))
@@ -71,8 +75,10 @@ class _Room:
 
 def _pool(processes: int, room: type, given: tuple[Any, ...], seeds: range) -> Iterator[Any]:
     # Spawned, not forked: a process that is forked under the threads of OpenCV or Keras hangs.
-    with multiprocessing.get_context("spawn").Pool(processes, _enter, (room, *given)) as pool:
-        yield from pool.imap(_make, seeds, chunksize=4)
+    spawn = multiprocessing.get_context("spawn")
+    # No multiprocessing.Pool: where its processes fail to start, it starts them again for ever.
+    with ProcessPoolExecutor(processes, spawn, _enter, (room, *given)) as pool:
+        yield from pool.map(_make, seeds, chunksize=4)
 
 
 def _enter(room: Callable[..., Any], *given: Any) -> None:
