@@ -1,6 +1,6 @@
 """The network: eight frames and a camera path in, movement and scale out. Keras 3 alone, so any backend runs it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ def build_network(parts: Mapping[str, keras.Model], frames: int = FRAMES_PER_SHO
 def build_scale(
     backbone: str,
     size: tuple[int, int] = (HEIGHT, WIDTH),
-    weights: str | Sequence[NDArray[np.float32]] | None = None,
+    weights: str | list[NDArray[np.float32]] | None = None,
 ) -> keras.Model:
     """One frame (height, width, 3) in -1..1 -> logits of the scales, over a backbone.
 
@@ -53,7 +53,7 @@ def build_scale(
     """
     named = weights == "imagenet"
     body = BACKBONES[backbone](include_top=False, weights=weights if named else None, input_shape=(*size, 3))
-    if isinstance(weights, Sequence) and not isinstance(weights, str):
+    if isinstance(weights, list):
         body.set_weights(weights)
     elif weights and not named:
         body.load_weights(weights)

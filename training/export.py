@@ -26,18 +26,22 @@ def export(experiments: Sequence[Experiment], out: Path, name: str, *, averaged:
     evaluations = {head: evaluate(experiment) for head, experiment in sources.items()}
     judged = {head: evaluation.judged[head] for head, evaluation in evaluations.items()}
     # Never below 1: unseen film is harder than what was kept out, and a label that is too sure misleads.
-    temperatures = {head: max(1.0, best_temperature(some.truth, some.probabilities)) for head, some in judged.items()}
+    learnt = {head: max(1.0, best_temperature(some.truth, some.probabilities)) for head, some in judged.items()}
     judged = {
-        head: replace(some, probabilities=tempered(some.probabilities, temperatures[head]))
-        for head, some in judged.items()
+        head: replace(some, probabilities=tempered(some.probabilities, learnt[head])) for head, some in judged.items()
     }
     sure = {head: certain_from(some.truth, some.probabilities) for head, some in judged.items()}
     fits = {head: [some, *some.folds()] if head in averaged else [some] for head, some in sources.items()}
     arrays = {head: mean_weights(some, head) for head, some in fits.items()}
-    for head in averaged:
-        temperatures[head] = round(temperatures[head] * as_sure_as(fits[head], head), 3)
-    meta = weights.write(arrays, out, replace(meta, temperatures=temperatures, sure=sure))
-    (out / f"{name}.md").write_text(_card(meta, evaluations, judged, {head: len(some) for head, some in fits.items()}))
+    sharper = {head: as_sure_as(fits[head], head, arrays[head]) for head in averaged}
+    served = {head: round(learnt[head] * sharper.get(head, 1.0), 3) for head in learnt}
+    meta = weights.write(arrays, out, replace(meta, temperatures=served, sure=sure))
+    notes = {
+        head: f"Learnt on the same samples: a temperature of {learnt[head]}. "
+        + (f"Served is the mean of the weights of {len(some)} fits, at {served[head]}." if head in averaged else "")
+        for head, some in fits.items()
+    }
+    (out / f"{name}.md").write_text(_card(meta, evaluations, judged, notes))
     return meta
 
 
@@ -54,9 +58,9 @@ def _by_head(experiments: Sequence[Experiment]) -> dict[str, Experiment]:
 
 
 def _card(
-    meta: weights.Meta, evaluations: dict[str, Evaluation], judged: dict[str, Judged], fits: dict[str, int]
+    meta: weights.Meta, evaluations: dict[str, Evaluation], judged: dict[str, Judged], notes: dict[str, str]
 ) -> str:
-    """The model card of these weights, in Markdown."""
+    """The model card of these weights, in Markdown, with a note on how confident each head is."""
     lines = [f"# Model card: {meta.name}", "", f"`{meta.name}.npz`, SHA-256 `{meta.sha256}`.", ""]
     for head, evaluation in evaluations.items():
         metrics = judged[head].metrics(head)
@@ -64,11 +68,10 @@ def _card(
             f"## {head.capitalize()}",
             "",
             f"From the experiment `{evaluation.experiment.folder.name}`, `{evaluation.checkpoint.path.name}`, data "
-            f"{', '.join(f'`{path.name}`' for path in evaluation.experiment.data())}"
-            + (f"; the mean of the weights of {fits[head]} fits." if fits[head] > 1 else "."),
+            f"{', '.join(f'`{path.name}`' for path in evaluation.experiment.data())}.",
             f"On {metrics.count} samples kept out: accuracy {metrics.accuracy:.3f}, macro-F1 {metrics.macro_f1:.3f}, "
-            f"expected calibration error {metrics.calibration_error:.3f} (temperature {meta.temperatures[head]}, "
-            f"learnt on the same samples). Below a confidence of {meta.sure[head]} a label is marked as uncertain.",
+            f"expected calibration error {metrics.calibration_error:.3f}. {notes[head]}",
+            f"Below a confidence of {meta.sure[head]} a label is marked as uncertain.",
             "",
             *_matrix(metrics),
             "",

@@ -57,6 +57,7 @@ class _Reader(pickle.Unpickler):
     """Reads what such a file pickles, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
+        """What stands for a class or function that a pickle names; raises UnpicklingError for all that it need not."""
         if module == "torch" and name in TYPES:
             return name
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):

@@ -16,7 +16,7 @@ from training.experiment import Experiment
 from training.metrics import Probabilities
 
 ASKED = 300  # samples that tell how sure a network is
-TEMPERATURES = np.geomspace(0.3, 1.5, 200)
+TRIED = np.geomspace(0.3, 1.5, 200)  # temperatures
 
 
 def mean_weights(fits: Sequence[Experiment], head: str) -> list[NDArray[np.float32]]:
@@ -25,8 +25,8 @@ def mean_weights(fits: Sequence[Experiment], head: str) -> list[NDArray[np.float
     return [np.mean(of_one, axis=0) for of_one in zip(*arrays, strict=True)]
 
 
-def as_sure_as(fits: Sequence[Experiment], head: str) -> float:
-    """The temperature at which the mean of the weights is as sure, on average, as its fits are.
+def as_sure_as(fits: Sequence[Experiment], head: str, mean: list[NDArray[np.float32]]) -> float:
+    """The temperature at which the mean of the weights, `mean`, is as sure, on average, as its fits are.
 
     It is less sure than they are, and no more often wrong, so what was learnt of their confidence does not hold for it.
     Asked of what the folds among them kept out, which the others have seen.
@@ -35,10 +35,10 @@ def as_sure_as(fits: Sequence[Experiment], head: str) -> float:
     samples, size = kept[:: -(-len(kept) // ASKED)], fits[0].config.input_size
     said = [judge(load(fit)[0], samples, size)[head].probabilities for fit in fits]
     mixed = parts(fits[0])[head]
-    mixed.set_weights(mean_weights(fits, head))
-    mean = judge(build_network({head: mixed}), samples, size)[head].probabilities
+    mixed.set_weights(mean)
+    of_mean = judge(build_network({head: mixed}), samples, size)[head].probabilities
     wanted = _sureness(np.concatenate(said))
-    return float(min(TEMPERATURES, key=lambda temperature: abs(_sureness(tempered(mean, temperature)) - wanted)))
+    return float(min(TRIED, key=lambda temperature: abs(_sureness(tempered(of_mean, temperature)) - wanted)))
 
 
 def _sureness(probabilities: Probabilities) -> float:

@@ -226,6 +226,6 @@ def test_folds_judge_every_sample_by_a_network_that_has_not_seen_it(work: Path) 
     means = mean_weights(folds, "movement")
     alone = [parts(fold)["movement"].get_weights() for fold in folds]
     assert len(folds) > 1 and not np.array_equal(alone[0][0], alone[1][0])
-    assert as_sure_as(folds[:1] * 2, "movement") == pytest.approx(1, abs=0.01)
+    assert as_sure_as(folds[:1] * 2, "movement", alone[0]) == pytest.approx(1, abs=0.01)
     for number, mean in enumerate(means):
         assert np.allclose(mean, sum(arrays[number] for arrays in alone) / len(folds))
