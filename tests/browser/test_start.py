@@ -179,6 +179,21 @@ def test_a_reload_within_that_time_does_not_show_it_again(
     assert until(lambda: not jobs.exists(job_id))
 
 
+def test_a_browser_that_may_keep_nothing_lists_and_deletes(page: Any, served: Api, jobs: Jobs, film: Callable[..., str]):
+    first, second = film(name="a.mp4"), film(name="b.mp4")
+    for store in ("localStorage", "sessionStorage"):  # Chromium forbids both when a person blocks all cookies
+        forbid = "get() { throw new DOMException('Access is denied.', 'SecurityError'); }"
+        page.add_init_script(f"Object.defineProperty(window, '{store}', {{ {forbid} }});")
+    page.goto(served.url)
+    delete(page, "a.mp4")
+    page.get_by_text("1 video", exact=True).wait_for()
+    assert until(lambda: not jobs.exists(first))
+    page.get_by_role("link", name="b.mp4").click()
+    page.get_by_role("button", name="Delete", exact=True).click()  # the list's own have the video's name in theirs
+    page.get_by_text("No videos yet.").wait_for()
+    assert not jobs.exists(second)
+
+
 def test_a_closed_page_has_deleted_it(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]):
     job_id = waiting("a.mp4")
     page.goto(served.url)

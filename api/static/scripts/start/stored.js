@@ -5,11 +5,12 @@ import { Refusal, ask } from "../http.js";
 const HEADERS = { "Tus-Resumable": "1.0.0" };
 
 const storage = () => window.tus.defaultOptions.urlStorage;
+// What tus-js-client takes where the browser may store nothing does not have this.
+const remembered = async () => (await storage().findAllUploads?.()) ?? [];
 
 /** All of them: `{ url, name, size, offset }`; `offset` is null where the service does not say it. */
 export async function unfinished() {
-  const all = await storage().findAllUploads();
-  const found = await Promise.all(all.map(standing));
+  const found = await Promise.all((await remembered()).map(standing));
   return found.filter(Boolean);
 }
 
@@ -35,7 +36,7 @@ async function standing({ uploadUrl: url, size, metadata }) {
 }
 
 async function forget(url) {
-  const same = (await storage().findAllUploads()).filter(({ uploadUrl }) => uploadUrl === url);
+  const same = (await remembered()).filter(({ uploadUrl }) => uploadUrl === url);
   for (const { urlStorageKey } of same) await storage().removeUpload(urlStorageKey);
   return null;
 }

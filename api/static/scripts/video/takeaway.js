@@ -2,6 +2,7 @@
 
 import { handOver } from "../deletions.js";
 import { at, icon, make, show } from "../dom.js";
+import { showError } from "../notices.js";
 import { HEADS, count, labelOf } from "../words.js";
 
 const FORMATS = {
@@ -22,7 +23,8 @@ export function mountTakeaway(job) {
     link(`/videos/${encodeURIComponent(job.id)}/report`, "print", "Report"),
     link(`/compare?a=${encodeURIComponent(job.id)}`, "compare", "Compare"),
   ];
-  const remove = { type: "button", class: "danger", onclick: () => handOver({ id: job.id, filename: job.data.filename }) };
+  const leave = () => handOver({ id: job.id, filename: job.data.filename }).catch(showError);
+  const remove = { type: "button", class: "danger", onclick: leave };
   at("actions").append(menu.element, ...links, make("button", remove, icon("delete"), "Delete"));
   job.addEventListener("filter", () => menu.show());
   job.addEventListener("shots", () => menu.show());
