@@ -179,7 +179,7 @@ def test_a_reload_within_that_time_does_not_show_it_again(
     assert until(lambda: not jobs.exists(job_id))
 
 
-def test_a_browser_that_may_keep_nothing_lists_and_deletes(page: Any, served: Api, jobs: Jobs, film: Callable[..., str]):
+def test_a_browser_that_may_keep_nothing_can_delete(page: Any, served: Api, jobs: Jobs, film: Callable[..., str]):
     first, second = film(name="a.mp4"), film(name="b.mp4")
     for store in ("localStorage", "sessionStorage"):  # Chromium forbids both when a person blocks all cookies
         forbid = "get() { throw new DOMException('Access is denied.', 'SecurityError'); }"

@@ -135,6 +135,19 @@ def test_a_video_is_deleted_and_comes_back_by_undo(opened: Any, served: Api, job
     assert until(lambda: requests.get(address, timeout=60).status_code == 404)
 
 
+def test_a_video_of_which_nothing_is_known_yet_cannot_be_deleted(page: Any, served: Api, job_id: str) -> None:
+    held: list[Any] = []
+    page.route(re.compile("/jobs/"), lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks its handlers
+    page.goto(f"{served.url}/videos/{job_id}", wait_until="domcontentloaded")
+    button = page.get_by_role("button", name="Delete")
+    button.wait_for()
+    assert button.is_disabled()
+    assert held
+    page.unroute_all()  # and what was held goes on
+    button.click()  # which waits until it can be
+    page.get_by_text("is deleted.").wait_for()
+
+
 def test_corrections_made_on_the_page_reach_training(
     page: Any, served: Api, film: Film, small_film: Path, tmp_path: Path
 ) -> None:

@@ -24,12 +24,13 @@ export function mountTakeaway(job) {
     link(`/compare?a=${encodeURIComponent(job.id)}`, "compare", "Compare"),
   ];
   const leave = () => handOver({ id: job.id, filename: job.data.filename }).catch(showError);
-  const remove = { type: "button", class: "danger", onclick: leave };
-  at("actions").append(menu.element, ...links, make("button", remove, icon("delete"), "Delete"));
+  const remove = make("button", { type: "button", class: "danger", onclick: leave, disabled: true }, icon("delete"), "Delete");
+  at("actions").append(menu.element, ...links, remove);
   job.addEventListener("filter", () => menu.show());
   job.addEventListener("shots", () => menu.show());
   job.addEventListener("state", () => {
     menu.button.disabled = job.running;
+    remove.disabled = false; // of what is not known yet, not even the name
     for (const element of [menu.element, ...links]) show(element, job.data.state !== "failed");
   });
 }
