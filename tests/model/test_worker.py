@@ -68,7 +68,7 @@ def test_a_poisoned_job_fails_alone(
         job = jobs.get(job_id)
         assert job
         assert job.model
-        assert job.model["name"] == "shotlens-3"
+        assert job.model["name"] == "shotlens-4"
     failed = jobs.get(poisoned)
     assert failed
     assert failed.error

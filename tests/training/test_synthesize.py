@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from jobs.shot import MOVEMENTS
 from process_video.camera_path import CameraPath
-from training.synthetic.camera import trajectory
+from training.synthetic.camera import Trajectory, trajectory
 from training.synthetic.cutouts import Cutout
 from training.synthetic.layers import layers
 from training.synthetic.look import Look
 from training.synthetic.sources import FOLDS, fold_of
 from training.synthetic.synthesize import SIDE, make_clip, sample_times
+from training.synthetic.views import view
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,10 @@ def cutouts(disc: NDArray[np.uint8]) -> list[Cutout]:
 def test_a_trajectory_goes_the_way_of_its_label(movement: str) -> None:
     times = np.linspace(0, 3, 25)
     for seed in range(40):
-        places = trajectory(np.random.default_rng(seed), movement, times).places
+        camera = trajectory(np.random.default_rng(seed), movement, times)
+        if camera.course == "travels":
+            continue
+        places = camera.places
         growth = places[-1, 2]
         if movement == "push":
             assert growth > 0.02
@@ -46,6 +50,24 @@ def test_a_trajectory_goes_the_way_of_its_label(movement: str) -> None:
         if movement == "static":
             assert np.abs(places).max() < 0.2
             assert np.abs(places[-1]).max() < 0.15
+
+
+@pytest.mark.parametrize("way", [1, -1], ids=["forwards", "backwards"])
+def test_who_travels_forwards_mostly_sees_the_ground_come_nearer(photo: Path, way: int) -> None:
+    places = np.array([[0, 0, 0, 0], [0, 0, 0.1 * way, 0]], float)
+    camera = Trajectory(places, depth=1.0, course="travels")
+    picture = cv2.GaussianBlur(cv2.imread(str(photo)), (0, 0), 6)
+    comes = 0
+    for seed in range(40):  # a few of them fly sideways
+        street = view(np.random.default_rng(seed), picture.shape[:2], (SIDE, SIDE // 2), camera)
+        before, after = (_grey(street.look(picture, place, 0.0, None)) for place in places)
+        flow = cv2.calcOpticalFlowFarneback(before, after, None, 0.5, 3, 15, 3, 5, 1.2, 0)  # type: ignore[call-overload]  # the stub forbids None
+        comes += np.median(flow[-30:, :, 1]) * way > 0
+    assert comes >= 32
+
+
+def _grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def test_the_same_seed_gives_the_same_clip(photo: Path, cutouts: list[Cutout]) -> None:

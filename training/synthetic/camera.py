@@ -2,11 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+# Past things; along a road, whose sides run past while the far centre barely grows; in a circle, so that what is nearer
+# goes one way and what is farther the other; or over ground or along a street, as drones and cars do: then the third
+# number of a place is how far it has gone, in heights of the camera above the ground.
+Course = Literal["past", "ahead", "around", "travels"]
+# How far a static camera may go, and another goes at least: shares of the longest side, and of the log of the zoom.
+# What lies between has no label that people agree on, and is not made.
+MOST_DRIFT, LEAST_MOTION = 0.07, 0.11
+MOST_CREEP, LEAST_GROWTH = 0.09, 0.13
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,26 +24,40 @@ class Trajectory:
 
     places: Floats  # (N, 4): shift right and down as shares of the longest side, log of the zoom, radians
     depth: float  # how much nearer things move more: 0 is a zoom or a pan, 1 a dolly or a track
-    ahead: bool = False  # it drives along a road: the sides run past, and the far centre barely grows
-    around: bool = False  # it circles something: what is nearer goes one way and what is farther the other
+    course: Course = "past"
 
 
 def trajectory(random: np.random.Generator, movement: str, times: Floats) -> Trajectory:
     """A camera that a viewer would call `movement`, for `times` (N,) in seconds from 0."""
     duration = max(float(times[-1]), 0.1)
-    goal = _goal(random, movement, duration)
     depth = float(random.uniform(0.2, 1.0)) if movement != "static" and random.random() < 0.6 else 0.0
-    ahead = movement in ("push", "pull") and depth > 0 and random.random() < 0.35
-    around = movement == "motion" and depth > 0.5 and random.random() < 0.2
+    course = _course(random, movement, depth)
+    goal = _travel(random, duration) if course == "travels" else _goal(random, movement, duration)
     places = _ease(random, times / duration)[:, None] * goal
-    if movement == "motion":
+    if movement == "motion" and course != "travels":
         places = _wander(random, places, times)
     elif movement == "static" and random.random() < 0.12:
         places = places + _jolt(random, times)
     if movement != "static" and random.random() < 0.15:
         places = places + _steps(random, times)
     places = places + _shake(random, times, _shake_size(random, movement), slow=random.random() < 0.5)
-    return Trajectory(places - places[0], depth, ahead, around)
+    return Trajectory(places - places[0], depth, course)
+
+
+def _course(random: np.random.Generator, movement: str, depth: float) -> Course:
+    if movement in ("push", "pull"):
+        return "ahead" if depth > 0 and random.random() < 0.35 else "past"
+    if movement == "motion" and depth > 0:
+        kind = random.random()
+        return "travels" if kind < 0.25 else "around" if kind < 0.4 and depth > 0.5 else "past"
+    return "past"
+
+
+def _travel(random: np.random.Generator, duration: float) -> Floats:
+    """(4,): the same of a camera that travels, mostly forwards; it goes so far that nobody would call it a push."""
+    way = float(np.clip(_between(random, 0.15, 2.5) * duration, 0.3, 12.0)) * (1 if random.random() < 0.75 else -1)
+    turn = random.normal(0, 0.15, 2) * min(duration, 2.0) * (random.random() < 0.5)
+    return np.array([*turn, way, random.normal(0, 0.03)])
 
 
 def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats:
@@ -43,15 +66,16 @@ def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats
     side = np.array([np.cos(angle), np.sin(angle)])
     if movement == "static":
         # A slow creep or drift that nobody would name is static still, the more so where something else moves.
-        drift = float(np.clip(abs(random.normal(0, 0.035)), 0, 0.08))
-        creep = np.array([*(side * drift), np.clip(random.normal(0, 0.04), -0.1, 0.1), 0.0]) * min(1, 1.5 * duration)
-        return creep if random.random() < 0.5 else np.zeros(4)
+        drift = float(np.clip(abs(random.normal(0, 0.035)), 0, MOST_DRIFT))
+        creep = float(np.clip(random.normal(0, 0.04), -MOST_CREEP, MOST_CREEP))
+        slow = np.array([*(side * drift), creep, 0.0]) * min(1, 1.5 * duration)
+        return slow if random.random() < 0.5 else np.zeros(4)
     if movement == "motion":
-        way = float(np.clip(_between(random, 0.05, 0.5) * duration, 0.09, 2.0))
+        way = float(np.clip(_between(random, 0.05, 0.5) * duration, LEAST_MOTION, 2.0))
         zoom = float(np.clip(random.normal(0, 0.4), -0.8, 0.8)) * min(way, 1.0)  # what goes past also grows
         turn = random.normal(0, 0.03) if random.random() < 0.9 else random.choice([-1, 1]) * random.uniform(0.2, 1.5)
         return np.array([*(way * side), zoom, turn])
-    growth = float(np.clip(_between(random, 0.03, 0.35) * duration, 0.11, 1.4))
+    growth = float(np.clip(_between(random, 0.03, 0.35) * duration, LEAST_GROWTH, 1.4))
     drift = growth * min(abs(random.normal(0, 0.25)), 0.5)
     sign = 1 if movement == "push" else -1
     turn = random.normal(0, 0.01) if random.random() < 0.9 else random.normal(0, 0.3) * growth
@@ -65,7 +89,8 @@ def _wander(random: np.random.Generator, places: Floats, times: Floats) -> Float
         duration = max(float(times[-1]), 0.1)
         return places + _ease(random, times / duration)[::-1, None] * _goal(random, "motion", duration)
     if kind < 0.42:
-        return 0.3 * places + _shake(random, times, _between(random, 0.018, 0.06), slow=True) * [1, 1, 2, 2]
+        places = 0.3 * places + _shake(random, times, _between(random, 0.018, 0.06), slow=True) * [1, 1, 2, 2]
+        return places * max(1.0, LEAST_MOTION / max(float(np.ptp(places[:, :2], axis=0).max()), 1e-3))
     return places
 
 

@@ -13,6 +13,8 @@ Picture = NDArray[np.uint8]
 
 KINDS = ("stays", "crosses", "comes", "goes", "followed", "fills", "near")
 SHARES = (0.27, 0.15, 0.1, 0.08, 0.12, 0.22, 0.06)
+# What fills the frame leaves little to see of the camera, and films mostly keep it still then.
+SHARES_OF_MOTION = (0.32, 0.19, 0.12, 0.1, 0.13, 0.08, 0.06)
 NUMBERS = (0.37, 0.36, 0.18, 0.09)  # how often there are none, one, two, three
 
 
@@ -58,7 +60,10 @@ def layers(random: np.random.Generator, moments: Floats, cutouts: Sequence[Pictu
     """None for a third of the clips, then one to three. Only a camera that tracks keeps one at its place."""
     count = int(random.choice(len(NUMBERS), p=NUMBERS)) if cutouts else 0
     chosen = [cutouts[int(random.integers(len(cutouts)))] for _ in range(count)]
-    return [_layer(random, moments, pictures, tracks=movement == "motion") for pictures in chosen]
+    shares = SHARES_OF_MOTION if movement == "motion" else SHARES
+    kinds = [str(random.choice(KINDS, p=shares)) for _ in chosen]
+    tracks = movement == "motion"
+    return [_layer(random, moments, pictures, kind, tracks) for pictures, kind in zip(chosen, kinds, strict=True)]
 
 
 def at(pictures: Picture, moment: float, rate: float) -> Picture:
@@ -68,8 +73,7 @@ def at(pictures: Picture, moment: float, rate: float) -> Picture:
     return picture
 
 
-def _layer(random: np.random.Generator, moments: Floats, pictures: Picture, tracks: bool) -> Layer:
-    kind = str(random.choice(KINDS, p=SHARES))
+def _layer(random: np.random.Generator, moments: Floats, pictures: Picture, kind: str, tracks: bool) -> Layer:
     fills = kind in ("fills", "near")
     height = float(np.exp(random.uniform(*np.log((1.2, 3.5) if fills else (0.3, 2.0)))))
     start = np.array([random.uniform(-0.7, 0.7), random.uniform(-0.1, 0.5), height, random.normal(0, 0.05)])

@@ -11,13 +11,12 @@ from training.synthetic.camera import Floats, Trajectory
 from training.synthetic.layers import Layer, at
 from training.synthetic.look import Look
 from training.synthetic.sources import read_photo, read_video
+from training.synthetic.views import Maps, view
 
 SHUTTER = 0.5  # of the time between two frames the shutter is open
-BENDS = 0.5  # share of the longest side: a photo that is bent any farther looks melted
 EXPOSURES = 4  # pictures that a fast movement is averaged over
 
 Picture = NDArray[np.uint8]
-Map = NDArray[np.float32]
 
 
 class Stage:
@@ -40,7 +39,7 @@ class Stage:
         if layers and random.random() < 0.4:  # a lens focused on the subject
             blur = random.uniform(2, 9) if random.random() < 0.92 else random.uniform(9, 16)
             self._background = np.stack([cv2.GaussianBlur(p, (0, 0), blur) for p in self._background])
-        self._view = _View(random, self._background.shape[1:3], size, camera)
+        self._view = view(random, self._background.shape[1:3], size, camera)
         self._ripples = _Ripples(random, size) if random.random() < 0.12 else None
         self._look = Look(random, size, moments)
         self._speed = np.gradient(camera.places, moments, axis=0)  # per second
@@ -63,41 +62,8 @@ class Stage:
         return np.mean(seen, axis=0).astype(np.uint8) if blurred else seen[0]
 
     def _look_at(self, background: Picture, place: Floats, speed: Floats, moment: float) -> Picture:
-        map_x, map_y = self._view.maps(place, speed[0] * self._readout)
-        if self._ripples:
-            more_x, more_y = self._ripples.at(moment)
-            map_x, map_y = map_x + more_x, map_y + more_y
-        seen = cv2.remap(background, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-        return np.asarray(seen, np.uint8)
-
-
-class _View:
-    """Where in the background each pixel of the frame looks. Near parts follow the camera more than far ones."""
-
-    def __init__(
-        self, random: np.random.Generator, room: tuple[int, ...], size: tuple[int, int], camera: Trajectory
-    ) -> None:
-        self._room, self._side = room, max(size)
-        x, y = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
-        self._x, self._y = x - (size[0] - 1) / 2, y - (size[1] - 1) / 2
-        far = np.ptp(camera.places[:, :3], axis=0).max()
-        depth = camera.depth * min(1.0, BENDS / max(far, 1e-3))
-        near = (_road(random, size) if camera.ahead else _relief(random, size)) * depth
-        self._weight = (near if camera.around else 1 + near).astype(np.float32)
-        share = random.uniform(0.45, 0.8)  # of the background is seen at first, the rest is to move in
-        smallest = min(room[1] / size[0], room[0] / size[1])
-        self._pixel = share * smallest / np.exp(max(camera.places[:, 2].min(), -0.9))
-
-    def maps(self, place: Floats, lag: float) -> tuple[Map, Map]:
-        """x and y (H, W) in the background; `lag` is how far the camera pans while a picture is read out."""
-        scale = (self._pixel * np.exp(-place[2] * self._weight)).astype(np.float32)
-        late = np.float32(lag * self._side / self._y.shape[0]) * self._y
-        x = self._x - (place[0] * self._side * self._weight).astype(np.float32) - late
-        y = self._y - (place[1] * self._side * self._weight).astype(np.float32)
-        cos, sin = np.float32(np.cos(place[3])), np.float32(np.sin(place[3]))
-        map_x = (cos * x + sin * y) * scale + np.float32(self._room[1] / 2)
-        map_y = (cos * y - sin * x) * scale + np.float32(self._room[0] / 2)
-        return map_x, map_y
+        ripples = self._ripples.at(moment) if self._ripples else None
+        return self._view.look(background, place, speed[0] * self._readout, ripples)
 
 
 class _Ripples:
@@ -111,7 +77,7 @@ class _Ripples:
         self._fields = [(field * strength).astype(np.float32) for field in fields]
         self._pace = 2 * np.pi * random.uniform(0.4, 2.5)
 
-    def at(self, moment: float) -> tuple[Map, Map]:
+    def at(self, moment: float) -> Maps:
         """What to add to x and y (H, W)."""
         cos, sin = np.float32(np.cos(self._pace * moment)), np.float32(np.sin(self._pace * moment))
         return cos * self._fields[0] + sin * self._fields[1], cos * self._fields[2] + sin * self._fields[3]
@@ -131,19 +97,3 @@ def _background(random: np.random.Generator, source: Path) -> Picture:
         strength = random.uniform(0, 30) * (0.3 + cv2.GaussianBlur(photo, (0, 0), 9).mean(axis=2) / 255)
         photo = np.clip(photo + (texture * strength)[..., None], 0, 255).astype(np.uint8)
     return np.asarray(photo[None], np.uint8)
-
-
-def _relief(random: np.random.Generator, size: tuple[int, int]) -> Map:
-    """How near each part of the frame is, about -1 to 1: mostly nearer at the bottom, with hills."""
-    hills = cv2.resize(random.normal(0, 0.5, (4, 6)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
-    floor = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None] * random.uniform(0, 0.7)
-    return np.clip(hills + floor, -0.8, 1.5).astype(np.float32)
-
-
-def _road(random: np.random.Generator, size: tuple[int, int]) -> Map:
-    """The same where a camera goes along a street: nearer the farther from where it vanishes."""
-    x = np.linspace(-1, 1, size[0], dtype=np.float32)[None] - random.uniform(-0.3, 0.3)
-    y = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None] - random.uniform(-0.4, 0.1)
-    below = np.where(y > 0, y, -y * random.uniform(0.1, 1.0))
-    near = np.maximum(np.abs(x) * random.uniform(0.5, 1.0), below)
-    return np.asarray(np.clip(2.2 * near - 0.9, -0.9, 1.5), np.float32)

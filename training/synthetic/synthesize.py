@@ -52,7 +52,8 @@ def make_clip(seed: int, backgrounds: Sequence[Path], cutouts: Sequence[Cutout])
     moments = np.union1d(times, shown)
     size = (SIDE, round(SIDE / float(random.choice(ASPECTS))))
     camera = trajectory(random, movement, moments)
-    figures = layers(random, moments, [cutout.pictures for cutout in cutouts if cutout.fold == fold], movement)
+    fitting = [cutout.pictures for cutout in cutouts if cutout.fold == fold and camera.course != "travels"]
+    figures = layers(random, moments, fitting, movement)
     stage = Stage(random, source, size, camera, figures, moments=moments, rate=rate)
     neighbour = _Neighbour(random, backgrounds, moments, size, rate)
     path, frames = CameraPath(), {}
