@@ -53,13 +53,6 @@ def _course(random: np.random.Generator, movement: str, depth: float) -> Course:
     return "past"
 
 
-def _travel(random: np.random.Generator, duration: float) -> Floats:
-    """(4,): the same of a camera that travels, mostly forwards; it goes so far that nobody would call it a push."""
-    way = float(np.clip(_between(random, 0.15, 2.5) * duration, 0.3, 12.0)) * (1 if random.random() < 0.75 else -1)
-    turn = random.normal(0, 0.15, 2) * min(duration, 2.0) * (random.random() < 0.5)
-    return np.array([*turn, way, random.normal(0, 0.03)])
-
-
 def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats:
     """(4,): the whole way of the camera, in the units of `Trajectory.places`."""
     angle = random.uniform(0, 2 * np.pi) if random.random() < 0.3 else random.choice([0, np.pi]) + random.normal(0, 0.1)
@@ -80,6 +73,13 @@ def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats
     sign = 1 if movement == "push" else -1
     turn = random.normal(0, 0.01) if random.random() < 0.9 else random.normal(0, 0.3) * growth
     return np.array([*(side * drift), sign * growth, turn])
+
+
+def _travel(random: np.random.Generator, duration: float) -> Floats:
+    """(4,): the whole way of a camera that travels: a turn to the side and down, how far it goes, a roll."""
+    way = float(np.clip(_between(random, 0.15, 2.5) * duration, 0.3, 12.0)) * (1 if random.random() < 0.75 else -1)
+    turn = random.normal(0, 0.15, 2) * min(duration, 2.0) * (random.random() < 0.5)
+    return np.array([*turn, way, random.normal(0, 0.03)])
 
 
 def _wander(random: np.random.Generator, places: Floats, times: Floats) -> Floats:

@@ -80,16 +80,7 @@ class _Travel(View):
         x = self._x - np.float32(place[0] * self._side) - _late(self._y, lag, self._side)
         x, y = _turned(x, self._y - np.float32(place[1] * self._side), place[3])
         y = y - self._horizon
-        depth = np.minimum(self._focal / np.maximum(y, 1e-3), self._end)
-        across, along = x * depth / self._focal, depth
-        for wall, way in zip(self._walls, (-x, x), strict=True):
-            if wall is None:
-                continue
-            there = wall * self._focal / np.maximum(way, 1e-3)
-            nearer = there < depth
-            depth = np.where(nearer, there, depth)
-            across = np.where(nearer, y * there / self._focal + 7 * wall, across)
-            along = np.where(nearer, there, along)
+        depth, across, along = self._surface(x, y)
         gone = np.float32(place[2])
         far = depth >= self._end
         map_x = np.where(far, x * 1.5, (across + gone * self._heading[0]) * self._pixels) + self._start[0]
@@ -99,6 +90,20 @@ class _Travel(View):
         soft = _sample(np.asarray(cv2.blur(photo, (9, 9)), np.uint8), map_x, map_y, more)
         share = np.where(far, 0, np.clip(depth * self._pixels / self._focal - 1.5, 0, 1))[..., None]
         return np.asarray(near * (1 - share) + soft * share, np.uint8)
+
+    def _surface(self, x: Map, y: Map) -> tuple[Map, Map, Map]:
+        """What each pixel sees first, `y` below the horizon: how far it is, and where on the ground or a wall."""
+        depth = np.minimum(self._focal / np.maximum(y, 1e-3), self._end)
+        across, along = x * depth / self._focal, depth
+        for wall, way in zip(self._walls, (-x, x), strict=True):
+            if wall is None:
+                continue
+            there = wall * self._focal / np.maximum(way, 1e-3)
+            nearer = there < depth
+            depth = np.where(nearer, there, depth)
+            across = np.where(nearer, y * there / self._focal + 7 * wall, across)  # another part of the photo
+            along = np.where(nearer, there, along)
+        return depth, across, along
 
 
 def _late(y: Map, lag: float, side: int) -> Map:
