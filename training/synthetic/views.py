@@ -47,6 +47,7 @@ class _Wall(View):
         self._pixel = share * smallest / np.exp(max(camera.places[:, 2].min(), -0.9))
 
     def look(self, photo: Picture, place: Floats, lag: float, more: Maps | None) -> Picture:
+        """Each pixel looks at its own place on the wall, the nearer the farther shifted."""
         scale = (self._pixel * np.exp(-place[2] * self._weight)).astype(np.float32)
         x = self._x - (place[0] * self._side * self._weight).astype(np.float32) - _late(self._y, lag, self._side)
         y = self._y - (place[1] * self._side * self._weight).astype(np.float32)
@@ -77,6 +78,7 @@ class _Travel(View):
         self._start = random.uniform(0, 800, 2).astype(np.float32)
 
     def look(self, photo: Picture, place: Floats, lag: float, more: Maps | None) -> Picture:
+        """Each pixel looks at the ground, a wall, or what lies behind their end and stays the same."""
         x = self._x - np.float32(place[0] * self._side) - _late(self._y, lag, self._side)
         x, y = _turned(x, self._y - np.float32(place[1] * self._side), place[3])
         y = y - self._horizon

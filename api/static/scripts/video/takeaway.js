@@ -2,6 +2,7 @@
 
 import { handOver } from "../deletions.js";
 import { at, icon, make, show } from "../dom.js";
+import { Refusal } from "../http.js";
 import { showError } from "../notices.js";
 import { HEADS, count, labelOf } from "../words.js";
 
@@ -23,7 +24,11 @@ export function mountTakeaway(job) {
     link(`/videos/${encodeURIComponent(job.id)}/report`, "print", "Report"),
     link(`/compare?a=${encodeURIComponent(job.id)}`, "compare", "Compare"),
   ];
-  const leave = () => handOver({ id: job.id, filename: job.data.filename }).catch(showError);
+  const leave = () =>
+    handOver({ id: job.id, filename: job.data.filename }).catch((refusal) => {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      showError(refusal);
+    });
   const remove = make("button", { type: "button", class: "danger", onclick: leave, disabled: true }, icon("delete"), "Delete");
   at("actions").append(menu.element, ...links, remove);
   job.addEventListener("filter", () => menu.show());
