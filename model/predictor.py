@@ -10,13 +10,15 @@ from jobs.shot import MOVEMENTS, SCALES, Prediction, Shot
 from model import weights as stored
 from model.backend import gpus, keras
 from model.errors import WeightsError
-from model.network import build_movement, build_network, build_scale
-from model.preprocess import Batch, empty, prepare
+from model.folding import folded
+from model.network import BACKBONES, build_movement, build_network, build_scale
+from model.preprocess import Batch, Inputs, empty, prepare
 
 # The network is compiled once for each number of shots it meets, so it meets only these. On a processor one shot at a
 # time is as fast as sixteen (with MobileNetV2 37 ms a shot against 59, on two busy cores, in 0.85 GB instead of 1.9).
 SIZES_ON_GPU = (1, 4, 16)
 SIZES_ON_CPU = (1,)
+READ = 16  # shots that are read side by side before the network sees them
 
 
 class Predictor:
@@ -31,44 +33,39 @@ class Predictor:
         self.name, self.sha256 = self.meta.name, self.meta.sha256
         self._size = (self.meta.height, self.meta.width)
         self._sizes = SIZES_ON_GPU if gpus() else SIZES_ON_CPU
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy("mixed_float16" if gpus() else "float32")
-        try:
-            parts = {"scale": build_scale(self.meta.backbone, self._size), "movement": build_movement()}
-            self._network = build_network(parts)
-        except KeyError as error:
-            raise WeightsError(f"The weights {self.name} are for the backbone {error}, which is not known.") from error
-        finally:
-            keras.config.set_dtype_policy(before)
-        for name, part in parts.items():
-            if [array.shape for array in arrays[name]] != [tuple(variable.shape) for variable in part.weights]:
-                raise WeightsError(f"The weights {self.name} do not fit this version of the network.")
-            part.set_weights(arrays[name])
+        self._network = _network(self.meta, arrays)
 
     def warm_up(self) -> None:
         """Compile the network for every size of batch, so that the first shot need not wait for it."""
         for size in self._sizes:
-            self._run(empty(size, self._size))
+            self._run(empty(size, self._size).inputs())
 
     def predict(self, shots: Sequence[Shot]) -> list[Prediction]:
         """One prediction for each shot, in order; raises FrameError. `shots` may be of any length."""
         predictions = []
-        for start in range(0, len(shots), self._sizes[-1]):
-            some = shots[start : start + self._sizes[-1]]
+        for start in range(0, len(shots), READ):
+            some = shots[start : start + READ]
             said = self.probabilities(prepare(some, self._size))
             predictions += [self._prediction(said["movement"][row], said["scale"][row]) for row in range(len(some))]
         return predictions
 
     def probabilities(self, batch: Batch) -> dict[str, NDArray[np.float32]]:
-        """Probabilities `movement` (N, 4) and `scale` (N, 5) of as many shots as are computed at a time."""
-        said = self._run(batch)
-        return {name: tempered(said[name], self.meta.temperatures[name]) for name in stored.PARTS}
+        """Probabilities `movement` (N, 4) and `scale` (N, 5)."""
+        inputs, most = batch.inputs(), self._sizes[-1]
+        parts = [
+            self._run({name: array[start : start + most] for name, array in inputs.items()})
+            for start in range(0, len(batch.frames), most)
+        ]
+        return {
+            name: tempered(np.concatenate([part[name] for part in parts]), self.meta.temperatures[name])
+            for name in stored.PARTS
+        }
 
-    def _run(self, batch: Batch) -> dict[str, NDArray[np.float32]]:
-        """What the network says, through the smallest size that takes the batch."""
-        count = len(batch.frames)
+    def _run(self, inputs: Inputs) -> dict[str, NDArray[np.float32]]:
+        """What the network says, through the smallest size that takes them."""
+        count = len(inputs["frames"])
         size = next(size for size in self._sizes if size >= count)
-        outputs = self._network.predict_on_batch({key: _pad(array, size) for key, array in batch.inputs().items()})
+        outputs = self._network.predict_on_batch({name: _pad(array, size) for name, array in inputs.items()})
         return {name: np.asarray(outputs[name][:count]) for name in stored.PARTS}
 
     def _prediction(self, movement: NDArray[np.float32], scale: NDArray[np.float32]) -> Prediction:
@@ -82,6 +79,23 @@ def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[
     logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-9)) / temperature
     odds = np.exp(logs - logs.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+
+
+def _network(meta: stored.Meta, arrays: stored.Arrays) -> keras.Model:
+    """The network with these weights, as it predicts fastest; raises WeightsError where they are for another."""
+    if meta.backbone not in BACKBONES:
+        raise WeightsError(f"The weights {meta.name} are for the backbone '{meta.backbone}', which is not known.")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16" if gpus() else "float32")
+    try:
+        parts = {"scale": build_scale(meta.backbone, (meta.height, meta.width)), "movement": build_movement()}
+        for name, part in parts.items():
+            if [array.shape for array in arrays[name]] != [tuple(variable.shape) for variable in part.weights]:
+                raise WeightsError(f"The weights {meta.name} do not fit this version of the network.")
+            part.set_weights(arrays[name])
+        return build_network(parts | {"scale": folded(parts["scale"])})
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _pad(array: NDArray[np.uint8] | NDArray[np.float32], size: int) -> NDArray[np.uint8] | NDArray[np.float32]:

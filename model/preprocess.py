@@ -1,6 +1,7 @@
 """From a shot to the arrays the network reads. Pure numpy and OpenCV; knows no network and no decoder."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,9 @@ SPEED_UNIT = np.array([0.02, 0.02, 0.02, 0.02])
 PLACE_UNIT = np.array([0.02, 0.02, 0.02, 0.02])
 
 
+Inputs = dict[str, NDArray[np.uint8] | NDArray[np.float32]]  # the arrays under the names of the network's inputs
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What the network reads, N shots at a time."""
@@ -35,7 +39,7 @@ class Batch:
     path: NDArray[np.float32]  # (N, STEPS, CHANNELS)
     statistics: NDArray[np.float32]  # (N, STATISTICS)
 
-    def inputs(self) -> dict[str, NDArray[np.uint8] | NDArray[np.float32]]:
+    def inputs(self) -> Inputs:
         """The arrays under the names of the network's inputs."""
         return {"frames": self.frames, "cells": self.cells, "path": self.path, "statistics": self.statistics}
 
@@ -43,10 +47,14 @@ class Batch:
 def prepare(shots: Sequence[Shot], size: tuple[int, int] = (HEIGHT, WIDTH)) -> Batch:
     """Read the shots' frames, in `size`, and paths; raises FrameError. `shots` may be empty."""
     batch = empty(len(shots), size)
-    for row, shot in enumerate(shots):
-        batch.frames[row] = read_frames(shot.frames, size)
+
+    def fill(row: int) -> None:
+        batch.frames[row] = read_frames(shots[row].frames, size)
         batch.cells[row] = cells(batch.frames[row])
-        batch.path[row], batch.statistics[row] = path_arrays(shot.camera_path)
+        batch.path[row], batch.statistics[row] = path_arrays(shots[row].camera_path)
+
+    with ThreadPoolExecutor() as readers:
+        list(readers.map(fill, range(len(shots))))
     return batch
 
 
@@ -84,8 +92,9 @@ def stripped(pictures: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
 
 def cells(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Frames (8, H, W, 3) -> grey means of their cells, (ROWS, COLUMNS, 8), of contrast about 1."""
-    grey = frames.astype(np.float32).mean(axis=3) / 255
-    small = np.stack([cv2.resize(frame, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA) for frame in grey], axis=2)
+    pictures = frames.astype(np.float32, order="C")
+    means = [cv2.resize(picture, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA) for picture in pictures]
+    small = np.stack(means, axis=2).mean(axis=3) / 255
     return np.asarray((small - small.mean()) / (small.std() + 0.02), np.float32)
 
 
