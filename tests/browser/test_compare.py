@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import serious
-from tests.browser.films import SMALL, enqueue, many
+from tests.browser.films import SMALL, enqueue, many, predict_all, publish
 from tests.standin import Api, StandIn
 
 
@@ -89,6 +89,21 @@ def test_unknown_and_running_videos_are_told(page: Any, served: Api, standin: St
     told.get_by_text("A: There is no job with this id").wait_for()
     assert told.get_by_text("B: slow.mp4 is not done yet: finding shots.").is_visible()
     assert page.get_by_role("heading", name="Figures").is_hidden()
+
+
+def test_a_running_video_is_compared_when_it_is_done(
+    page: Any, served: Api, film: Callable[..., str], standin: StandIn
+) -> None:
+    done, running = film(), enqueue(standin, name="slow.mp4")
+    page.goto(f"{served.url}/compare?a={done}&b={running}")
+    told = page.locator("#told")
+    told.get_by_text("B: slow.mp4 is not done yet: finding shots.").wait_for()
+    standin.finish_split(2, publish(standin, SMALL[:2]))
+    told.get_by_text("B: slow.mp4 is not done yet: predicting.").wait_for()
+    predict_all(standin, SMALL[:2])
+    shown(page)
+    assert row(page, "Shots") == ["6", "2", "\u22124"]
+    assert not told.inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

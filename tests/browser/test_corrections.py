@@ -96,7 +96,21 @@ def test_labels_are_corrected_by_mouse_and_taken_back(opened: Any, served: Api, 
     choice(opened, "Push").click()  # the same again
     told(opened, "Shot 1: movement as predicted")
     assert corrected(served, job_id) == [None] * 6
-    assert opened.get_by_text("No shot corrected").is_visible()
+    assert opened.get_by_text("No shot set by hand").is_visible()
+
+
+def test_a_predicted_label_is_confirmed_and_doubted_no_more(opened: Any, served: Api, job_id: str) -> None:
+    seek(opened, 5.1, "Shot 3 of 6")
+    opened.keyboard.press("u")  # as predicted
+    told(opened, "Shot 3: Push")
+    assert opened.locator("#panel").get_by_text("Confirmed by hand").is_visible()
+    assert opened.get_by_text("confirmed by hand; predicted 45 %").is_visible()
+    assert opened.get_by_role("button", name="Next uncertain (1)").is_enabled()
+    assert corrected(served, job_id)[2] == {"movement": "push"}
+    opened.keyboard.press("u")  # the same again
+    told(opened, "Shot 3: movement as predicted")
+    opened.get_by_role("button", name="Next uncertain (2)").wait_for()
+    assert corrected(served, job_id) == [None] * 6
 
 
 def test_keys_correct_the_shot_at_the_playhead_and_stay_there(opened: Any, served: Api, job_id: str) -> None:
@@ -109,7 +123,7 @@ def test_keys_correct_the_shot_at_the_playhead_and_stay_there(opened: Any, serve
     opened.keyboard.press("Control+z")
     told(opened, "Undone: shot 2")
     opened.keyboard.press("z")
-    opened.get_by_text("No shot corrected").wait_for()
+    opened.get_by_text("No shot set by hand").wait_for()
     assert corrected(served, job_id) == [None] * 6
 
 
@@ -134,7 +148,7 @@ def test_a_shot_is_split_at_the_playhead_and_merged_again(opened: Any, served: A
     title(opened, "Shot 3 of 7")
     assert bounds(served, job_id) == [0, 50, 75, 125, 150, 190, 250]
     assert opened.get_by_text("Bounds set by hand").is_visible()
-    assert opened.get_by_text("2 shots corrected").is_visible()
+    assert opened.get_by_text("2 shots set by hand").is_visible()
     seek(opened, 2.5, "Shot 2 of 7")
     opened.get_by_role("button", name="Merge with next").click()
     title(opened, "Shot 2 of 6")

@@ -243,7 +243,7 @@ def test_doubtful_and_corrected_shots_are_found(page: Any, served: Api, film: Fi
     press(page, "Uncertain only", "1 of 6 shots")
     assert numbers(page.locator(".shot")) == [3]
     press(page, "Uncertain only", "6 shots")
-    press(page, "Corrected only", "1 of 6 shots")
+    press(page, "By hand only", "1 of 6 shots")
     assert numbers(page.locator(".shot")) == [5]
 
 

@@ -66,7 +66,7 @@ def test_the_menu_gives_every_format_under_the_name_of_the_video(opened: Any, tm
 
 def test_the_menu_gives_what_a_person_corrected(opened: Any, tmp_path: Path) -> None:
     opened.keyboard.press("1")
-    opened.get_by_text("1 shot corrected").wait_for()
+    opened.get_by_text("1 shot set by hand").wait_for()
     open_menu(opened)
     with download(opened, "csv", tmp_path).open() as file:
         assert next(csv.DictReader(file))["scale"] == "ECS"

@@ -9,7 +9,8 @@ import { NUMBERS, difference, meanings, written } from "./figures/numbers.js";
 import { leastOf, rhythm } from "./figures/rhythm.js";
 import { shareChart } from "./figures/shares.js";
 import { statistics } from "./figures/statistics.js";
-import { Job } from "./job.js";
+import { sleep } from "./http.js";
+import { Job, TRY_AGAIN } from "./job.js";
 import { STATES } from "./words.js";
 
 const LETTERS = { a: "A", b: "B" };
@@ -26,36 +27,45 @@ let films = null; // what is shown: name and shots of A and B
 mountSections();
 mountChooser(choose);
 
-/** Show both videos, or say which of them cannot be shown, and why. */
+/** Show both videos, or say which of them cannot be shown, and why; what is on its way is asked for again. */
 async function choose(chosen) {
   const mine = (wanted = { ...chosen });
-  const sides = Object.keys(LETTERS);
-  const found = await Promise.all(sides.map((side) => load(chosen[side])));
-  if (mine !== wanted) return;
-  found.forEach(({ job }, place) => job && nameChosen(sides[place], job.data));
-  const told = found.map(({ why }, place) => why && `${LETTERS[sides[place]]}: ${why}`).filter(Boolean);
-  at("told").replaceChildren(...told.map((words) => make("span", {}, words)));
+  let found = Object.keys(LETTERS).map((side) => ({ side, again: true }));
+  for (;;) {
+    found = await Promise.all(found.map((one) => (one.again ? load(one.side, chosen[one.side]) : one)));
+    if (mine !== wanted) return;
+    showBoth(found);
+    if (!found.some(({ again }) => again)) return;
+    await sleep(TRY_AGAIN);
+    if (mine !== wanted) return;
+  }
+}
+
+function showBoth(found) {
+  for (const { side, job } of found) if (job) nameChosen(side, job.data);
+  const told = found.filter(({ why }) => why).map(({ side, why }) => `${LETTERS[side]}: ${why}`);
+  const words = told.map((one) => make("span", {}, one));
+  if (at("told").textContent !== told.join("")) at("told").replaceChildren(...words); // else it would be read out again
   films = told.length ? null : found.map(({ job }) => ({ name: job.data.filename, shots: job.shots }));
   for (const id of ["numbers", "figures"]) show(at(id), Boolean(films));
   if (films) fill();
 }
 
-/** Load a job: `{ job, why }`, of which `why` is null when it has shots to be compared. */
-async function load(id) {
-  if (!id) return { job: null, why: "choose a video." };
+/** Load the job of a side: `why` is null when it has shots to be compared; `again` tells that it soon may have. */
+async function load(side, id) {
+  if (!id) return { side, why: "choose a video." };
   try {
     const job = new Job(id);
     await job.load();
-    return { job, why: whyNot(job.data) };
+    return { side, job, why: whyNot(job.data), again: job.running };
   } catch (refusal) {
-    return { job: null, why: refusal.message };
+    return { side, why: refusal.message, again: refusal.passing };
   }
 }
 
 function whyNot({ filename, state, error, shots }) {
   if (state === "failed") return `${filename} has failed. ${error ?? ""}`;
-  const again = "Load this page again when it is.";
-  if (state !== "done") return `${filename} is not done yet: ${STATES[state].toLowerCase()}. ${again}`;
+  if (state !== "done") return `${filename} is not done yet: ${STATES[state].toLowerCase()}. It is compared when it is.`;
   return shots.length ? null : `${filename} has no shots.`;
 }
 

@@ -4,7 +4,7 @@ import { Refusal, ask, sleep } from "./http.js";
 import { labelOf } from "./words.js";
 
 export const RUNNING = ["queued", "splitting", "predicting"];
-const TRY_AGAIN = 2; // seconds, while the service does not answer
+export const TRY_AGAIN = 2; // seconds, while the service does not answer
 
 /** What a shot may be besides its labels. */
 export const MARKS = {

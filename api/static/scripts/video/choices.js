@@ -36,7 +36,7 @@ export class Choices {
   say(byHand, predicted) {
     const word = predicted && HEADS[this.head].labels[predicted.label].word;
     this.state.classList.toggle("corrected", Boolean(byHand));
-    if (byHand) this.said.textContent = `Corrected; predicted: ${word}`;
+    if (byHand) this.said.textContent = byHand === predicted.label ? "Confirmed by hand" : `Corrected; predicted: ${word}`;
     else if (!predicted) this.said.textContent = "Not predicted yet";
     else this.said.textContent = predicted.uncertain ? "The model is unsure" : "";
   }

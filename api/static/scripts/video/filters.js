@@ -4,7 +4,7 @@ import { icon, make, show } from "../dom.js";
 import { MARKS } from "../job.js";
 import { HEADS, count, labelOf } from "../words.js";
 
-const MARK_WORDS = { uncertain: "Uncertain only", corrected: "Corrected only" };
+const MARK_WORDS = { uncertain: "Uncertain only", corrected: "By hand only" };
 const length = ({ start, end }) => end - start;
 const sure = (shot, head) => shot[head]?.confidence ?? 1; // of what is not predicted yet nothing is doubted
 const rising = (value) => (one, other) => value(one) - value(other);

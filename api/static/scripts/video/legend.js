@@ -10,7 +10,7 @@ const [WIDE, HIGH] = [16, 14]; // pixels of a sign
 /** The marks of shots: word, and which shots bear it. Only those that the film has are told. */
 const MARKS = [
   { word: "Uncertain", className: "hatched", points: [[0, 0], [1, 0], [1, 1], [0, 1]], borne: isUncertain },
-  { word: "Corrected", className: "corrected", points: CORRECTED, borne: isCorrected },
+  { word: "By hand", className: "corrected", points: CORRECTED, borne: isCorrected },
   { word: "Dissolve", className: "opening", points: OPENINGS.dissolve, borne: ({ transition }) => transition === "dissolve" },
   { word: "Fade", className: "opening", points: OPENINGS.fade, borne: ({ transition }) => transition === "fade" },
 ];

@@ -73,13 +73,13 @@ class Panel {
     return first <= frame && frame < end ? frame : first;
   }
 
-  /** Take a label; the predicted one, or the same once more, takes the correction back. */
+  /** Take a label; the same once more takes it back. The predicted one takes another back, or else confirms it. */
   choose(head, label) {
     if (!this.done || !this.shot?.[head]) return;
     const wanted = this.corrections.wanted(this.shot, head);
     const byHand = wanted === undefined ? (this.shot.corrected?.[head] ?? null) : wanted;
-    const next = label === byHand || label === this.shot[head].label ? null : label;
-    if (next !== byHand) this.corrections.label(this.frame, head, next);
+    const back = label === byHand || (byHand && label === this.shot[head].label);
+    this.corrections.label(this.frame, head, back ? null : label);
   }
 
   splitHere() {
@@ -132,8 +132,8 @@ class Panel {
 
   showCounts() {
     const { shots } = this.job;
-    const corrected = shots.filter(MARKS.corrected).length;
-    this.counted.textContent = corrected ? `${count(corrected, "shot")} corrected` : "No shot corrected";
+    const byHand = shots.filter(MARKS.corrected).length;
+    this.counted.textContent = byHand ? `${count(byHand, "shot")} set by hand` : "No shot set by hand";
     const uncertain = shots.filter(MARKS.uncertain).length;
     this.next.disabled = !uncertain;
     this.next.querySelector(".count").textContent = ` (${uncertain.toLocaleString("en")})`;

@@ -103,7 +103,7 @@ function labelRow(shot, head) {
   const { word } = HEADS[head].labels[label];
   const name = make("span", { class: "name" }, head === "scale" ? make("b", {}, label, " ") : null, word);
   const mark = make("span", { class: `mark ${label}` });
-  if (shot.corrected?.[head]) return make("p", { class: "label corrected" }, mark, name, icon("edited"), predicted(shot[head]));
+  if (shot.corrected?.[head]) return make("p", { class: "label corrected" }, mark, name, icon("edited"), predicted(shot[head], label));
   const { confidence, uncertain } = shot[head];
   const unsure = uncertain ? make("span", { class: "said unsure" }, "uncertain") : null;
   return make("p", { class: "label" }, mark, name, sureness(confidence), unsure);
@@ -117,7 +117,8 @@ function sureness(confidence) {
   return make("span", { class: "value" }, bar, make("span", { class: "number" }, percent(confidence)));
 }
 
-function predicted({ label, confidence }) {
+function predicted({ label, confidence }, byHand) {
+  if (label === byHand) return make("span", { class: "said by-hand" }, `confirmed by hand; predicted ${percent(confidence)}`);
   const word = label in HEADS.scale.labels ? label : HEADS.movement.labels[label].word.toLowerCase();
   return make("span", { class: "said by-hand" }, `by hand; predicted ${word} ${percent(confidence)}`);
 }
