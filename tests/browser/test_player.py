@@ -104,6 +104,23 @@ def test_a_film_that_does_not_play_is_walked_through_by_its_frames(page: Any, se
     assert not serious(page)
 
 
+def test_where_a_film_breaks_while_it_plays_its_frames_go_on(
+    page: Any, served: Api, film: Film, small_film: Path, tmp_path: Path
+) -> None:
+    data = bytearray(small_film.read_bytes())
+    middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 3
+    data[middle:] = bytes([255]) * (len(data) - middle)
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(data)
+    opened(page, served, film(video=broken))
+    assert page.locator("video").is_visible()
+    page.keyboard.press("Space")
+    page.get_by_text("This browser cannot play the file").wait_for()
+    assert not page.locator("video").count()
+    page.keyboard.press("End")
+    page.get_by_role("img", name="A frame of shot 6").wait_for()
+
+
 def test_frames_stop_at_the_end_and_begin_anew(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film(video=None))
     page.get_by_text("This browser cannot play the file").wait_for()

@@ -302,3 +302,25 @@ def test_a_tap_seeks_and_shows_the_preview_on_a_phone(browser: Any, served: Api,
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not serious(page)
     page.close()
+
+
+def test_two_fingers_zoom_and_seek_nothing(browser: Any, served: Api, film: Film) -> None:
+    page = browser.new_page(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    opened(page, served, film())
+    track = Track(page, 12)
+    network = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *times: float) -> None:
+        points = [{"x": track.x(time), "y": track.box["y"] + 80, "id": finger} for finger, time in enumerate(times)]
+        network.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 5.5)
+    touch("touchStart", 5.5, 6.5)
+    for far in (1, 1.5, 2):
+        touch("touchMove", 6 - far, 6 + far)
+    touch("touchEnd", 4)
+    touch("touchEnd")
+    assert until(lambda: page.get_by_role("button", name="Whole film").is_enabled())
+    assert page.locator(".pane").bounding_box()["width"] == pytest.approx(track.box["width"] / 4, rel=0.1)
+    at_shot(page, 1)
+    page.close()

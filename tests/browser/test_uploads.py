@@ -185,6 +185,21 @@ def test_an_upload_goes_on_by_itself_when_the_killed_service_is_back(
     assert whole(jobs, mortal.files, video)
 
 
+def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, make: Callable[..., Path]):
+    page.clock.install()
+    page.goto(served.url)
+    page.route("**/uploads/*", lambda _: None)  # which is never answered
+    page.set_input_files("#file", make("film.mp4"))
+    row(page, "film.mp4").get_by_role("progressbar").wait_for()
+    page.clock.fast_forward(59_000)
+    assert not page.get_by_text("The connection is lost.").count()
+    page.unroute("**/uploads/*")
+    page.clock.fast_forward(2_000)
+    row(page, "film.mp4").get_by_text("The connection is lost.").wait_for()
+    page.clock.fast_forward(1_000)
+    page.wait_for_url("**/videos/*")
+
+
 def test_an_upload_does_not_begin_anew_while_the_queue_is_away(page: Any, tmp_path: Path, make: Callable[..., Path]):
     server = RedisServer(tmp_path / "redis")
     server.start()
