@@ -1,5 +1,6 @@
 """The benchmarks start and count right. Their figures are no test: they depend on what else runs."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,11 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import api, failures
+from benchmarks import api, cameras, failures
 from benchmarks.films import Transition
 from benchmarks.labels import _backward_labels, compare
 from benchmarks.transitions import Tally
 from jobs.shot import MOVEMENTS, SCALES
+from tests.videos import write_video
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +59,27 @@ def test_every_drawn_failure_of_the_model_card_is_one(tmp_path: Path) -> None:
 def test_backwards_a_push_is_a_pull_at_the_other_end() -> None:
     labels = {"frames": 100, "shots": [[0, 30, "-", "push"], [30, 100, "CS", "static"]]}
     assert _backward_labels(labels)["shots"] == [[70, 100, "-", "pull"], [0, 70, "CS", "static"]]
+
+
+def test_a_virtual_camera_goes_over_a_still_shot_as_it_should(tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "labels").mkdir()
+    patches = np.random.default_rng(3).integers(0, 256, (36, 64, 3)).astype(np.uint8)
+    picture = np.asarray(cv2.resize(patches, (320, 180), interpolation=cv2.INTER_CUBIC), np.uint8)
+    write_video(tmp_path / "videos" / "still.mp4", [picture] * 50)
+    labels = {"video": "still.mp4", "shots": [[0, 20, "MS", "push"], [20, 50, "MS", "static"]]}
+    (tmp_path / "labels" / "still.json").write_text(json.dumps(labels))
+    [still] = cameras.stills(tmp_path)
+    assert (still.first, still.end) == (20, 50)
+    ways = [
+        np.sum([(abs(step.dx) + abs(step.dy), step.log_scale) for step in shot.camera_path], axis=0)
+        for shot in cameras.film(still, 1, tmp_path)
+    ]
+    moved, grown = np.transpose(ways)
+    assert grown[MOVEMENTS.index("push")] > 0.1
+    assert grown[MOVEMENTS.index("pull")] < -0.1
+    assert moved[MOVEMENTS.index("motion")] > 0.1
+    assert abs(grown[MOVEMENTS.index("static")]) < 0.1
 
 
 def _said(label: str, names: Sequence[str]) -> dict[str, object]:

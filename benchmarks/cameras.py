@@ -1,0 +1,137 @@
+"""How well a known movement is told: virtual cameras over the still shots of videos that were never trained on.
+
+`python -m benchmarks.cameras [--data FOLDER] [--rounds N]`. Each shot labelled static is filmed once more by a camera
+of each movement, while who is in it moves as before; the clip is coded as H.264 and labelled as any other shot. The
+cameras go as `training/synthetic/camera.py` has them, past a picture without depth.
+"""
+
+import argparse
+import json
+import multiprocessing
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.labels import ROOT, print_metrics
+from jobs.shot import MOVEMENTS, Shot
+from model.predictor import Predictor
+from process_video import CutOptions, cut
+from training.metrics import error_by_chance, measure
+from training.synthetic.camera import Trajectory, trajectory
+from training.synthetic.views import view
+
+LONGEST = 6.0  # seconds of a shot that are filmed
+SIDE = 480  # pixels, the longest side of the clips
+
+Picture = NDArray[np.uint8]  # (H, W, 3) BGR
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A shot whose camera does not move."""
+
+    video: Path
+    first: int  # frames
+    end: int
+
+
+def main() -> None:
+    """Film, label and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data", help="folder with videos/ and labels/")
+    parser.add_argument("--rounds", type=int, default=4, help="how often each shot is filmed (default: %(default)s)")
+    options = parser.parse_args()
+    shots = list(stills(options.data))
+    tasks = [(still, seed) for seed in range(options.rounds) for still in shots]
+    with tempfile.TemporaryDirectory() as folder:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(mp_context=spawn) as pool:
+            filmed = list(pool.map(film, *zip(*tasks, strict=True), [Path(folder)] * len(tasks)))
+        made = Predictor().predict([shot for clips in filmed for shot in clips])
+    truth = np.tile(np.arange(len(MOVEMENTS)), len(tasks))
+    said = np.array([[one.movement[name] for name in MOVEMENTS] for one in made], np.float32)
+    print_metrics("movement", measure(truth, said, MOVEMENTS), error_by_chance(said))
+    _print_videos([still.video.stem for still, _ in tasks], (said.argmax(axis=1) == truth).reshape(len(tasks), -1))
+
+
+def stills(data: Path) -> Iterator[Still]:
+    """The labelled shots whose camera does not move."""
+    for file in sorted((data / "labels").glob("*.json")):
+        labels = json.loads(file.read_text())
+        video = data / "videos" / labels["video"]
+        for first, end, _, movement in labels["shots"] if video.is_file() else ():
+            if movement == "static":
+                yield Still(video, first, end)
+
+
+def film(still: Still, seed: int, folder: Path) -> list[Shot]:
+    """Film a shot by a camera of each movement, in the order of MOVEMENTS; the frames are written below `folder`."""
+    frames, rate = _read(still)
+    name = f"{still.video.stem}-{still.first}-{seed}"
+    return [_film(frames, rate, kind, [seed, still.first], folder / f"{name}-{kind}") for kind in MOVEMENTS]
+
+
+def _print_videos(names: list[str], right: NDArray[np.bool_]) -> None:
+    """The share that is right of each movement, by video; `right` (N, movements) of N shots."""
+    print(f"\n{'right of':16}" + "".join(f"{name:>8}" for name in MOVEMENTS) + "   clips")
+    for name in sorted(set(names)):
+        of_video = right[[one == name for one in names]]
+        print(f"{name:16}" + "".join(f"{share:8.2f}" for share in of_video.mean(axis=0)) + f"{of_video.size:8d}")
+
+
+def _film(frames: list[Picture], rate: Fraction, movement: str, seed: list[int], folder: Path) -> Shot:
+    random = np.random.default_rng([*seed, MOVEMENTS.index(movement)])
+    times = np.arange(len(frames)) / float(rate)
+    camera = _camera(random, movement, times)
+    height, width = frames[0].shape[:2]
+    factor = SIDE / max(height, width)
+    size = (2 * round(width * factor / 2), 2 * round(height * factor / 2))
+    seen = view(random, (height, width), size, camera)
+    pictures = (seen.look(frame, place, 0.0, None) for frame, place in zip(frames, camera.places, strict=True))
+    folder.mkdir()
+    video = folder / "clip.mp4"
+    _write(video, pictures, size, rate, crf=int(random.integers(18, 32)))
+    [shot] = cut(video, CutOptions(folder, at=frozenset({0})))
+    return shot
+
+
+def _camera(random: np.random.Generator, movement: str, times: NDArray[np.float64]) -> Trajectory:
+    """One that looks at what hangs before it. What stands still itself has no depth to be told."""
+    while (camera := trajectory(random, movement, times)).course != "past":
+        pass
+    return replace(camera, depth=0.0)
+
+
+def _read(still: Still) -> tuple[list[Picture], Fraction]:
+    """The middle of the shot, without its first and last frame, which may hold something of the next one."""
+    frames = []
+    with av.open(str(still.video)) as container:
+        rate = container.streams.video[0].average_rate or Fraction(25)
+        most = round(LONGEST * rate)
+        first = max(still.first + 1, (still.first + still.end - most) // 2)
+        for number, frame in enumerate(container.decode(video=0)):
+            if number >= min(still.end - 1, first + most):
+                break
+            if number >= first:
+                frames.append(np.asarray(frame.to_ndarray(format="bgr24"), np.uint8))
+    return frames, rate
+
+
+def _write(path: Path, pictures: Iterator[Picture], size: tuple[int, int], rate: Fraction, crf: int) -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"crf": str(crf)})
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        for picture in pictures:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
+        container.mux(stream.encode())
+
+
+if __name__ == "__main__":
+    main()
