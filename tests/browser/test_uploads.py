@@ -189,14 +189,14 @@ def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, m
     page.clock.install()
     page.goto(served.url)
     page.route("**/uploads/*", lambda _: None)  # which is never answered
-    page.set_input_files("#file", make("film.mp4"))
-    row(page, "film.mp4").get_by_role("progressbar").wait_for()
-    page.clock.fast_forward(59_000)
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        page.set_input_files("#file", make("film.mp4"))
+    page.clock.fast_forward(50_000)
     assert not page.get_by_text("The connection is lost.").count()
-    page.unroute("**/uploads/*")
-    page.clock.fast_forward(2_000)
+    page.clock.fast_forward(61_000)  # from the last sign of life, which may have come late
     row(page, "film.mp4").get_by_text("The connection is lost.").wait_for()
-    page.clock.fast_forward(1_000)
+    page.unroute("**/uploads/*")
+    page.clock.fast_forward(61_000)  # where it has tried again meanwhile, that fell silent too
     page.wait_for_url("**/videos/*")
 
 
@@ -354,6 +354,18 @@ def test_a_chosen_folder_is_sent_without_what_is_no_video(page: Any, served: Api
     for name in ("a.mp4", "b.mp4"):
         listed(page, name).wait_for()
     assert page.locator("#uploads > li").count() == 0
+
+
+def test_the_page_stays_where_it_tells_what_was_left_out(page: Any, served: Api, make: Callable[..., Path]):
+    folder = make("shoot/a.mp4").parent
+    (folder / "notes.txt").write_text("no video")
+    page.goto(served.url)
+    page.set_input_files("#folder", folder)
+    listed(page, "a.mp4").wait_for()
+    page.get_by_text("“a.mp4” has arrived.").wait_for()
+    page.wait_for_timeout(500)  # in which a page that leads on would have done so
+    assert page.get_by_text("1 file of the folder is no video and was left out.").is_visible()
+    assert page.url.rstrip("/") == served.url
 
 
 def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: Path, make: Callable[..., Path]):
