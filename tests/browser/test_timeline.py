@@ -237,10 +237,10 @@ def test_the_legend_tells_shares_and_only_the_marks_there_are(page: Any, served:
     legend = page.locator(".legend")
     legend.get_by_text("Medium shot42\u00a0%").wait_for()
     assert legend.get_by_text("Dissolve").is_visible() and legend.get_by_text("Uncertain").is_visible()
-    assert legend.get_by_text("Fade").is_hidden() and legend.get_by_text("Corrected").is_hidden()
+    assert legend.get_by_text("Fade").is_hidden() and legend.get_by_text("By hand").is_hidden()
     correct(f"{served.url}/jobs/{job_id}/shots/0", {"scale": "CS"})
     page.reload()
-    legend.get_by_text("Corrected").wait_for()
+    legend.get_by_text("By hand").wait_for()
     track = Track(page, 12)
     amber = (track.column(1, (26, 36)) != track.column(1.5, (26, 36))).any(axis=1)
     assert amber.sum() > 6  # the mark of the first shot stands above its middle
