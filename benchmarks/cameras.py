@@ -19,6 +19,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.footage import Image, write
 from benchmarks.labels import ROOT, print_metrics
 from jobs.shot import MOVEMENTS, Shot
 from model.predictor import Predictor
@@ -29,8 +30,6 @@ from training.synthetic.views import view
 
 LONGEST = 6.0  # seconds of a shot that are filmed
 SIDE = 480  # pixels, the longest side of the clips
-
-Picture = NDArray[np.uint8]  # (H, W, 3) BGR
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _print_videos(names: list[str], right: NDArray[np.bool_]) -> None:
         print(f"{name:16}" + "".join(f"{share:8.2f}" for share in of_video.mean(axis=0)) + f"{of_video.size:8d}")
 
 
-def _film(frames: list[Picture], rate: Fraction, movement: str, seed: list[int], folder: Path) -> Shot:
+def _film(frames: list[Image], rate: Fraction, movement: str, seed: list[int], folder: Path) -> Shot:
     random = np.random.default_rng([*seed, MOVEMENTS.index(movement)])
     times = np.arange(len(frames)) / float(rate)
     camera = _camera(random, movement, times)
@@ -97,7 +96,7 @@ def _film(frames: list[Picture], rate: Fraction, movement: str, seed: list[int],
     pictures = (seen.look(frame, place, 0.0, None) for frame, place in zip(frames, camera.places, strict=True))
     folder.mkdir()
     video = folder / "clip.mp4"
-    _write(video, pictures, size, rate, crf=int(random.integers(18, 32)))
+    write(video, pictures, rate=rate, options={"crf": str(random.integers(18, 32))})
     [shot] = cut(video, CutOptions(folder, at=frozenset({0})))
     return shot
 
@@ -109,7 +108,7 @@ def _camera(random: np.random.Generator, movement: str, times: NDArray[np.float6
     return replace(camera, depth=0.0)
 
 
-def _read(still: Still) -> tuple[list[Picture], Fraction]:
+def _read(still: Still) -> tuple[list[Image], Fraction]:
     """The middle of the shot, without its first and last frame, which may hold something of the next one."""
     frames = []
     with av.open(str(still.video)) as container:
@@ -122,15 +121,6 @@ def _read(still: Still) -> tuple[list[Picture], Fraction]:
             if number >= first:
                 frames.append(np.asarray(frame.to_ndarray(format="bgr24"), np.uint8))
     return frames, rate
-
-
-def _write(path: Path, pictures: Iterator[Picture], size: tuple[int, int], rate: Fraction, crf: int) -> None:
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=rate, options={"crf": str(crf)})
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        for picture in pictures:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
-        container.mux(stream.encode())
 
 
 if __name__ == "__main__":

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 
-from benchmarks.footage import FPS, HEIGHT, WIDTH, Image, Piece
+from benchmarks.footage import HEIGHT, WIDTH, Image, Piece, write
 
 KINDS = ("cut", "dissolve", "fade", "wipe")
 LENGTHS = (4, 8, 12, 16, 24, 32, 48, 60)  # frames of a gradual transition
@@ -40,7 +39,8 @@ def film(random: Random, stock: list[Piece], transitions: list[tuple[str, int]],
         at += int(random.integers(*ALONE))
         planned.append(Transition(kind, at, length))
         at += length
-    _write(path, _frames(random, shots, planned, at + int(random.integers(*ALONE))))
+    frames = _frames(random, shots, planned, at + int(random.integers(*ALONE)))
+    write(path, frames, options={"preset": "veryfast", "crf": "23", "threads": "2"})
     return planned
 
 
@@ -121,13 +121,3 @@ def _wipe(random: Random, length: int) -> Mixer:
 
 def _blend(old: Image, new: Image, share: float) -> Image:
     return np.asarray(cv2.addWeighted(old, 1 - share, new, share, 0), np.uint8)
-
-
-def _write(path: Path, frames: Iterator[Image]) -> None:
-    with av.open(str(path), "w") as container:
-        options = {"preset": "veryfast", "crf": "23", "threads": "2"}
-        stream = container.add_stream("libx264", rate=FPS, options=options)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for picture in frames:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
-        container.mux(stream.encode())

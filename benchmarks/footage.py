@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 WIDTH, HEIGHT, FPS = 320, 180, 24
 SHORTEST = 36  # frames at 24 per second
-Image = NDArray[np.uint8]  # (180, 320, 3) BGR
+Image = NDArray[np.uint8]  # (H, W, 3) BGR: 180 and 320 in a piece
 # Single shots, found by eye, of footage that has no labels: first frame, frame after the last.
 BY_EYE = {
     "testvideo": [(35, 172), (240, 335), (425, 528), (565, 668)],
@@ -37,6 +38,18 @@ class Piece:
         turn = 2 * (len(self) - 1)
         place = number % turn
         return np.asarray(cv2.imdecode(self.pictures[min(place, turn - place)], cv2.IMREAD_COLOR), np.uint8)
+
+
+def write(path: Path, pictures: Iterator[Image], *, rate: Fraction | int = FPS, options: dict[str, str]) -> None:
+    """Encode pictures of one size as H.264; `options` are the codec's."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=rate, options=options)
+        stream.pix_fmt = "yuv420p"
+        for number, picture in enumerate(pictures):
+            if number == 0:
+                stream.height, stream.width = picture.shape[:2]
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
+        container.mux(stream.encode())
 
 
 def pieces(videos: Path) -> list[Piece]:

@@ -50,7 +50,7 @@ class Predictor:
         return predictions
 
     def probabilities(self, batch: Batch) -> dict[str, NDArray[np.float32]]:
-        """Probabilities `movement` (N, 4) and `scale` (N, 5)."""
+        """Probabilities `movement` (N, 4) and `scale` (N, 5) of a batch that is not empty."""
         inputs, most = batch.inputs(), self._sizes[-1]
         parts = [
             self._run({name: array[start : start + most] for name, array in inputs.items()})

@@ -18,7 +18,7 @@ def _export() -> Piece:
     return {
         "operationId": "exportJob",
         "summary": "Send the shots of a finished job as a file for other programs",
-        "description": "Labels that a person corrected go before the model's.",
+        "description": "Labels set by hand go before the model's.",
         "tags": ["jobs"],
         "parameters": [
             JOB_ID,

@@ -368,6 +368,18 @@ def test_the_page_stays_where_it_tells_what_was_left_out(page: Any, served: Api,
     assert page.url.rstrip("/") == served.url
 
 
+def test_a_folder_without_videos_keeps_no_later_video_from_its_page(
+    page: Any, served: Api, tmp_path: Path, make: Callable[..., Path]
+):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "notes.txt").write_text("no video")
+    page.goto(served.url)
+    page.set_input_files("#folder", tmp_path / "notes")
+    page.get_by_text("1 file of the folder is no video and was left out.").wait_for()
+    page.set_input_files("#file", make("film.mp4"))
+    page.wait_for_url("**/videos/*")
+
+
 def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: Path, make: Callable[..., Path]):
     page.goto(served.url)
     page.get_by_text("No videos yet.").wait_for()

@@ -14,12 +14,12 @@ export function mountUploads(arrived) {
   const uploads = new Uploads(at("upload").dataset);
   const unfinishedRows = new Map(); // by address
   let begun = 0; // how many there were since the page was opened
-  let leftOut = 0; // files of folders that are no videos
+  let leftOut = 0; // files that were not taken, of the last folder
   let came = 0; // how many have arrived that were not told yet
 
   const take = async (files, inFolders) => {
     const left = await uploads.add(files, inFolders);
-    leftOut += left;
+    leftOut = left;
     if (left) notice(`${count(left, "file")} of the folder ${left === 1 ? "is no video and was" : "are no videos and were"} left out.`);
   };
 
