@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jobs.shot import MOVEMENTS
 from process_video.camera_path import CameraPath
-from training.synthetic.camera import Trajectory, trajectory
+from training.synthetic.camera import OVER_GROUND, Trajectory, trajectory
 from training.synthetic.cutouts import Cutout
 from training.synthetic.layers import layers
 from training.synthetic.look import Look
@@ -37,7 +37,7 @@ def test_a_trajectory_goes_the_way_of_its_label(movement: str) -> None:
     times = np.linspace(0, 3, 25)
     for seed in range(40):
         camera = trajectory(np.random.default_rng(seed), movement, times)
-        if camera.course == "travels":
+        if camera.course in OVER_GROUND:
             continue
         places = camera.places
         growth = places[-1, 2]
@@ -64,6 +64,19 @@ def test_who_travels_forwards_mostly_sees_the_ground_come_nearer(photo: Path, wa
         flow = cv2.calcOpticalFlowFarneback(before, after, None, 0.5, 3, 15, 3, 5, 1.2, 0)  # type: ignore[call-overload]  # the stub forbids None
         comes += np.median(flow[-30:, :, 1]) * way > 0
     assert comes >= 32
+
+
+def test_who_circles_a_place_sees_what_is_nearer_and_farther_go_opposite_ways(photo: Path) -> None:
+    places = np.array([[0, 0, 0, 0], [0, 0, 0.01, 0]], float)
+    camera = Trajectory(places, depth=1.0, course="circles")
+    picture = cv2.GaussianBlur(cv2.imread(str(photo)), (0, 0), 6)
+    opposite = 0
+    for seed in range(40):  # in a few of them what is circled lies low in the picture
+        ground = view(np.random.default_rng(seed), picture.shape[:2], (SIDE, SIDE // 2), camera)
+        before, after = (_grey(ground.look(picture, place, 0.0, None)) for place in places)
+        flow = cv2.calcOpticalFlowFarneback(before, after, None, 0.5, 3, 15, 3, 5, 1.2, 0)  # type: ignore[call-overload]  # the stub forbids None
+        opposite += np.median(flow[:50, :, 0]) < 0 < np.median(flow[-30:, :, 0])
+    assert opposite >= 32
 
 
 def _grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

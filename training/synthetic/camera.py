@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 # Past things; along a road, whose sides run past while the far centre barely grows; in a circle, so that what is nearer
-# goes one way and what is farther the other; or over ground or along a street, as drones and cars do: then the third
-# number of a place is how far it has gone, in heights of the camera above the ground.
-Course = Literal["past", "ahead", "around", "travels"]
+# goes one way and what is farther the other; over ground or along a street, as drones and cars do: then the third
+# number of a place is how far it has gone, in heights of the camera above the ground; or round a place on the ground
+# that stays in sight: then that number is the angle, in radians.
+Course = Literal["past", "ahead", "around", "travels", "circles"]
+OVER_GROUND = ("travels", "circles")
 # How far a static camera may go, and another goes at least: shares of the longest side, and of the log of the zoom.
 # What lies between has no label that people agree on, and is not made.
 MOST_DRIFT, LEAST_MOTION = 0.07, 0.11
@@ -32,9 +34,9 @@ def trajectory(random: np.random.Generator, movement: str, times: Floats) -> Tra
     duration = max(float(times[-1]), 0.1)
     depth = float(random.uniform(0.2, 1.0)) if movement != "static" and random.random() < 0.6 else 0.0
     course = _course(random, movement, depth)
-    goal = _travel(random, duration) if course == "travels" else _goal(random, movement, duration)
+    goal = _flight(random, course, duration) if course in OVER_GROUND else _goal(random, movement, duration)
     places = _ease(random, times / duration)[:, None] * goal
-    if movement == "motion" and course != "travels":
+    if movement == "motion" and course not in OVER_GROUND:
         places = _wander(random, places, times)
     elif movement == "static" and random.random() < 0.12:
         places = places + _jolt(random, times)
@@ -49,7 +51,9 @@ def _course(random: np.random.Generator, movement: str, depth: float) -> Course:
         return "ahead" if depth > 0 and random.random() < 0.35 else "past"
     if movement == "motion" and depth > 0:
         kind = random.random()
-        return "travels" if kind < 0.25 else "around" if kind < 0.4 and depth > 0.5 else "past"
+        if kind < 0.33:
+            return "travels" if kind < 0.25 else "circles"
+        return "around" if kind < 0.48 and depth > 0.5 else "past"
     return "past"
 
 
@@ -75,11 +79,13 @@ def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats
     return np.array([*(side * drift), sign * growth, turn])
 
 
-def _travel(random: np.random.Generator, duration: float) -> Floats:
-    """(4,): the whole way of a camera that travels: a turn to the side and down, how far it goes, a roll."""
-    way = float(np.clip(_between(random, 0.15, 2.5) * duration, 0.3, 12.0)) * (1 if random.random() < 0.75 else -1)
+def _flight(random: np.random.Generator, course: Course, duration: float) -> Floats:
+    """(4,): the whole way of a camera over ground: a turn to the side and down, how far it goes, a roll."""
+    slow, fast, least, most = (0.15, 2.5, 0.3, 12.0) if course == "travels" else (0.05, 0.5, 0.15, 3.0)
+    way = float(np.clip(_between(random, slow, fast) * duration, least, most))
+    backwards = random.random() >= (0.75 if course == "travels" else 0.5)
     turn = random.normal(0, 0.15, 2) * min(duration, 2.0) * (random.random() < 0.5)
-    return np.array([*turn, way, random.normal(0, 0.03)])
+    return np.array([*turn, -way if backwards else way, random.normal(0, 0.03)])
 
 
 def _wander(random: np.random.Generator, places: Floats, times: Floats) -> Floats:

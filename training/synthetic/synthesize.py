@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, CameraMotion
 from process_video.camera_path import INTERVAL, CameraPath
 from process_video.cut import JPEG_QUALITY
-from training.synthetic.camera import Floats, trajectory
+from training.synthetic.camera import OVER_GROUND, Floats, trajectory
 from training.synthetic.cutouts import Cutout
 from training.synthetic.layers import layers
 from training.synthetic.sources import fold_of, read_photo
@@ -52,7 +52,7 @@ def make_clip(seed: int, backgrounds: Sequence[Path], cutouts: Sequence[Cutout])
     moments = np.union1d(times, shown)
     size = (SIDE, round(SIDE / float(random.choice(ASPECTS))))
     camera = trajectory(random, movement, moments)
-    fitting = [cutout.pictures for cutout in cutouts if cutout.fold == fold and camera.course != "travels"]
+    fitting = [cutout.pictures for cutout in cutouts if cutout.fold == fold and camera.course not in OVER_GROUND]
     figures = layers(random, moments, fitting, movement)
     stage = Stage(random, source, size, camera, figures, moments=moments, rate=rate)
     neighbour = _Neighbour(random, backgrounds, moments, size, rate)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.camera import Floats, Trajectory
+from training.synthetic.camera import OVER_GROUND, Floats, Trajectory
 
 BENDS = 0.5  # share of the longest side: a photo that is bent any farther looks melted
 
@@ -15,7 +15,9 @@ Maps = tuple[Map, Map]  # x and y (H, W) in the photo, or what is to be added to
 
 def view(random: np.random.Generator, room: tuple[int, ...], size: tuple[int, int], camera: Trajectory) -> "View":
     """How `camera` sees a photo of `room` (height, width) in frames of `size` (width, height), in pixels."""
-    return _Travel(random, size) if camera.course == "travels" else _Wall(random, room, size, camera)
+    if camera.course in OVER_GROUND:
+        return _Ground(random, size, circles=camera.course == "circles")
+    return _Wall(random, room, size, camera)
 
 
 class View:
@@ -56,26 +58,31 @@ class _Wall(View):
         return _sample(photo, x * scale + middle_x, y * scale + middle_y, more)
 
 
-class _Travel(View):
+class _Ground(View):
     """The photo is the ground below the camera, and in a street the walls beside it; the rest is far away.
 
-    Lengths are in heights of the camera above the ground; the third number of a place is how far it has gone.
+    Lengths are in heights of the camera above the ground; the third number of a place is how far it has gone, or by
+    which angle it has circled the place ahead of it.
     """
 
-    def __init__(self, random: np.random.Generator, size: tuple[int, int]) -> None:
+    def __init__(self, random: np.random.Generator, size: tuple[int, int], *, circles: bool) -> None:
         self._side = max(size)
         x, y = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
         self._x, self._y = x - (size[0] - 1) / 2, y - (size[1] - 1) / 2
-        street = random.random() < 0.45
+        street = random.random() < 0.45 and not circles
         self._focal = np.float32(random.uniform(0.6, 1.4) * self._side)
         # A drone looks down: its horizon may lie far above the frame.
-        self._horizon = np.float32(random.uniform(-0.2, 0.1) if street else random.uniform(-1.1, 0.0)) * size[1]
+        highest = -0.3 if circles else 0.0
+        self._horizon = np.float32(random.uniform(-0.2, 0.1) if street else random.uniform(-1.1, highest)) * size[1]
         self._walls = [float(random.uniform(0.8, 4.0)) if street and random.random() < 0.85 else None for _ in range(2)]
         self._end = np.float32(random.uniform(8, 30))  # where the ground ends
         self._pixels = np.float32(random.uniform(60, 160))  # of the photo to a length
         heading = 0.0 if street else random.normal(0, 0.3) if random.random() < 0.6 else random.uniform(-np.pi, np.pi)
         self._heading = np.float32(np.sin(heading)), np.float32(np.cos(heading))
         self._start = random.uniform(0, 800, 2).astype(np.float32)
+        # What is circled lies about the middle of the frame.
+        row = random.uniform(-0.2, 0.2) * size[1] - self._horizon
+        self._centre = np.float32(self._focal / row) if circles else None
 
     def look(self, photo: Picture, place: Floats, lag: float, more: Maps | None) -> Picture:
         """Each pixel looks at the ground, a wall, or what lies behind their end and stays the same."""
@@ -84,9 +91,14 @@ class _Travel(View):
         y = y - self._horizon
         depth, across, along = self._surface(x, y)
         gone = np.float32(place[2])
-        far = depth >= self._end
-        map_x = np.where(far, x * 1.5, (across + gone * self._heading[0]) * self._pixels) + self._start[0]
-        map_y = np.where(far, y * 1.5, (along + gone * self._heading[1]) * -self._pixels) + self._start[1]
+        far, around = depth >= self._end, np.float32(0)
+        if self._centre is None:
+            across, along = across + gone * self._heading[0], along + gone * self._heading[1]
+        else:
+            across, along = _turned(across, along - self._centre, float(gone))
+            around = gone * self._focal
+        map_x = np.where(far, (x + around) * 1.5, across * self._pixels) + self._start[0]
+        map_y = np.where(far, y * 1.5, along * -self._pixels) + self._start[1]
         # Far ground is small: without blur it would flicker.
         near = _sample(photo, map_x, map_y, more)
         soft = _sample(np.asarray(cv2.blur(photo, (9, 9)), np.uint8), map_x, map_y, more)
