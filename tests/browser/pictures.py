@@ -18,9 +18,8 @@ from playwright.sync_api import sync_playwright
 
 from shotlens import Client
 from tests.browser.conftest import ARGUMENTS
-from tests.film import FPS, film, scene_of_two
+from tests.film import scene_of_two, write_film
 from tests.service import Service
-from tests.videos import write_video
 
 VARIANTS = (("light", "light", 1280, 960), ("dark", "dark", 1280, 960), ("phone", "light", 390, 844))
 QUALITY = [cv2.IMWRITE_WEBP_QUALITY, 90]
@@ -29,8 +28,8 @@ QUALITY = [cv2.IMWRITE_WEBP_QUALITY, 90]
 def main(folder: Path) -> None:
     """Run the service, upload two films, and look at each page."""
     with tempfile.TemporaryDirectory(prefix="shotlens-pictures-") as work, service(Path(work) / "data") as url:
-        write_video(Path(work) / "valley.mp4", film(), fps=FPS)
-        write_video(Path(work) / "two of them.mp4", film(scene_of_two()), fps=FPS)
+        write_film(Path(work) / "valley.mp4")
+        write_film(Path(work) / "two of them.mp4", scene_of_two())
         one, two = (Client(url).predict(Path(work) / name)["id"] for name in ("valley.mp4", "two of them.mp4"))
         requests.patch(f"{url}/jobs/{two}/shots/6", json={"scale": "FS"}, headers={"If-Match": "*"}).raise_for_status()
         pages: dict[str, tuple[str, Callable[[Any], None]]] = {

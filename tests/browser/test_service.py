@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.film import FPS, SHOTS, film
-from tests.videos import write_video
+from tests.film import SHOTS, write_film
 
 MINUTES_3 = 180_000  # ms
 
@@ -20,7 +19,7 @@ def upload(page: Any, url: str, video: Path) -> list[Any]:
 
 
 def test_a_person_uploads_a_film_and_sees_its_shots(page: Any, service_url: str, tmp_path: Path) -> None:
-    shots = upload(page, service_url, write_video(tmp_path / "valley.mp4", film(), fps=FPS))
+    shots = upload(page, service_url, write_film(tmp_path / "valley.mp4"))
     assert len(shots) == len(SHOTS)
     assert all(shot["scale"] and shot["movement"] for shot in shots)
     page.get_by_role("link", name="Videos").click()

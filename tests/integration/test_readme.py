@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from jobs.result import JobResult
-from tests.film import FPS, SHOTS, film
-from tests.videos import write_video
+from tests.film import SHOTS, write_film
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -26,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the README's ad.mp4, and the client's file alone."""
     folder = tmp_path_factory.mktemp("readme")
     shutil.copy(ROOT / "shotlens.py", folder)
-    write_video(folder / "ad.mp4", film(), fps=FPS)
+    write_film(folder / "ad.mp4")
     return folder
 
 
