@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from process_video.judge import CONTEXT, Judge
 from process_video.likeness import CHANNELS
 from training.boundaries import build, save, weights_of
-from training.synthetic.happenings import HAPPENINGS, Film
+from training.synthetic.film import Film
+from training.synthetic.happenings import HAPPENINGS
 from training.synthetic.joins import JOINS, Table
 from training.synthetic.reels import REEL, make_reel
 from training.synthetic.takes import Take, make_take

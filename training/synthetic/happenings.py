@@ -4,56 +4,23 @@ Each takes a `Film` and changes it in place, from a frame `at` on that it choose
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from process_video.thumbnail import CHROMA_SIZE, LUMA_SIZE
+from process_video.thumbnail import LUMA_SIZE
+from training.synthetic.film import BLACK, GREY, WHITE, Film, Floats, blob, lay
 
-Floats = NDArray[np.float32]
-BLACK, WHITE, GREY = 16.0, 235.0, 128.0
 # Left, top, width and height of a subtitle, a logo, a title, a lower third, a caption and a plate, in pixels.
 TITLES = ((10, 28, 44, 5), (48, 4, 12, 7), (6, 10, 52, 14), (0, 24, 64, 9), (4, 22, 36, 8), (18, 8, 28, 20))
-
-
-@dataclass(slots=True)
-class Film:
-    """N thumbnails as they are being worked on."""
-
-    luma: Floats  # (N, 36, 64) 16 to 235
-    chroma: Floats  # (N, 2, 18, 32)
-
-    def __len__(self) -> int:
-        return len(self.luma)
-
-    def part(self, start: int, end: int) -> "Film":
-        """Return a copy of these frames."""
-        return Film(self.luma[start:end].copy(), self.chroma[start:end].copy())
 
 
 def happen(random: np.random.Generator, film: Film) -> None:
     """Let up to three things happen."""
     for _ in range(random.choice(4, p=[0.35, 0.4, 0.2, 0.05])):
         HAPPENINGS[int(random.integers(len(HAPPENINGS)))](random, film)
-
-
-def lay(film: Film, number: int, cover: Floats, luma: float | Floats, chroma: tuple[float, float] | Floats) -> None:
-    """Lay a colour or picture over one frame as far as `cover` (36, 64), 0 to 1, says."""
-    film.luma[number] += (np.asarray(luma, np.float32) - film.luma[number]) * cover
-    small = cv2.resize(cover, CHROMA_SIZE, interpolation=cv2.INTER_AREA)
-    colour = np.asarray(chroma, np.float32)
-    film.chroma[number] += ((colour if colour.ndim > 1 else colour[:, None, None]) - film.chroma[number]) * small
-
-
-def blob(place: ArrayLike, width: float, height: float, softness: float) -> Floats:
-    """An ellipse, (36, 64) 0 to 1; places and sizes in shares of the picture's width."""
-    x, y = np.asarray(place, float)
-    columns, rows = np.meshgrid(np.linspace(0, 1, LUMA_SIZE[0]), np.linspace(0, 0.5625, LUMA_SIZE[1]))
-    distance = np.hypot((columns - x) / width, (rows - y * 0.5625) / height)
-    return np.asarray(np.clip((1 - distance) / softness + 0.5, 0, 1), np.float32)
 
 
 def _colour(random: np.random.Generator) -> tuple[float, float]:

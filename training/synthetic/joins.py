@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from process_video.thumbnail import LUMA_SIZE
-from training.synthetic.happenings import BLACK, GREY, WHITE, Film, Floats, lay
+from training.synthetic.film import BLACK, GREY, WHITE, Film, Floats, lay
 
 SHORT = 3  # frames: a blend up to that long looks like a cut
 LONGEST = 66  # frames of a blend, a wipe or a push

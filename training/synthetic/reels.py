@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.happenings import Film, Floats, happen
+from training.synthetic.film import Film, Floats
+from training.synthetic.happenings import happen
 from training.synthetic.joins import JOINS, LONGEST, SHARES, SLOW, Table
 from training.synthetic.takes import Take
 
