@@ -6,7 +6,9 @@ from numpy.typing import NDArray
 
 from training.synthetic.camera import OVER_GROUND, Floats, Trajectory
 
-BENDS = 0.5  # share of the longest side: a photo that is bent any farther looks melted
+# Shares of the longest side by which parts of a photo are moved against each other: any farther, and what is along a
+# road looks bent, what stands on the ground fallen over, and hills melted.
+BENDS, LEANS, MELTS = 0.5, 0.8, 0.06
 
 Picture = NDArray[np.uint8]
 Map = NDArray[np.float32]
@@ -41,9 +43,7 @@ class _Wall(View):
         x, y = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
         self._x, self._y = x - (size[0] - 1) / 2, y - (size[1] - 1) / 2
         far = np.ptp(camera.places[:, :3], axis=0).max()
-        depth = camera.depth * min(1.0, BENDS / max(far, 1e-3))
-        near = (_road(random, size) if camera.course == "ahead" else _relief(random, size)) * depth
-        self._weight = (near if camera.course == "around" else 1 + near).astype(np.float32)
+        self._weight = _weight(random, size, camera, max(far, 1e-3))
         share = random.uniform(0.45, 0.8)  # of the photo is seen at first, the rest is to move in
         smallest = min(room[1] / size[0], room[0] / size[1])
         self._pixel = share * smallest / np.exp(max(camera.places[:, 2].min(), -0.9))
@@ -137,11 +137,32 @@ def _sample(photo: Picture, x: Map, y: Map, more: Maps | None) -> Picture:
     return np.asarray(cv2.remap(photo, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
 
-def _relief(random: np.random.Generator, size: tuple[int, int]) -> Map:
-    """How near each part of the frame is, about -1 to 1: mostly nearer at the bottom, with hills."""
+def _weight(random: np.random.Generator, size: tuple[int, int], camera: Trajectory, far: float) -> Map:
+    """How much each part of the frame follows the camera, (H, W): 1 in the middle distance; the camera goes `far`."""
+    if camera.course == "ahead":
+        return 1 + _road(random, size) * np.float32(camera.depth * min(1.0, BENDS / far))
+    ground = _ground(random, size) * np.float32(camera.depth)
+    if camera.course == "around":
+        # What is circled stands in the middle distance. As a mean the picture goes as far as the camera, or what is
+        # called motion would hardly move.
+        ground = ground - np.float32(random.uniform(0.3, 1.0)) * ground.max()
+        ground = ground / np.abs(ground).mean()
+    ground = ground * np.float32(min(1.0, LEANS / (far * float(np.ptp(ground)))))
+    near = ground + _hills(random, size) * np.float32(min(camera.depth, MELTS / far))
+    return np.asarray(near if camera.course == "around" else 1 + near, np.float32)
+
+
+def _ground(random: np.random.Generator, size: tuple[int, int]) -> Map:
+    """How near each row of the frame is, about -0.5 to 1.5: the ground comes nearer from where walls or sky end."""
+    horizon, far, near = random.uniform(0.2, 0.7), random.uniform(-0.5, 0.1), random.uniform(0.1, 1.5)
+    rows = np.interp(np.linspace(0, 1, size[1]), [0, horizon, 1], [far, 0, near])
+    return np.repeat(rows.astype(np.float32)[:, None], size[0], axis=1)
+
+
+def _hills(random: np.random.Generator, size: tuple[int, int]) -> Map:
+    """What is nearer or farther than the ground and the walls, about -1 to 1."""
     hills = cv2.resize(random.normal(0, 0.5, (4, 6)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
-    floor = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None] * random.uniform(0, 0.7)
-    return np.clip(hills + floor, -0.8, 1.5).astype(np.float32)
+    return np.clip(hills, -1, 1).astype(np.float32)
 
 
 def _road(random: np.random.Generator, size: tuple[int, int]) -> Map:
