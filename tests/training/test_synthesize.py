@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jobs.shot import MOVEMENTS
 from process_video.camera_path import CameraPath
-from training.synthetic.camera import OVER_GROUND, Trajectory, trajectory
+from training.synthetic.camera import OVER_GROUND, Course, Trajectory, trajectory
 from training.synthetic.cutouts import Cutout
 from training.synthetic.layers import layers
 from training.synthetic.look import Look
@@ -77,6 +77,20 @@ def test_who_circles_a_place_sees_what_is_nearer_and_farther_go_opposite_ways(ph
         flow = cv2.calcOpticalFlowFarneback(before, after, None, 0.5, 3, 15, 3, 5, 1.2, 0)  # type: ignore[call-overload]  # the stub forbids None
         opposite += np.median(flow[:50, :, 0]) < 0 < np.median(flow[-30:, :, 0])
     assert opposite >= 32
+
+
+@pytest.mark.parametrize("course", ["past", "around"])
+def test_a_picture_goes_about_as_far_as_the_camera(course: Course) -> None:
+    ramp = np.repeat(np.linspace(0, 255, 640, dtype=np.uint8)[None, :, None], 480, axis=0).repeat(3, axis=2)
+    places = np.array([[0, 0, 0, 0], [0.05, 0, 0, 0]], float)
+    ways = []
+    for seed in range(20):
+        wall = view(np.random.default_rng(seed), ramp.shape[:2], (SIDE, SIDE // 2), Trajectory(places, 0.8, course))
+        before, after = (wall.look(ramp, place, 0.0, None)[..., 0].astype(float) for place in places)
+        slope = (before[:, -1] - before[:, 0]).mean() / (SIDE - 1)
+        ways.append(float(np.abs(after - before).mean() / slope / SIDE))
+    assert 0.04 < np.median(ways) < 0.07
+    assert min(ways) > 0.03
 
 
 def _grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

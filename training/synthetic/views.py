@@ -141,6 +141,8 @@ def _weight(random: np.random.Generator, size: tuple[int, int], camera: Trajecto
     """How much each part of the frame follows the camera, (H, W): 1 in the middle distance; the camera goes `far`."""
     if camera.course == "ahead":
         return 1 + _road(random, size) * np.float32(camera.depth * min(1.0, BENDS / far))
+    if not camera.depth:
+        return np.ones(size[::-1], np.float32)
     ground = _ground(random, size) * np.float32(camera.depth)
     if camera.course == "around":
         # What is circled stands in the middle distance. As a mean the picture goes as far as the camera, or what is
