@@ -14,7 +14,7 @@ from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES
 from model.errors import WeightsError
 from model.preprocess import CHANNELS, COLUMNS, HEIGHT, ROWS, STATISTICS, STEPS, WIDTH
 
-SHIPPED = Path(__file__).parent / "weights" / "shotlens-4.json"
+SHIPPED = Path(__file__).parent / "weights" / "shotlens-5.json"
 PARTS = ("scale", "movement")  # of the network, and the two labels that a shot has
 
 Arrays = dict[str, list[NDArray[np.float32]]]  # of each part, in Keras' order

@@ -219,7 +219,7 @@ EXAMPLE: Piece = {
     "filename": "ad.mp4",
     "options": {"detector": None, "min_shot": None},
     "video": {"duration": 2.0, "fps": 25.0, "width": 960, "height": 540, "frames": 50},
-    "model": {"name": "shotlens-4", "sha256": "9817c35e" + 56 * "0"},
+    "model": {"name": "shotlens-5", "sha256": "ed1fa4a4" + 56 * "0"},
     "shots": [
         {
             "index": 0,

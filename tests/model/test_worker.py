@@ -14,6 +14,7 @@ from jobs.files import Files, new_job_id
 from jobs.queue import Queue
 from jobs.record import PREDICT, SPLIT, Jobs
 from jobs.shot import CameraMotion, Shot, Video
+from model.weights import SHIPPED
 from tests.standin import JPEG
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +69,7 @@ def test_a_poisoned_job_fails_alone(
         job = jobs.get(job_id)
         assert job
         assert job.model
-        assert job.model["name"] == "shotlens-4"
+        assert job.model["name"] == SHIPPED.stem
     failed = jobs.get(poisoned)
     assert failed
     assert failed.error
