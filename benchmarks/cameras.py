@@ -24,6 +24,7 @@ from benchmarks.labels import ROOT, print_metrics
 from jobs.shot import MOVEMENTS, Shot
 from model.predictor import Predictor
 from process_video import CutOptions, cut
+from tests.videos import STEADY
 from training.metrics import error_by_chance, measure
 from training.synthetic.camera import Trajectory, trajectory
 from training.synthetic.views import view
@@ -96,7 +97,7 @@ def _film(frames: list[Image], rate: Fraction, movement: str, seed: list[int], f
     pictures = (seen.look(frame, place, 0.0, None) for frame, place in zip(frames, camera.places, strict=True))
     folder.mkdir()
     video = folder / "clip.mp4"
-    write(video, pictures, rate=rate, options={"crf": str(random.integers(18, 32))})
+    write(video, pictures, rate=rate, options=STEADY | {"crf": str(random.integers(18, 32))})
     [shot] = cut(video, CutOptions(folder, at=frozenset({0})))
     return shot
 

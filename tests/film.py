@@ -8,15 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.videos import Image, write_video
+from tests.videos import STEADY, Image, write_video
 
 Person = tuple[int, int, tuple[int, int, int], tuple[int, int, int]]  # x and y of the feet, coat, hair
 
 WORLD = (3200, 1800)  # pixels
 SIZE = (960, 540)
 FPS = 25
-# x264 weighs blocks by the frames to come in a way that differs from run to run, and by its number of threads.
-STEADY = {"x264-params": "mbtree=0", "threads": "1", "crf": "25"}
 HER: Person = (1824, 1500, (190, 60, 60), (70, 44, 30))
 HIM: Person = (2144, 1510, (50, 80, 130), (30, 26, 24))
 HER_FACE, HIS_FACE = (0.57, 0.555), (0.67, 0.56)  # where they are, in shares of the world
@@ -46,7 +44,7 @@ def scene_of_two() -> list[tuple[View, View, float]]:
 
 def write_film(path: Path, planned: Sequence[tuple[View, View, float]] = SHOTS) -> Path:
     """Encode the film: into the same file each time, so that whoever shows its labels shows the same ones."""
-    return write_video(path, film(planned), fps=FPS, options=STEADY)
+    return write_video(path, film(planned), fps=FPS, options=STEADY | {"crf": "25"})
 
 
 def film(planned: Sequence[tuple[View, View, float]] = SHOTS) -> Iterator[Image]:

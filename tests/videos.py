@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]  # (H, W, 3) RGB
+# Options of x264 for the same file each time: it weighs blocks by the frames to come in a way that differs from run to
+# run, and with the number of threads.
+STEADY = {"x264-params": "mbtree=0", "threads": "1"}
 
 
 def scene(seed: int, width: int = 160, height: int = 120) -> Image:

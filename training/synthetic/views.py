@@ -143,7 +143,7 @@ def _weight(random: np.random.Generator, size: tuple[int, int], camera: Trajecto
         return 1 + _road(random, size) * np.float32(camera.depth * min(1.0, BENDS / far))
     if not camera.depth:
         return np.ones(size[::-1], np.float32)
-    ground = _ground(random, size) * np.float32(camera.depth)
+    ground = _floor(random, size) * np.float32(camera.depth)
     if camera.course == "around":
         # What is circled stands in the middle distance. As a mean the picture goes as far as the camera, or what is
         # called motion would hardly move.
@@ -154,7 +154,7 @@ def _weight(random: np.random.Generator, size: tuple[int, int], camera: Trajecto
     return np.asarray(near if camera.course == "around" else 1 + near, np.float32)
 
 
-def _ground(random: np.random.Generator, size: tuple[int, int]) -> Map:
+def _floor(random: np.random.Generator, size: tuple[int, int]) -> Map:
     """How near each row of the frame is, about -0.5 to 1.5: the ground comes nearer from where walls or sky end."""
     horizon, far, near = random.uniform(0.2, 0.7), random.uniform(-0.5, 0.1), random.uniform(0.1, 1.5)
     rows = np.interp(np.linspace(0, 1, size[1]), [0, horizon, 1], [far, 0, near])
