@@ -20,7 +20,7 @@ from jobs.shot import Shot
 from model.predictor import Predictor
 from process_video import CutOptions, cut
 from tests.film import FPS, HER, HIM, draw_people, draw_world, light, look
-from tests.videos import Image, write_video
+from tests.videos import STEADY, Image, write_video
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "failures.jpg"
 FRAME = (160, 90)  # pixels of one of the eight in a row
@@ -122,7 +122,7 @@ def sheet(failures: Sequence[Failure]) -> Figure:
 
 
 def _cut(drawn: Drawn, folder: Path) -> Shot:
-    video = write_video(folder.with_suffix(".mp4"), drawn.frames(), fps=FPS)
+    video = write_video(folder.with_suffix(".mp4"), drawn.frames(), fps=FPS, options=STEADY)
     [shot] = cut(video, CutOptions(folder, at=frozenset()))
     return shot
 
