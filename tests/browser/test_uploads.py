@@ -187,8 +187,8 @@ def test_an_upload_goes_on_by_itself_when_the_killed_service_is_back(
 
 def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, make: Callable[..., Path]):
     page.clock.install()
-    page.goto(served.url)
     page.route("**/uploads/*", lambda _: None)  # which is never answered
+    page.goto(served.url)
     with page.expect_request(lambda request: request.method == "PATCH"):
         page.set_input_files("#file", make("film.mp4"))
     page.clock.fast_forward(50_000)
