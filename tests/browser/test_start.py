@@ -107,6 +107,18 @@ def test_a_new_video_takes_neither_focus_nor_place_from_the_others(page: Any, se
     assert page.locator("#list > li").nth(1).evaluate("second => second.seen")
 
 
+@pytest.mark.parametrize("width", [1280, 900, 390])
+def test_rows_off_the_screen_are_taken_for_as_high_as_they_are(
+    page: Any, served: Api, waiting: Callable[..., str], width: int
+):
+    waiting(*(f"{number}.mp4" for number in range(30)))
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto(served.url)
+    row(page, "29.mp4").last.wait_for()
+    heights = page.locator("#list > li").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
+    assert max(heights) - min(heights) < 1
+
+
 def test_a_search_finds_names_and_states(
     page: Any, served: Api, waiting: Callable[..., str], standin: StandIn, film: Callable[..., str]
 ):
