@@ -7,7 +7,7 @@ PY := .venv/bin/python
 .PHONY: run test check chaos bench format requirements screenshots clean
 
 run: .venv/run.stamp ## start the whole service on this machine
-	@$(PY) -m cli run
+	@$(PY) -m shotlens run
 
 test: .venv/dev.stamp check ## all tests, two files at a time
 	$(PY) -m pytest -n 2 --dist loadfile

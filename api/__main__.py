@@ -3,4 +3,4 @@
 import os
 import sys
 
-os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", *sys.argv[1:]])
+os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:api.server.gunicorn", *sys.argv[1:]])

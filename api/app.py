@@ -4,39 +4,26 @@ from apiflask import APIFlask
 from flask import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import (
-    access,
-    camera_routes,
-    correction_routes,
-    cors,
-    events,
-    export_routes,
-    health,
-    job_routes,
-    limits,
-    metrics,
-    pages,
-    predict,
-    problems,
-    refusals,
-    request_ids,
-    resumable,
-    tus,
-)
-from api.document.routes import blueprint as document
+from api import health, metrics
+from api.http import access, cors, drain, limits, problems, request_ids
+from api.jobs import camera, corrections, events, exports
+from api.jobs import routes as jobs
+from api.openapi.routes import blueprint as document
+from api.pages import routes as pages
 from api.services import KEY, open_services
-from api.uploads import UploadRequest
-from jobs.keys import Keys
-from jobs.settings import ApiSettings
+from api.settings import ApiSettings
+from api.uploads import predict, resumable, tus
+from api.uploads.form import UploadRequest
+from jobs.access_keys import AccessKeys
 
 PARTS = (
     pages,
     predict,
     resumable,
-    job_routes,
-    camera_routes,
-    correction_routes,
-    export_routes,
+    jobs,
+    camera,
+    corrections,
+    exports,
     events,
     health,
     metrics,
@@ -54,14 +41,21 @@ HEADERS = {
 
 def create_app(settings: ApiSettings | None = None) -> APIFlask:
     """Make the application. Raises OSError when the data folder cannot be written; Redis may come up later."""
-    app = APIFlask(__name__, title="Shotlens", enable_openapi=False, json_errors=False)
+    app = APIFlask(
+        __name__,
+        title="Shotlens",
+        static_folder="pages/static",
+        template_folder="pages/templates",
+        enable_openapi=False,
+        json_errors=False,
+    )
     app.request_class = UploadRequest
     app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
     services = app.extensions[KEY] = open_services(settings or ApiSettings())
     request_ids.register(app)
-    refusals.register(app)
+    drain.register(app)
     cors.register(app, frozenset((services.settings.cors_origins or "").split()))
-    access.register(app, Keys(services.redis))
+    access.register(app, AccessKeys(services.redis))
     limits.register(app, services.redis, services.settings.rate_limit)
     for blueprint in (*(part.blueprint for part in PARTS), document):
         app.register_blueprint(blueprint)

@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from redis import RedisError
 
-from api.problems import Problem
+from api.http.problems import Problem
 from api.services import services
 
 blueprint = APIBlueprint("health", __name__)

@@ -7,18 +7,20 @@ from typing import cast
 from flask import current_app
 from redis import Redis
 
-from api.written import Written
-from jobs.camera import within
+from api.jobs.result_cache import ResultCache
+from api.settings import ApiSettings
 from jobs.edit_log import EditLog
-from jobs.edits import Edit, LabelEdit, corrected
-from jobs.files import JOB_ID, Files
-from jobs.job import RUNNING, Job
-from jobs.partial import Partials
 from jobs.queue import connect
-from jobs.record import Jobs
-from jobs.result import JobResult, predicted, result, result_of
-from jobs.settings import ApiSettings
-from jobs.shot import CameraMotion
+from jobs.record import VERSION, Jobs
+from jobs.upgrade import upgrade
+from jobs.uploads import PartialUploads
+from shotlens.shots.camera import within
+from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, corrected
+from shotlens.shots.heads import HEADS
+from shotlens.shots.job import RUNNING, Job
+from shotlens.shots.result import Address, JobResult, ShotResult, result, result_of, rows, with_predictions
+from shotlens.shots.shot import FRAMES_PER_SHOT, CameraPath, Frame, Shot
+from shotlens.storage.files import JOB_ID, Files
 
 KEY = "shotlens"  # in app.extensions
 
@@ -31,9 +33,9 @@ class Services:
     redis: "Redis"
     jobs: Jobs
     edits: EditLog
-    partials: Partials
+    uploads: PartialUploads
     files: Files
-    written: Written = field(default_factory=Written)
+    cache: ResultCache = field(default_factory=ResultCache)
 
     @property
     def webhook_hosts(self) -> frozenset[str]:
@@ -43,6 +45,9 @@ class Services:
     def find(self, job_id: str) -> Job | None:
         """Read a job; None for an id that is unknown, deleted or no id at all."""
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None
+        if job and job.state != "cancelled" and job.version != VERSION:
+            upgrade(self.redis, job_id)
+            job = self.jobs.get(job_id)
         return None if job is None or job.state == "cancelled" else job
 
     def delete(self, job_id: str) -> None:
@@ -50,55 +55,85 @@ class Services:
         self.jobs.delete(job_id)
         self.files.erase(job_id)
 
-    def result(self, job: Job, which: Sequence[int] = (), edits: Sequence[Edit] | None = None) -> JobResult:
+    def result(self, job: Job, edits: Sequence[Edit] | None = None) -> JobResult:
         """Put together what is known of a job by now, its frames as addresses on this server.
 
-        It is as corrected by hand, or by these edits instead; with `which`, these shots alone, as they were found.
+        It is as corrected by hand, or by these edits instead.
         """
-        if edits is None:
-            edits = [] if which else self.edits.read(job)
-        shots = self.jobs.shots(job.id, self.files.frames(job.id), which, camera=False)
-        frames = f"/jobs/{job.id}/shots/{{shot}}/frames/{{k}}.jpg"
-        return result(job, shots, self.jobs.predictions(job.id, which), frames, edits)
+        edits = self.edits.read(job) if edits is None else edits
+        return result(job, self.jobs.shots(job.id), self.jobs.predictions(job.id), frame_address(job.id), edits)
 
-    def motions(self, job: Job, index: int) -> list[CameraMotion] | None:
+    def rows(self, job: Job, firsts: Sequence[int]) -> list[ShotResult]:
+        """Write the shots with these first frames, as they were found."""
+        numbers = {first: number for number, first in enumerate(self.jobs.first_frames(job.id))}
+        predictions = self.jobs.predictions(job.id, firsts)
+        shots = self.jobs.shots(job.id, firsts)
+        found = [
+            CorrectedShot(numbers[shot.start_frame], shot, predictions.get(shot.start_frame, {}), {}, False)
+            for shot in shots
+        ]
+        by_frames = {shot.frames[0].shot: numbers[shot.start_frame] for shot in shots}
+        return rows(job, found, by_frames, frame_address(job.id))
+
+    def camera_path(self, job: Job, index: int) -> CameraPath | None:
         """Read how the camera moves in a shot, as its bounds are by now; None where there is no such shot."""
-        folder, edits = self.files.frames(job.id), self.edits.read(job)
-        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the shots are those that were found
-            found = self.jobs.shots(job.id, folder, [index])
-            return list(found[0].camera_path) if found else None
-        found = self.jobs.shots(job.id, folder, camera=False)
-        rows = corrected(found, {}, edits)
-        if index >= len(rows):
+        edits, shots = self.edits.read(job), self.jobs.shots(job.id)
+        bounds = corrected(shots, {}, edits)
+        if index >= len(bounds):
             return None
-        shot = rows[index].shot
-        parents = [one.index for one in found if one.start_frame < shot.end_frame and shot.start_frame < one.end_frame]
-        return within(shot, self.jobs.shots(job.id, folder, parents))
+        shot = bounds[index].shot
+        parents = [one.start_frame for one in shots if _overlap(one, shot)]
+        found = self.jobs.shots(job.id, parents, camera=True)
+        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the shots are those that were found
+            return found[0].camera_path
+        return within(shot, found)
+
+    def frame_names(self, job: Job) -> dict[int, list[tuple[str, Frame]]]:
+        """Name the frames of each shot of a job, as corrected, for people, `<found shot>/<k>.jpg`, and for storage."""
+        shots = self.jobs.shots(job.id)
+        numbers = {shot.frames[0].shot: number for number, shot in enumerate(shots)}
+        return {
+            one.index: [(f"{numbers[frame.shot]}/{frame.k}.jpg", frame) for frame in one.shot.frames]
+            for one in corrected(shots, {}, self.edits.read(job))
+        }
+
+    def frame(self, job_id: str, number: int, k: int) -> Frame | None:
+        """Name frame `k` of a shot, by its number among those that were found; None where there is no such frame."""
+        names = self.cache.frames(job_id)
+        if not names:
+            job = self.find(job_id)
+            if job and job.state == "done":
+                names = [shot.frames for shot in self.jobs.shots(job_id)]
+                self.cache.keep_frames(job_id, names)
+            elif job:
+                firsts = self.jobs.first_frames(job_id)[number : number + 1]
+                return next((shot.frames[k] for shot in self.jobs.shots(job_id, firsts) if k < FRAMES_PER_SHOT), None)
+        return names[number][k] if number < len(names) and k < FRAMES_PER_SHOT else None
 
     def written_result(self, job: Job) -> str:
-        """Write that as JSON; what was written before is given again while neither record nor shots are others."""
-        text = self.written.get(job.id, self._version(job))
+        """Write the result as JSON, or give what was written while neither record nor shots have changed."""
+        text = self.cache.get(job.id, self._version(job))
         if text is None:
-            with self.written.alone:
+            with self.cache.alone:
                 if job.state in RUNNING:  # it may be further by now, and another has written that
                     job = self.jobs.get(job.id) or job
                 version = self._version(job)
-                text = self.written.get(job.id, version)
+                text = self.cache.get(job.id, version)
                 if text is None:
-                    made = self._so_far(job) if job.state in RUNNING else self.result(job)
-                    text = self.written.keep(job.id, version, made.model_dump_json())
+                    value = self._so_far(job) if job.state in RUNNING else self.result(job)
+                    text = self.cache.keep(job.id, version, value.model_dump_json())
         return text
 
     def _so_far(self, job: Job) -> JobResult:
         """Put together what is known of a running job, reading no shot and no prediction twice."""
-        rows = self.written.shots(job)
-        lacking = [index for index, row in rows.items() if row.movement is None]
-        predictions = self.jobs.predictions(job.id, lacking) if lacking else {}
-        rows |= {index: predicted(rows[index], prediction) for index, prediction in predictions.items()}
-        if new := sorted(self.jobs.found(job.id) - rows.keys()):
-            rows |= {row.index: row for row in self.result(job, new).shots}
-        self.written.keep_shots(job, rows)
-        return result_of(job, [rows[index] for index in sorted(rows)])
+        known = self.cache.rows(job)
+        lacking = [first for first, row in known.items() if any(row.predicted(head) is None for head in HEADS)]
+        for first, predictions in (self.jobs.predictions(job.id, lacking) if lacking else {}).items():
+            known[first] = with_predictions(known[first], predictions)
+        if new := sorted(set(self.jobs.first_frames(job.id)) - known.keys()):
+            known |= {row.start_frame: row for row in self.rows(job, new)}
+        self.cache.keep_rows(job, known)
+        return result_of(job, [known[first] for first in sorted(known)])
 
     def _version(self, job: Job) -> object:
         return (repr(job), *self.jobs.counts(job.id))
@@ -109,9 +144,19 @@ def open_services(settings: ApiSettings) -> Services:
     files = Files(settings.data)
     files.prepare()
     redis = connect(settings.redis_url)
-    return Services(settings, redis, Jobs(redis, settings.keep_days * 86400), EditLog(redis), Partials(redis), files)
+    jobs = Jobs(redis, settings.keep_days * 86400)
+    return Services(settings, redis, jobs, EditLog(redis), PartialUploads(redis), files)
 
 
 def services() -> Services:
     """Return the services of the app that answers this request."""
     return cast(Services, current_app.extensions[KEY])
+
+
+def frame_address(job_id: str) -> Address:
+    """Tell where on this server the frames of a job are: by the number of the found shot, and 0 to 7."""
+    return lambda number, k: f"/jobs/{job_id}/shots/{number}/frames/{k}.jpg"
+
+
+def _overlap(one: Shot, other: Shot) -> bool:
+    return one.start_frame < other.end_frame and other.start_frame < one.end_frame

@@ -29,7 +29,7 @@ if not __package__:
 import requests  # noqa: E402
 
 from shotlens import RUNNING, Client, read_events  # noqa: E402
-from tests.service import Service, children  # noqa: E402
+from testkit.service import Service, children  # noqa: E402
 
 VIDEO = "agent327_480p.mp4"
 CLIENTS = 16  # threads with a connection each that share the rate

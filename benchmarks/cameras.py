@@ -21,13 +21,15 @@ from numpy.typing import NDArray
 
 from benchmarks.footage import Image, write
 from benchmarks.labels import ROOT, print_metrics
-from jobs.shot import MOVEMENTS, Shot
-from model.predictor import Predictor
-from process_video import CutOptions, cut
-from tests.videos import STEADY
-from training.metrics import error_by_chance, measure
-from training.synthetic.camera import Trajectory, trajectory
-from training.synthetic.views import view
+from recipes.synthetic.camera import Trajectory, trajectory
+from recipes.synthetic.views import view
+from shotlens.cutting.cut import cut
+from shotlens.cutting.options import CutOptions
+from shotlens.predicting.predictor import Predictor
+from shotlens.shots.heads import MOVEMENT
+from shotlens.shots.shot import Shot
+from shotlens.training.judge.metrics import error_by_chance, measure
+from testkit.videos import STEADY
 
 LONGEST = 6.0  # seconds of a shot that are filmed
 SIDE = 480  # pixels, the longest side of the clips
@@ -55,9 +57,9 @@ def main() -> None:
         with ProcessPoolExecutor(mp_context=spawn) as pool:
             filmed = list(pool.map(film, *zip(*tasks, strict=True), [Path(folder)] * len(tasks)))
         made = Predictor().predict([shot for clips in filmed for shot in clips])
-    truth = np.tile(np.arange(len(MOVEMENTS)), len(tasks))
-    said = np.array([[one.movement[name] for name in MOVEMENTS] for one in made], np.float32)
-    print_metrics("movement", measure(truth, said, MOVEMENTS), error_by_chance(said))
+    truth = np.tile(np.arange(len(MOVEMENT.names)), len(tasks))
+    said = np.array([[one.movement[name] for name in MOVEMENT.names] for one in made], np.float32)
+    print_metrics("movement", measure(truth, said, MOVEMENT.names), error_by_chance(said))
     _print_videos([still.video.stem for still, _ in tasks], (said.argmax(axis=1) == truth).reshape(len(tasks), -1))
 
 
@@ -72,22 +74,22 @@ def stills(data: Path) -> Iterator[Still]:
 
 
 def film(still: Still, seed: int, folder: Path) -> list[Shot]:
-    """Film a shot by a camera of each movement, in the order of MOVEMENTS; the frames are written below `folder`."""
+    """Film a shot by a camera of each movement, in the labels' order; the frames are written below `folder`."""
     frames, rate = _read(still)
     name = f"{still.video.stem}-{still.first}-{seed}"
-    return [_film(frames, rate, kind, [seed, still.first], folder / f"{name}-{kind}") for kind in MOVEMENTS]
+    return [_film(frames, rate, kind, [seed, still.first], folder / f"{name}-{kind}") for kind in MOVEMENT.names]
 
 
 def _print_videos(names: list[str], right: NDArray[np.bool_]) -> None:
     """The share that is right of each movement, by video; `right` (N, movements) of N shots."""
-    print(f"\n{'right of':16}" + "".join(f"{name:>8}" for name in MOVEMENTS) + "   clips")
+    print(f"\n{'right of':16}" + "".join(f"{name:>8}" for name in MOVEMENT.names) + "   clips")
     for name in sorted(set(names)):
         of_video = right[[one == name for one in names]]
         print(f"{name:16}" + "".join(f"{share:8.2f}" for share in of_video.mean(axis=0)) + f"{of_video.size:8d}")
 
 
 def _film(frames: list[Image], rate: Fraction, movement: str, seed: list[int], folder: Path) -> Shot:
-    random = np.random.default_rng([*seed, MOVEMENTS.index(movement)])
+    random = np.random.default_rng([*seed, MOVEMENT.names.index(movement)])
     times = np.arange(len(frames)) / float(rate)
     camera = _camera(random, movement, times)
     height, width = frames[0].shape[:2]

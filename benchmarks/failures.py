@@ -16,11 +16,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from jobs.shot import Shot
-from model.predictor import Predictor
-from process_video import CutOptions, cut
-from tests.film import FPS, HER, HIM, draw_people, draw_world, light, look
-from tests.videos import STEADY, Image, write_video
+from shotlens.cutting.cut import cut
+from shotlens.cutting.options import CutOptions
+from shotlens.predicting.predictor import Predictor
+from shotlens.shots.shot import Shot
+from testkit.film import FPS, HER, HIM, draw_people, draw_world, light, look
+from testkit.videos import STEADY, Image, write_video
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "failures.jpg"
 FRAME = (160, 90)  # pixels of one of the eight in a row

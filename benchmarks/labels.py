@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from jobs.shot import MOVEMENTS, SCALES
-from training.augment import BACKWARDS
-from training.metrics import Metrics, Probabilities, Truth, error_by_chance, measure
+from shotlens.shots.heads import MOVEMENT, SCALE
+from shotlens.training.data.augment import BACKWARDS
+from shotlens.training.judge.metrics import Metrics, Probabilities, Truth, error_by_chance, measure
 
 ROOT = Path(__file__).resolve().parents[1]
-HEADS = {"scale": SCALES, "movement": MOVEMENTS}
+HEADS = {"scale": SCALE.names, "movement": MOVEMENT.names}
 BOTH_WAYS = "toy_"  # videos of this name are played backwards too
 
 Pairs = list[tuple[dict[str, Any], dict[str, Any]]]  # labels of a video, and its result

@@ -12,8 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from jobs.shot import FRAMES_PER_SHOT, CameraMotion, Shot
-from model.predictor import Predictor
+from shotlens.predicting.predictor import Predictor
+from shotlens.shots.shot import FRAMES_PER_SHOT, CameraMotion, Shot
 
 RUNS = 5
 SIZE = (640, 360)

@@ -117,8 +117,8 @@ def cut(video: Path, folder: Path) -> Run:
 
 
 def _cut(video: Path, folder: Path) -> Run:
-    from jobs.settings import CutSettings
-    from process_video.child import cut_in_child
+    from shotlens.cutting.child import cut_in_child
+    from shotlens.cutting.options import CutSettings
 
     settings = CutSettings(max_seconds=4 * 3600)
     first = 0.0

@@ -21,8 +21,9 @@ import numpy as np
 
 from benchmarks.films import KINDS, LENGTHS, Transition, film
 from benchmarks.footage import pieces
-from jobs.shot import DetectorName
-from process_video.cut import CutOptions, cut
+from shotlens.cutting.cut import cut
+from shotlens.cutting.options import CutOptions
+from shotlens.shots.shot import DetectorName
 
 VIDEOS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "videos"
 PER_FILM = 12  # transitions

@@ -1,15 +1,15 @@
 """The corrections of a job in Redis, in the list that `jobs/record.py` describes. Knows nothing of what they mean."""
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 from redis import Redis
 
-from jobs import scripts
-from jobs.edits import Edit
-from jobs.job import Job
 from jobs.record import keys
+from jobs.scripts import load
+from shotlens.shots.edits import Edit
+from shotlens.shots.job import Job
 
 MOST_EDITS = 10_000  # of one job: all of them are read with it
 
@@ -21,11 +21,10 @@ class EditLog:
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
-        self._change = redis.register_script(scripts.EDIT)
 
     def read(self, job: Job) -> list[Edit]:
         """Read the edits, oldest first; asks nothing for a job that was never corrected."""
-        texts = cast(list[str], self.redis.lrange(keys(job.id)[3], 0, -1)) if job.revision else []
+        texts = cast(list[str], self.redis.lrange(keys(job.id).edits, 0, -1)) if job.revision else []
         return [_edit.validate_json(text) for text in texts]
 
     def append(self, job: Job, edit: Edit) -> Job | None:
@@ -37,6 +36,7 @@ class EditLog:
         return self._write(job, "")
 
     def _write(self, job: Job, text: str) -> Job | None:
-        record, _, _, edits = keys(job.id)
-        done = self._change(keys=[record, edits], args=[job.revision, text])
-        return replace(job, revision=job.revision + 1) if done else None
+        run: Any = self.redis.register_script(load("edit"))
+        of = keys(job.id)
+        written = run(keys=[of.record, of.edits], args=[job.revision, text])
+        return replace(job, revision=job.revision + 1) if written else None

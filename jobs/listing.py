@@ -5,21 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jobs.job import Job, State, job_of
-from jobs.record import INDEX, Jobs
+from jobs.record import INDEX, Jobs, job_of, keys
+from shotlens.shots.job import Listed, State
 
 CHUNK = 100  # records that are read at a time
 MOST_READ = 2000  # records that are read for one page: a name that nothing has must not hold Redis up
 CURSOR = r"^([0-9]{1,12}(?:\.[0-9]{1,9})?)-([0-9a-f]{24})$"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A job in a list: its record, and how many of its shots there are."""
-
-    job: Job
-    shots: int
-    predicted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +75,10 @@ def _position(cursor: str | None) -> tuple[str, str]:
 def _read(jobs: Jobs, ids: list[str]) -> list[Listed | None]:
     with jobs.redis.pipeline(transaction=False) as pipe:
         for job_id in ids:
-            pipe.hgetall(f"job:{job_id}")
-            pipe.hlen(f"job:{job_id}:shots")
-            pipe.hlen(f"job:{job_id}:predictions")
+            of = keys(job_id)
+            pipe.hgetall(of.record)
+            pipe.hlen(of.shots)
+            pipe.hlen(of.predictions)
         replies = pipe.execute()
     rows = zip(ids, replies[::3], replies[1::3], replies[2::3], strict=True)
     return [Listed(job_of(job_id, fields), *counts) if fields else None for job_id, fields, *counts in rows]

@@ -2,7 +2,7 @@
 
 Keys:
     metrics   hash  jobs:<outcome>, failures:<cause>, shots:<stage>, video_seconds, seconds:<stage> (their sum) and
-                    ends:<stage> (of how many jobs): counters, which only the scripts of `jobs/scripts.py` raise
+                    ends:<stage> (of how many jobs): counters, which only the scripts in `jobs/lua/` raise
 
 They count within the script that makes the change, so that what is delivered twice is counted once.
 """
@@ -13,9 +13,11 @@ from typing import Any, get_args
 
 from redis import Redis
 
-from jobs.errors import Cause
-from jobs.queue import GROUP, make_group
-from jobs.record import DEAD, METRICS, PREDICT, SPLIT
+from jobs.claim import GROUP
+from jobs.queue import make_group
+from jobs.record import DEAD, METRICS, SPLIT, predict_stream
+from shotlens.shots.errors import Cause
+from shotlens.shots.heads import HEADS
 
 OUTCOMES = ("done", "failed", "cancelled")
 STAGES = ("queued", "splitting", "predicting")
@@ -53,13 +55,14 @@ class Metrics:
 
 def read(redis: "Redis") -> Metrics:
     """Read all of it. Raises RedisError."""
-    for stream in (SPLIT, PREDICT):
+    streams = list(dict.fromkeys([SPLIT, *(predict_stream(head.network) for head in HEADS.values())]))
+    for stream in streams:
         make_group(redis, stream)  # there is no asking for what is in hand without it
     with redis.pipeline(transaction=True) as pipe:
         pipe.time()
         pipe.hgetall(METRICS)
         pipe.xlen(DEAD)
-        for stream in (SPLIT, PREDICT):
+        for stream in streams:
             pipe.xlen(stream)
             pipe.xpending(stream, GROUP)
             pipe.xrange(stream, count=1)
@@ -71,7 +74,7 @@ def read(redis: "Redis") -> Metrics:
 
     ends = by("ends", STAGES)
     return Metrics(
-        queues={SPLIT: _waiting(seconds, *queues[:3]), PREDICT: _waiting(seconds, *queues[3:])},
+        queues={stream: _waiting(seconds, *queues[3 * k : 3 * k + 3]) for k, stream in enumerate(streams)},
         dead=dead,
         jobs=by("jobs", OUTCOMES),
         failures=by("failures", get_args(Cause)),

@@ -1,46 +1,54 @@
 """The job record in Redis, from accepted to done. Every change that follows from an entry is one script.
 
 Keys:
-    job:<id>              hash  state, progress, error, warning, filename, size, options, callback, request (the id of
-                                the request that brought it), video, model, shots (their number, once the cutting is
+    job:<id>              hash  version (of this form), state, progress, error, warning, filename, size, options, heads
+                                (what each shot is asked, as JSON), callback, request (the id of the request that
+                                brought it), video, model/<network>, shots (their number, once the cutting is
                                 finished), created, started, cut, finished (times), revision (counts corrections and
-                                undoes)                                                         EXPIRE when finished
-    job:<id>:shots        hash  <index> -> JSON of the shot (frames, times, camera path)         expires with the job
-    job:<id>:predictions  hash  <index> -> JSON of the prediction                                expires with the job
+                                undos)                                                          EXPIRE when finished
+    job:<id>:shots        hash  <first frame> -> JSON of the shot (times, transition)            expires with the job
+    job:<id>:paths        hash  <first frame> -> JSON of its camera path                         expires with the job
+    job:<id>:predictions  hash  <first frame>/<head> -> JSON of the prediction                   expires with the job
     job:<id>:edits        list  JSON of each correction by hand, oldest first: an undo takes the last one away, and
-                                the shots and predictions above stay as they were made       expires with the job
+                                the shots and predictions above stay as they are                 expires with the job
     jobs                  zset  the ids of all jobs by `created`; what has expired leaves it when the jobs are listed
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
-Entries: `split` names a job and its request, `webhooks` a job; `predict` a job, its request and a range of shots
-`[first, last)`.
-The job is done when the cutting is finished and every shot has a prediction, in whichever order that comes true.
+Entries: `split` names a job and its request, `webhooks` a job; `predict` a job, its request, some of its shots by their
+first frames, and the heads that are asked of them.
+A shot is known by its first frame, and numbered when it is read. The job is done when the cutting is finished and every
+head that the job was given has spoken on every shot, in whichever order that comes true.
 A deleted job leaves a record of one word, `state: cancelled`, for a minute, so that whoever waits for it learns so.
 """
 
 import json
 import time
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from redis import Redis
 
-from jobs import scripts
-from jobs.errors import Cause, JobGone, KeyReused, LeaseLost
-from jobs.job import Job, job_of
-from jobs.options import JobOptions
-from jobs.queue import MAX_ATTEMPTS, Entry, Queue, make_group
-from jobs.shot import Prediction, Shot, Video
+from jobs.claim import Claim
+from jobs.errors import JobGone, KeyReused, LeaseLost
+from jobs.queue import MAX_ATTEMPTS, make_group
+from jobs.scripts import load
+from shotlens.shots.errors import Cause
+from shotlens.shots.heads import HEADS
+from shotlens.shots.job import Job, State
+from shotlens.shots.options import JobOptions
+from shotlens.shots.shot import Prediction, Predictions, Shot, Video, path_from_json, path_to_json
 
+VERSION = "2"  # of the records that are written; `jobs/upgrade.py` reads those of version 1, which do not say so
 SPLIT, PREDICT, DEAD, WEBHOOKS = "split", "predict", "dead", "webhooks"
 METRICS = "metrics"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
 INDEX = "jobs"
 ONCE_SECONDS = 86400
+NETWORK = "shotlens"  # the network that predicts movement and scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +65,6 @@ class Jobs:
     def __init__(self, redis: "Redis", keep_seconds: float) -> None:
         self.redis = redis
         self.keep = int(keep_seconds)
-        self._create = redis.register_script(scripts.CREATE)
-        self._begin = redis.register_script(scripts.BEGIN)
-        self._publish = redis.register_script(scripts.PUBLISH)
-        self._finish_split = redis.register_script(scripts.FINISH_SPLIT)
-        self._finish_predict = redis.register_script(scripts.FINISH_PREDICT)
-        self._fail = redis.register_script(scripts.FAIL)
-        self._cancel = redis.register_script(scripts.CANCEL)
 
     # What the API does.
 
@@ -74,124 +75,141 @@ class Jobs:
         size: int,
         *,
         options: JobOptions | None = None,
+        heads: Sequence[str] | None = None,
         once: Once | None = None,
         callback: str | None = None,
         request: str = "",
     ) -> str:
         """Record an accepted video, whose file is in its place, and enqueue it, in one step.
 
-        Returns its id, or that of the job which an earlier request with the same key has made; KeyReused where that
-        was another request.
+        Its shots are asked all heads, or these. Returns its id, or that of the job which an earlier request with the
+        same key has made; KeyReused where that was another request.
         """
         make_group(self.redis, SPLIT)
         now = time.time()
-        fields = {"state": "queued", "filename": filename, "size": str(size), "created": repr(now), "request": request}
+        fields = {
+            "version": VERSION,
+            "state": "queued",
+            "filename": filename,
+            "size": str(size),
+            "heads": json.dumps(list(HEADS if heads is None else heads)),
+            "created": repr(now),
+            "request": request,
+        }
         if options:
             fields["options"] = options.model_dump_json(exclude_none=True)
         if callback:
             fields["callback"] = callback
         key = f"once:{sha256(once.key.encode()).hexdigest()}" if once else ""
         fingerprint = once.fingerprint if once else ""
-        keys, args = (SPLIT, f"job:{job_id}", INDEX, key), (job_id, now, json.dumps(fields), fingerprint, ONCE_SECONDS)
-        made, of = cast(list[str], self._create(keys=keys, args=args))
+        args = (job_id, now, json.dumps(fields), fingerprint, ONCE_SECONDS)
+        made, of = self._run(("create",), [SPLIT, f"job:{job_id}", INDEX, key], args)
         if of != fingerprint:
             raise KeyReused("This Idempotency-Key was used before, for another video or other options: take a new one.")
-        return made
+        return str(made)
 
     def get(self, job_id: str) -> Job | None:
         """Read a record; None where there is none. A deleted job reads `cancelled` for a minute."""
         fields = cast(dict[str, str], self.redis.hgetall(f"job:{job_id}"))
         return job_of(job_id, fields) if fields else None
 
-    def shots(self, job_id: str, folder: Path, which: Sequence[int] = (), *, camera: bool = True) -> list[Shot]:
-        """Read the shots found so far, or these of them, in order; `folder` is where the job's frames lie.
+    def first_frames(self, job_id: str) -> list[int]:
+        """The first frames of the shots found so far, in order: by them, shots are numbered."""
+        return sorted(map(int, cast(list[str], self.redis.hkeys(keys(job_id).shots))))
 
-        Their camera paths, which are long, are read where they are wanted (`camera`).
+    def shots(self, job_id: str, firsts: Sequence[int] | None = None, *, camera: bool = False) -> list[Shot]:
+        """Read the shots found so far in order, or those with these first frames; with their camera paths (`camera`).
+
+        A shot that there is not is left out.
         """
-        key = f"job:{job_id}:shots"
-        if which:
-            texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
-        else:
-            found = cast(dict[str, str], self.redis.hgetall(key))
-            texts = [found[index] for index in sorted(found, key=int)]
-        return [Shot.from_json(text, folder, camera=camera) for text in texts if text]
+        of = keys(job_id)
+        shots = self._read(of.shots, firsts)
+        paths = self._read(of.paths, firsts) if camera else {}
+        return [
+            Shot.from_json(shots[first], path_from_json(paths[first]) if first in paths else ())
+            for first in sorted(shots, key=int)
+        ]
 
-    def predictions(self, job_id: str, which: Sequence[int] = ()) -> dict[int, Prediction]:
-        """Read the predictions made so far, or these of them, by shot."""
-        key = f"job:{job_id}:predictions"
-        if which:
-            texts = cast(list[str | None], self.redis.hmget(key, [str(index) for index in which]))
-            found = {str(index): text for index, text in zip(which, texts, strict=True) if text}
-        else:
-            found = cast(dict[str, str], self.redis.hgetall(key))
-        return {int(index): Prediction.from_json(text) for index, text in found.items()}
+    def predictions(self, job_id: str, firsts: Sequence[int] | None = None) -> dict[int, Predictions]:
+        """Read the predictions made so far, or those of the shots with these first frames, by first frame."""
+        fields = None if firsts is None else [f"{first}/{head}" for first in firsts for head in HEADS]
+        by_shot: dict[int, dict[str, Prediction]] = defaultdict(dict)
+        for field, text in self._read(keys(job_id).predictions, fields).items():
+            first, _, head = field.partition("/")
+            if head in HEADS:
+                by_shot[int(first)][head] = Prediction.from_json(text)
+        return dict(by_shot)
 
-    def found(self, job_id: str) -> set[int]:
-        """Which shots were found so far."""
-        return {int(index) for index in cast(list[str], self.redis.hkeys(f"job:{job_id}:shots"))}
-
-    def predicted(self, job_id: str) -> set[int]:
-        """Which shots have a prediction."""
-        return {int(index) for index in cast(list[str], self.redis.hkeys(f"job:{job_id}:predictions"))}
+    def predicted(self, job: Job) -> set[int]:
+        """The first frames of the shots on which all heads of the job have spoken."""
+        fields = cast(list[str], self.redis.hkeys(keys(job.id).predictions))
+        spoken = Counter(int(field.partition("/")[0]) for field in fields)
+        return {first for first, heads in spoken.items() if heads >= len(job.heads)}
 
     def counts(self, job_id: str) -> tuple[int, int]:
         """How many shots were found so far, and how many predictions made; once there, none of them changes."""
-        _, shots, predictions, _ = keys(job_id)
         with self.redis.pipeline(transaction=False) as pipe:
-            pipe.hlen(shots)
-            pipe.hlen(predictions)
-            found, predicted = pipe.execute()
-        return found, predicted
+            pipe.hlen(keys(job_id).shots)
+            pipe.hlen(keys(job_id).predictions)
+            shots, predictions = pipe.execute()
+        return shots, predictions
 
     def exists(self, job_id: str) -> bool:
+        """Say whether there is such a job; a deleted one is none."""
         return self.redis.hget(f"job:{job_id}", "state") not in (None, "cancelled")
 
     def delete(self, job_id: str) -> None:
         """Remove a job in any state. Workers that hold it notice when they next publish."""
-        self._cancel(keys=[*keys(job_id), METRICS, INDEX], args=[TOMBSTONE_SECONDS, job_id])
+        self._run(("cancel",), [*keys(job_id), METRICS, INDEX], [TOMBSTONE_SECONDS, job_id])
 
-    # What the workers do: each needs the queue that the entry was taken from.
+    # What the workers do, each for the claim of an entry. All raise LeaseLost or JobGone.
 
-    def begin(self, queue: Queue, entry: Entry) -> None:
-        """Mark the job as being cut. Raises LeaseLost or JobGone, as all that follow."""
-        self._change(self._begin, queue, entry)
+    def begin(self, claim: Claim) -> None:
+        """Mark the job as being cut."""
+        self._change("begin", claim)
 
-    def publish(
-        self, queue: Queue, entry: Entry, shots: Sequence[Shot], progress: float, video: Video | None = None
-    ) -> None:
+    def publish(self, claim: Claim, shots: Sequence[Shot], progress: float, video: Video | None = None) -> None:
         """Write progress and shots that are finished, next to each other, and enqueue them for prediction."""
         fields = {"progress": str(round(progress, 4))}
         if video:
             fields["video"] = json.dumps(asdict(video))
-        texts = {str(shot.index): shot.to_json() for shot in shots}
-        first, last = (shots[0].index, shots[-1].index + 1) if shots else (0, 0)
-        args = (json.dumps(fields), json.dumps(texts), first, last)
-        self._change(self._publish, queue, entry, *args, next_stream=PREDICT)
+        texts = {str(shot.start_frame): shot.to_json() for shot in shots}
+        paths = {str(shot.start_frame): path_to_json(shot.camera_path) for shot in shots}
+        streams = {name: predict_stream(head.network) for name, head in HEADS.items()}
+        self._change("publish", claim, *map(json.dumps, (fields, texts, paths, streams)), ",".join(texts))
 
-    def finish_split(self, queue: Queue, entry: Entry, video: Video, shots: int, warning: str | None = None) -> None:
+    def finish_split(self, claim: Claim, video: Video, shots: int, warning: str | None = None) -> None:
         """Say that all shots are published; the last prediction, now or later, ends the job."""
         fields = {"video": json.dumps(asdict(video)), "shots": str(shots), "progress": "1"}
         if warning:
             fields["warning"] = warning
-        self._change(self._finish_split, queue, entry, json.dumps(fields), video.duration)
+        self._change("finish_split", claim, json.dumps(fields), video.duration)
 
     def finish_predict(
-        self, queue: Queue, entry: Entry, predictions: Mapping[int, Prediction], model: Mapping[str, str]
+        self,
+        claim: Claim,
+        predictions: Mapping[int, Predictions],
+        model: Mapping[str, str],
+        network: str = NETWORK,
     ) -> None:
-        """Write the predictions of an entry's shots; ends the job when they were the last."""
-        texts = {str(index): prediction.to_json() for index, prediction in predictions.items()}
-        self._change(self._finish_predict, queue, entry, json.dumps(texts), json.dumps(dict(model)))
+        """Write what the heads of a network say of an entry's shots, by first frame; the last word ends the job."""
+        texts = {
+            f"{first}/{head}": prediction.to_json()
+            for first, heads in predictions.items()
+            for head, prediction in heads.items()
+        }
+        self._change("finish_predict", claim, json.dumps(texts), f"model/{network}", json.dumps(dict(model)))
 
-    def fail(self, queue: Queue, entry: Entry, error: str, cause: Cause = "other") -> None:
+    def fail(self, claim: Claim, error: str, cause: Cause = "other") -> None:
         """Fail the job for good: its input can never succeed."""
-        self._change(self._fail, queue, entry, error, "[]", cause, next_stream=DEAD)
+        self._change("fail", claim, error, "[]", cause)
 
-    def bury(self, queue: Queue, entry: Entry, reason: str, cause: Cause = "other") -> None:
+    def bury(self, claim: Claim, reason: str, cause: Cause = "other") -> None:
         """Move an entry to `dead` with the reason, and fail its job; `requeue` can start it again."""
-        dead = {**entry.fields, "stream": entry.stream, "attempts": str(entry.attempts), "reason": reason}
+        dead = {**claim.fields, "stream": claim.stream, "attempts": str(claim.attempts), "reason": reason}
         pairs = [part for pair in dead.items() for part in pair]
         error = f"The video could not be processed: {reason} It was tried {MAX_ATTEMPTS} times."
-        self._change(self._fail, queue, entry, error, json.dumps(pairs), cause, next_stream=DEAD)
+        self._change("fail", claim, error, json.dumps(pairs), cause)
 
     # What the operator does.
 
@@ -202,30 +220,90 @@ class Jobs:
     def requeue(self, dead_id: str) -> bool:
         """Start the job of a dead letter anew, from its video. False: no such letter, or its job is no more."""
         for _, fields in cast(Any, self.redis.xrange(DEAD, dead_id, dead_id)):
-            job, *found = keys(fields["job"])
-            known = self.redis.hget(job, "state") == "failed"
+            known = self.redis.hget(keys(fields["job"]).record, "state") == "failed"
             with self.redis.pipeline(transaction=True) as pipe:
                 pipe.xdel(DEAD, dead_id)
                 if known:
-                    pipe.delete(*found)
-                    pipe.hdel(job, "error", "warning", "shots", "progress", "started", "cut", "finished")
-                    pipe.hset(job, mapping={"state": "queued"})
-                    pipe.persist(job)
-                    pipe.xadd(SPLIT, {"job": fields["job"], "request": fields.get("request", "")})
+                    start_anew(pipe, fields["job"], fields.get("request", ""))
                 pipe.execute()
             return known
         return False
 
-    def _change(self, script: Any, queue: Queue, entry: Entry, *args: object, next_stream: str = "") -> None:
-        job, shots, predictions, _ = keys(entry.fields["job"])
-        of = [entry.stream, job, shots, predictions, next_stream, METRICS]
-        outcome = script(keys=of, args=[entry.id, queue.me, time.time(), self.keep, *args])
+    def _read(self, key: str, fields: Sequence[object] | None) -> dict[str, str]:
+        """Read a hash, or these fields of it; what it lacks is left out."""
+        if fields is None:
+            return cast(dict[str, str], self.redis.hgetall(key))
+        names = list(map(str, fields))
+        texts = cast(list[str | None], self.redis.hmget(key, names)) if names else []
+        return {name: text for name, text in zip(names, texts, strict=True) if text}
+
+    def _change(self, script: str, claim: Claim, *args: object) -> None:
+        of = keys(claim.job)
+        touched = [claim.stream, of.record, of.shots, of.predictions, of.paths, METRICS, DEAD]
+        outcome = self._run(
+            ("owned", "guard", script), touched, [claim.id, claim.consumer, time.time(), self.keep, *args]
+        )
         if outcome == 0:
             raise LeaseLost("another worker has taken this work over")
         if outcome == -1:
             raise JobGone("the job was deleted or is finished")
 
+    def _run(self, names: tuple[str, ...], touched: Sequence[str], args: Sequence[object]) -> Any:
+        run: Any = self.redis.register_script(load(*names))
+        return run(keys=touched, args=args)
 
-def keys(job_id: str) -> tuple[str, str, str, str]:
-    """The keys of a job: its record, shots, predictions and edits."""
-    return f"job:{job_id}", f"job:{job_id}:shots", f"job:{job_id}:predictions", f"job:{job_id}:edits"
+
+class JobKeys(NamedTuple):
+    """The keys of one job."""
+
+    record: str
+    shots: str
+    paths: str
+    predictions: str
+    edits: str
+
+
+def keys(job_id: str) -> JobKeys:
+    """Return the keys of a job."""
+    record = f"job:{job_id}"
+    return JobKeys(record, *(f"{record}:{part}" for part in JobKeys._fields[1:]))
+
+
+def predict_stream(network: str) -> str:
+    """The stream whose entries ask for the heads of a network."""
+    return PREDICT if network == NETWORK else f"{PREDICT}:{network}"
+
+
+def start_anew(pipe: Any, job_id: str, request: str) -> None:
+    """Enqueue a job again, from its video, by a transaction: nothing of what was found is kept."""
+    record, *found = keys(job_id)
+    pipe.delete(*found)
+    pipe.hdel(record, "error", "warning", "shots", "progress", "started", "cut", "finished")
+    pipe.hset(record, mapping={"version": VERSION, "state": "queued", "heads": json.dumps(list(HEADS))})
+    pipe.persist(record)
+    pipe.xadd(SPLIT, {"job": job_id, "request": request})
+
+
+def job_of(job_id: str, fields: Mapping[str, str]) -> Job:
+    """Read a record's fields."""
+    video, model = fields.get("video"), fields.get(f"model/{NETWORK}")
+    started, finished = fields.get("started"), fields.get("finished")
+    return Job(
+        id=job_id,
+        version=fields.get("version", "1"),
+        state=cast(State, fields["state"]),
+        progress=float(fields.get("progress", 0)),
+        error=fields.get("error"),
+        warning=fields.get("warning"),
+        filename=fields.get("filename", ""),
+        size=int(fields.get("size", 0)),
+        heads=tuple(json.loads(fields.get("heads", "[]"))),
+        options=JobOptions.model_validate_json(fields.get("options", "{}")),
+        callback=fields.get("callback"),
+        revision=int(fields.get("revision", 0)),
+        video=Video(**json.loads(video)) if video else None,
+        model=json.loads(model) if model else None,
+        created=float(fields.get("created", 0)),
+        finished=float(finished) if finished else None,
+        started=float(started) if started else None,
+    )

@@ -12,27 +12,29 @@ from types import FrameType
 from pydantic import ValidationError
 from redis.exceptions import RedisError, ResponseError
 
-from jobs.errors import Cause, HandedBack, JobGone, LeaseLost, PermanentError, ShotlensError
+from jobs.claim import Claim
+from jobs.errors import HandedBack, JobGone, LeaseLost
 from jobs.logs import about, configure, log
-from jobs.queue import MAX_ATTEMPTS, Entry, Queue
+from jobs.queue import MAX_ATTEMPTS, Queue
 from jobs.record import Jobs
-from jobs.settings import WorkerSettings, explain
+from jobs.settings import WorkerSettings
+from shotlens.settings import explain
+from shotlens.shots.errors import Cause, PermanentError, ShotlensError
 
 PAUSE = 1.0  # seconds to wait when Redis does not answer
 DEADLINE_EXIT = 70
 
 
 class Heartbeat:
-    """Renews the leases of the entries in hand from a thread, and ends the process when work outlasts its deadline.
+    """Renews the leases of the claims in hand from a thread, and ends the process when work outlasts its deadline.
 
-    A native call that hangs would renew for ever: only the end of the process frees its entry.
+    A native call that hangs would renew for ever: only the end of the process frees its claim.
     """
 
-    def __init__(self, queue: Queue, settings: WorkerSettings, deadline: float) -> None:
-        self._queue = queue
+    def __init__(self, settings: WorkerSettings, deadline: float) -> None:
         self._settings = settings
         self._deadline = deadline  # seconds
-        self._held: dict[str, tuple[Entry, float]] = {}
+        self._held: dict[str, tuple[Claim, float]] = {}
         self._lost: set[str] = set()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True, name="heartbeat")
@@ -47,10 +49,10 @@ class Heartbeat:
         self._thread.join()
 
     @contextmanager
-    def holding(self, entries: Iterable[Entry]) -> Iterator[None]:
-        """Renew these entries while the block runs."""
+    def holding(self, claims: Iterable[Claim]) -> Iterator[None]:
+        """Renew these claims while the block runs."""
         now = time.monotonic()
-        held = {entry.id: (entry, now) for entry in entries}
+        held = {claim.id: (claim, now) for claim in claims}
         with self._lock:
             self._held.update(held)
         try:
@@ -61,9 +63,9 @@ class Heartbeat:
                     self._held.pop(entry_id, None)
                     self._lost.discard(entry_id)
 
-    def check(self, entry: Entry) -> None:
-        """Raise LeaseLost once another worker has taken the entry."""
-        if entry.id in self._lost:
+    def check(self, claim: Claim) -> None:
+        """Raise LeaseLost once another worker has taken the claim."""
+        if claim.id in self._lost:
             raise LeaseLost("another worker has taken this work over")
 
     def _run(self) -> None:
@@ -74,30 +76,41 @@ class Heartbeat:
                 return
             with self._lock:
                 held = list(self._held.values())
-            for entry, since in held:
-                self._beat(entry, time.monotonic() - since)
+            for claim, since in held:
+                self._beat(claim, time.monotonic() - since)
 
-    def _beat(self, entry: Entry, age: float) -> None:
+    def _beat(self, claim: Claim, age: float) -> None:
         if age > self._deadline:
-            with _about(entry):
+            with _about(claim):
                 log.critical("the work outlasted its deadline: the worker ends", seconds=round(age, 3))
             logging.shutdown()
             os._exit(DEADLINE_EXIT)
         try:
-            if not self._queue.renew(entry):
-                self._lost.add(entry.id)
+            if not claim.renew():
+                self._lost.add(claim.id)
         except RedisError as error:  # the lease outlives a short outage; the owner check settles a long one
             log.warning("no heartbeat", why=str(error))
 
 
 class Worker:
-    """Takes entries until a signal comes. `handle` does the work; what it raises decides what becomes of the entry."""
+    """Takes claims until a signal comes. `handle` does the work; what it raises decides what becomes of the claim.
 
-    def __init__(self, queue: Queue, jobs: Jobs, settings: WorkerSettings, deadline: float) -> None:
+    `erase` removes the files of a job that has failed for good or is gone; None, where another worker does that.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        jobs: Jobs,
+        settings: WorkerSettings,
+        deadline: float,
+        erase: Callable[[str], None] | None = None,
+    ) -> None:
         self.queue = queue
         self.jobs = jobs
         self.settings = settings
-        self.heartbeat = Heartbeat(queue, settings, deadline)
+        self.heartbeat = Heartbeat(settings, deadline)
+        self._erase = erase or (lambda job_id: None)
         self.stop_at: float | None = None  # monotonic time by which a stopping worker must have let go
         self._taken = 0.0  # monotonic time at which the work in hand was taken
 
@@ -111,11 +124,11 @@ class Worker:
 
     def run(
         self,
-        handle: Callable[[list[Entry]], None],
-        gather: Callable[[Entry], list[Entry]] | None = None,
+        handle: Callable[[list[Claim]], None],
+        gather: Callable[[Claim], list[Claim]] | None = None,
         idle: Callable[[], None] | None = None,
     ) -> None:
-        """Work until SIGTERM or SIGINT. `gather` may take more entries to the first; `idle` runs when none came."""
+        """Work until SIGTERM or SIGINT. `gather` may take more claims to the first; `idle` runs when none came."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         with self.heartbeat:
@@ -126,65 +139,79 @@ class Worker:
                     self._recover(error)
         self._leave()
 
-    def settle(self, entry: Entry, work: Callable[[], None]) -> None:
-        """Run the work of one entry and turn what it raises into what the queue must know."""
-        with _about(entry):
-            self._settle(entry, work)
+    def settle(self, claim: Claim, work: Callable[[], None]) -> None:
+        """Run the work of one claim and turn what it raises into what the queue must know."""
+        with _about(claim):
+            self._settle(claim, work)
 
-    def _settle(self, entry: Entry, work: Callable[[], None]) -> None:
+    def _settle(self, claim: Claim, work: Callable[[], None]) -> None:
         try:
             work()
         except (LeaseLost, JobGone) as gone:
-            log.info("dropped", why=str(gone))
+            self._drop(claim, gone)
         except PermanentError as error:
-            message, cause = str(error), error.cause
-            log.info("failed", why=message, cause=cause, seconds=self.seconds())
-            self._unless_gone(lambda: self.jobs.fail(self.queue, entry, message, cause))
+            self._fail(claim, error)
         except HandedBack as stop:
             log.info("handed back", why=str(stop))
-            self.queue.hand_back(entry, counted=False)
+            claim.hand_back(counted=False)
         except RedisError:
             raise
         except Exception as error:
-            log.exception("went wrong", attempt=entry.attempts, seconds=self.seconds())
+            log.exception("went wrong", attempt=claim.attempts, seconds=self.seconds())
             if isinstance(error, ShotlensError):
-                self._retry(entry, str(error), error.cause)
+                self._retry(claim, str(error), error.cause)
             else:
-                self._retry(entry, f"{type(error).__name__}: {error}", "other")
+                self._retry(claim, f"{type(error).__name__}: {error}", "other")
 
     def _once(
         self,
-        handle: Callable[[list[Entry]], None],
-        gather: Callable[[Entry], list[Entry]] | None,
+        handle: Callable[[list[Claim]], None],
+        gather: Callable[[Claim], list[Claim]] | None,
         idle: Callable[[], None] | None,
     ) -> None:
-        entry = self.queue.take()
-        if entry is None:
+        claim = self.queue.take()
+        if claim is None:
             if idle:
                 idle()
             return
         self._taken = time.monotonic()
-        entries = gather(entry) if gather else [entry]
-        alive = [entry for entry in entries if not self._bury_if_worn(entry)]
+        claims = gather(claim) if gather else [claim]
+        alive = [claim for claim in claims if not self._bury_if_worn(claim)]
         if alive:
             with self.heartbeat.holding(alive):
                 handle(alive)
 
-    def _bury_if_worn(self, entry: Entry) -> bool:
-        if entry.attempts <= MAX_ATTEMPTS:
+    def _bury_if_worn(self, claim: Claim) -> bool:
+        if claim.attempts <= MAX_ATTEMPTS:
             return False
-        with _about(entry):
-            log.error("its worker died each time", attempt=entry.attempts)
+        with _about(claim):
+            log.error("its worker died each time", attempt=claim.attempts)
         reason = "the worker died each time."
-        self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason, "worker_died"))
+        self._unless_gone(lambda: self.jobs.bury(claim, reason, "worker_died"))
         return True
 
-    def _retry(self, entry: Entry, said: str, cause: Cause) -> None:
+    def _retry(self, claim: Claim, said: str, cause: Cause) -> None:
         reason = f"{said.rstrip('.')}."
-        if entry.attempts >= MAX_ATTEMPTS:
-            self._unless_gone(lambda: self.jobs.bury(self.queue, entry, reason, cause))
+        if claim.attempts >= MAX_ATTEMPTS:
+            self._unless_gone(lambda: self.jobs.bury(claim, reason, cause))
         else:
-            self.queue.hand_back(entry, delay=backoff(entry.attempts))
+            claim.hand_back(delay=backoff(claim.attempts))
+
+    def _fail(self, claim: Claim, error: PermanentError) -> None:
+        """Fail a job whose work can never succeed; nothing of it stays on disk."""
+        try:
+            self.jobs.fail(claim, str(error), error.cause)
+        except (LeaseLost, JobGone) as gone:
+            self._drop(claim, gone)
+        else:
+            self._erase(claim.job)
+            log.info("failed", why=str(error), cause=error.cause, seconds=self.seconds())
+
+    def _drop(self, claim: Claim, gone: LeaseLost | JobGone) -> None:
+        """Let go of work that is not ours any more; nothing of a job that is gone stays on disk."""
+        if isinstance(gone, JobGone):
+            self._erase(claim.job)
+        log.info("dropped", why=str(gone))
 
     def _unless_gone(self, change: Callable[[], None]) -> None:
         try:
@@ -230,8 +257,8 @@ def backoff(attempts: int) -> float:
     return float(2**attempts)
 
 
-def _about(entry: Entry) -> AbstractContextManager[None]:
-    return about(job=entry.fields.get("job"), request=entry.fields.get("request"))
+def _about(claim: Claim) -> AbstractContextManager[None]:
+    return about(job=claim.fields.get("job"), request=claim.fields.get("request"))
 
 
 def _step_back() -> None:

@@ -1,1 +1,1 @@
-"""Movement and scale of each shot: the network, its preprocessing, its weights and the model worker."""
+"""The model worker: `shotlens.predicting` behind the queue."""

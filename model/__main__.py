@@ -2,14 +2,16 @@
 
 import sys
 
-from jobs.settings import ModelSettings
 from jobs.worker import start
+from model.settings import ModelSettings
+from shotlens.predicting.options import PredictOptions
+from shotlens.settings import from_environment
 
 
 def _run() -> None:
     from model.worker import ModelWorker
 
-    ModelWorker(ModelSettings()).run()
+    ModelWorker(ModelSettings(), from_environment(PredictOptions)).run()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,1 @@
-"""Video in, shots out: one decode pass finds the cuts, takes eight frames of each shot and its camera path."""
-
-from process_video.cut import CutOptions, Cutting, cut
-
-__all__ = ["CutOptions", "Cutting", "cut"]
+"""The cutting worker: `shotlens.cutting` behind the queue."""

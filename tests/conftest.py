@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from jobs.files import Files
 from jobs.queue import connect
 from jobs.record import Jobs
-from jobs.server import RedisServer
-from tests.service import Service
+from jobs.redis_server import RedisServer
+from shotlens.storage.files import Files
+from testkit.service import Service
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

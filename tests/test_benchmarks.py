@@ -14,8 +14,8 @@ from benchmarks import api, cameras, failures
 from benchmarks.films import Transition
 from benchmarks.labels import _backward_labels, compare
 from benchmarks.transitions import Tally
-from jobs.shot import MOVEMENTS, SCALES
-from tests.videos import write_video
+from shotlens.shots.heads import MOVEMENT, SCALE
+from testkit.videos import write_video
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,8 +41,18 @@ def test_what_is_found_twice_or_nowhere_is_false() -> None:
 
 def test_a_labelled_shot_is_compared_with_the_one_that_overlaps_it_most() -> None:
     said = [
-        {"start_frame": 0, "end_frame": 10, "scale": _said("CS", SCALES), "movement": _said("push", MOVEMENTS)},
-        {"start_frame": 10, "end_frame": 40, "scale": _said("LS", SCALES), "movement": _said("static", MOVEMENTS)},
+        {
+            "start_frame": 0,
+            "end_frame": 10,
+            "scale": _said("CS", SCALE.names),
+            "movement": _said("push", MOVEMENT.names),
+        },
+        {
+            "start_frame": 10,
+            "end_frame": 40,
+            "scale": _said("LS", SCALE.names),
+            "movement": _said("static", MOVEMENT.names),
+        },
     ]
     found = compare([({"shots": [[0, 12, "CS", "-"], [12, 40, "MS", "static"]]}, {"shots": said})])
     labels = {head: (truth.tolist(), said.argmax(axis=1).tolist()) for head, (truth, said) in found.items()}
@@ -76,10 +86,10 @@ def test_a_virtual_camera_goes_over_a_still_shot_as_it_should(tmp_path: Path) ->
         for shot in cameras.film(still, 1, tmp_path)
     ]
     moved, grown = np.transpose(ways)
-    assert grown[MOVEMENTS.index("push")] > 0.1
-    assert grown[MOVEMENTS.index("pull")] < -0.1
-    assert moved[MOVEMENTS.index("motion")] > 0.1
-    assert abs(grown[MOVEMENTS.index("static")]) < 0.1
+    assert grown[MOVEMENT.names.index("push")] > 0.1
+    assert grown[MOVEMENT.names.index("pull")] < -0.1
+    assert moved[MOVEMENT.names.index("motion")] > 0.1
+    assert abs(grown[MOVEMENT.names.index("static")]) < 0.1
 
 
 def _said(label: str, names: Sequence[str]) -> dict[str, object]:

@@ -15,7 +15,7 @@ import pytest
 
 from jobs.record import Jobs
 from shotlens import Client, Event, Failed, Job, Refused, ServiceError, Unreachable, read_events
-from tests.standin import MP4, Api, StandIn, free_port
+from testkit.standin import MP4, Api, StandIn, free_port
 
 JOB = {"id": "a" * 24, "state": "done", "progress": 1.0, "error": None}
 SHOT = {"index": 0, "movement": {"label": "static"}}

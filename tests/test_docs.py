@@ -9,8 +9,11 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from jobs.settings import ApiSettings, CutSettings, ModelSettings, Settings, WorkerSettings
-from training.experiment import Config, Experiment
+from api.settings import ApiSettings
+from jobs.settings import Settings, WorkerSettings
+from model.settings import ModelSettings
+from shotlens.cutting.options import CutSettings
+from shotlens.training.experiment import Config, Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = ROOT / "docs" / "operations.md"

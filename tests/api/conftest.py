@@ -11,10 +11,10 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.services import KEY
-from jobs.files import Files
+from api.settings import ApiSettings
 from jobs.record import SPLIT, Jobs
-from jobs.settings import ApiSettings
-from tests.standin import MP4, Api, StandIn
+from shotlens.storage.files import Files
+from testkit.standin import MP4, Api, StandIn
 
 BOUNDARY = "the-boundary"
 LIMIT = 1_000_000  # bytes of a video, in these tests

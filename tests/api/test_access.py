@@ -4,18 +4,18 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
-from api.access import FRESH_SECONDS
-from jobs.keys import Keys
+from api.http.access import FRESH_SECONDS
+from jobs.access_keys import AccessKeys
+from testkit.standin import MP4
+from testkit.waiting import until
 from tests.api.conftest import FORM, NOWHERE, MakeApp, form
-from tests.standin import MP4
-from tests.waiting import until
 
 JOB = "/jobs/" + "0" * 24
 
 
 @pytest.fixture
-def keys(redis: Redis) -> Keys:
-    return Keys(redis)
+def keys(redis: Redis) -> AccessKeys:
+    return AccessKeys(redis)
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -32,7 +32,7 @@ def test_without_keys_anyone_may_ask(client: FlaskClient):
     [("GET", JOB), ("DELETE", JOB), ("GET", JOB + "/video"), ("GET", JOB + "/shots/0/frames/0.jpg"),
      ("POST", "/predict"), ("GET", "/"), ("GET", "/nothing"), ("PUT", JOB)],
 )  # fmt: skip
-def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: Keys, method: str, address: str):
+def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: AccessKeys, method: str, address: str):
     keys.add("anna")
     response = client.open(address, method=method)
 
@@ -43,13 +43,13 @@ def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: K
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/static/icon.svg"])
-def test_health_and_static_files_need_no_key(client: FlaskClient, keys: Keys, address: str):
+def test_health_and_static_files_need_no_key(client: FlaskClient, keys: AccessKeys, address: str):
     keys.add("anna")
     with client.get(address) as response:
         assert response.status_code == 200
 
 
-def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: Keys):
+def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: AccessKeys):
     key, _ = keys.add("anna")
 
     assert client.get(JOB, headers=bearer(key)).status_code == 404
@@ -57,13 +57,13 @@ def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: Ke
 
 
 @pytest.mark.parametrize("header", ["Bearer sl_00000000_" + "0" * 48, "Basic eDp5", "Basic ?", "Bearer", "Digest a=b"])
-def test_anything_else_is_refused(client: FlaskClient, keys: Keys, header: str):
+def test_anything_else_is_refused(client: FlaskClient, keys: AccessKeys, header: str):
     keys.add("anna")
 
     assert client.get(JOB, headers={"Authorization": header}).status_code == 401
 
 
-def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(client: FlaskClient, keys: Keys):
+def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(client: FlaskClient, keys: AccessKeys):
     shown, key = keys.add("anna")
     assert client.get(JOB, headers=bearer(shown)).status_code == 404
     keys.revoke(key.id)
@@ -94,7 +94,7 @@ def test_while_redis_cannot_say_nobody_is_let_in(make_app: MakeApp):
     ],
 )
 def test_another_page_cannot_upload_with_the_key_that_the_browser_remembers(
-    client: FlaskClient, keys: Keys, headers: dict[str, str], status: int
+    client: FlaskClient, keys: AccessKeys, headers: dict[str, str], status: int
 ):
     key, _ = keys.add("anna")
     response = client.post("/predict", data=form(MP4), content_type=FORM, headers=headers, auth=("", key))

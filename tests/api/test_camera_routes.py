@@ -3,8 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from jobs.shot import CameraMotion, Shot, Video
-from tests.standin import StandIn
+from shotlens.shots.shot import CameraMotion, Shot, Video
+from testkit.standin import StandIn
 
 MOVED = {"seconds": 0.12, "dx": 0.01, "dy": 0.005, "log_scale": 0.0, "rotation": 0.0, "inliers": 0.9}
 PUSHED = MOVED | {"dx": 0.0, "dy": 0.0, "log_scale": 0.01}

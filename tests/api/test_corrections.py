@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from jobs.record import Jobs
-from tests.standin import PREDICTION, StandIn
+from testkit.standin import PREDICTION, StandIn
 
 Correct = Callable[..., TestResponse]
 
@@ -249,7 +249,7 @@ def test_a_deleted_job_leaves_no_corrections(client: FlaskClient, jobs: Jobs, jo
 
 
 def test_a_job_is_not_corrected_without_end(monkeypatch: pytest.MonkeyPatch, label: Correct, correct: Correct):
-    monkeypatch.setattr("api.correction_routes.MOST_EDITS", 1)
+    monkeypatch.setattr("api.jobs.corrections.MOST_EDITS", 1)
     label(1, {"scale": "CS"})
 
     assert label(1, {"scale": "FS"}).status_code == 409

@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from pydantic import ValidationError
 from redis import Redis
 
-from jobs.keys import Keys
-from jobs.settings import ApiSettings
+from api.settings import ApiSettings
+from jobs.access_keys import AccessKeys
 from tests.api.conftest import MakeApp
 
 OURS, OTHER = "https://film.example", "https://film.example.evil"
@@ -16,7 +16,7 @@ ASKS = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Heade
 
 @pytest.fixture
 def opened(make_app: MakeApp, redis: Redis) -> FlaskClient:
-    Keys(redis).add("anna")
+    AccessKeys(redis).add("anna")
     return make_app(cors_origins=f"http://localhost:3000 {OURS}").test_client()
 
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from api import events
-from api.document.routes import document
+from api.jobs import events
+from api.openapi.routes import document
 from jobs.record import Jobs
+from testkit.standin import MP4, StandIn
 from tests.api.conftest import MakeApp
-from tests.standin import MP4, StandIn
 
 PAGES = {"/", "/videos/<job_id>", "/videos/<job_id>/report", "/compare", "/docs"}
 UNDOCUMENTED = {*PAGES, "/openapi.json", "/static/<path:filename>"}  # for people, and the document itself

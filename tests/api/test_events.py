@@ -10,11 +10,11 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 
-from api import events
-from api.events import Seen
-from jobs.files import Files
+from api.jobs import events
+from api.jobs.events import Seen
 from jobs.record import Jobs
-from tests.standin import Api, StandIn
+from shotlens.storage.files import Files
+from testkit.standin import Api, StandIn
 
 Event = tuple[str, dict, str | None]  # name, data, id
 

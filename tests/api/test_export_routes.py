@@ -10,9 +10,9 @@ import opentimelineio as otio
 import pytest
 from flask.testing import FlaskClient
 
-from api.exports.registry import EXPORTS
-from jobs.files import Files
-from tests.standin import JPEG, StandIn
+from shotlens.exports.registry import EXPORTS
+from shotlens.storage.files import Files
+from testkit.standin import JPEG, StandIn
 
 
 @pytest.fixture

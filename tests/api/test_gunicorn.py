@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from api.gunicorn import on_starting
-from jobs.files import Files
-from jobs.keys import Keys
+from api.server.gunicorn import on_starting
+from jobs.access_keys import Keys
 from jobs.record import SPLIT, Jobs
+from shotlens.storage.files import Files
+from testkit.standin import MP4, Api, StandIn, free_port, start_api
+from testkit.waiting import until
 from tests.api.conftest import FORM, LIMIT, form, nothing_left
-from tests.standin import MP4, Api, StandIn, free_port, start_api
-from tests.waiting import until
 
 
 def begin_upload(api: Api, length: int, body: bytes) -> socket.socket:

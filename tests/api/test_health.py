@@ -4,7 +4,7 @@ import shutil
 
 from flask.testing import FlaskClient
 
-from jobs.files import Files
+from shotlens.storage.files import Files
 from tests.api.conftest import NOWHERE, MakeApp
 
 

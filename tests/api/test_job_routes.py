@@ -3,9 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
-from jobs.files import Files
 from jobs.record import Jobs
-from tests.standin import JPEG, MP4, StandIn
+from shotlens.storage.files import Files
+from testkit.standin import JPEG, MP4, StandIn
 
 UNKNOWN = ["0" * 24, "nope", "..%2f..%2fetc", "0" * 23 + "%0a", "A" * 24, "%00"]
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from jobs import listing
 from jobs.record import INDEX, Jobs
-from tests.standin import StandIn
+from testkit.standin import StandIn
 
 
 def names(response) -> list[str]:

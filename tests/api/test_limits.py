@@ -4,10 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
-from api.limits import client_of
-from jobs.keys import Keys
+from api.http.limits import client_of
+from jobs.access_keys import AccessKeys
+from testkit.standin import StandIn
 from tests.api.conftest import MakeApp, Send
-from tests.standin import StandIn
 
 JOB = "/jobs/" + "0" * 24
 
@@ -52,7 +52,7 @@ def test_what_a_page_loads_and_what_watches_is_free(limited: FlaskClient):
 
 
 def test_each_key_has_its_own_share(limited: FlaskClient, redis: Redis):
-    one, other = (f"Bearer {Keys(redis).add(name)[0]}" for name in ("anna", "bert"))
+    one, other = (f"Bearer {AccessKeys(redis).add(name)[0]}" for name in ("anna", "bert"))
 
     assert statuses(limited, 4, Authorization=one) == [404, 404, 404, 429]
     assert statuses(limited, 1, Authorization=other) == [404]

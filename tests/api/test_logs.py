@@ -8,9 +8,9 @@ import sys
 import requests
 from redis import Redis
 
-from jobs.files import Files
-from tests.standin import ROOT, free_port
-from tests.waiting import until
+from shotlens.storage.files import Files
+from testkit.standin import ROOT, free_port
+from testkit.waiting import until
 
 
 def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis: Redis, files: Files):

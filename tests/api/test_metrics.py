@@ -7,13 +7,13 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
-from jobs.errors import Cause
-from jobs.files import new_job_id
-from jobs.keys import Keys
+from jobs.access_keys import AccessKeys
 from jobs.queue import Queue
 from jobs.record import SPLIT, Jobs
+from shotlens.shots.errors import Cause
+from shotlens.storage.files import new_job_id
+from testkit.standin import MODEL, PREDICTION, VIDEO, StandIn
 from tests.api.conftest import NOWHERE, MakeApp, Send
-from tests.standin import MODEL, PREDICTION, VIDEO, StandIn
 
 Samples = dict[str, float]
 
@@ -129,7 +129,7 @@ def test_only_a_job_that_still_ran_is_cancelled_by_its_end(client: FlaskClient, 
 
 
 def test_a_scraper_needs_a_key_as_anyone(client: FlaskClient, redis: Redis):
-    key, _ = Keys(redis).add("prometheus")
+    key, _ = AccessKeys(redis).add("prometheus")
 
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers={"Authorization": f"Bearer {key}"}).status_code == 200

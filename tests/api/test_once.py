@@ -5,10 +5,10 @@ import threading
 import pytest
 from flask.testing import FlaskClient
 
-from jobs.files import Files
 from jobs.record import SPLIT, Jobs
+from shotlens.storage.files import Files
+from testkit.standin import MP4
 from tests.api.conftest import LIMIT, nothing_left
-from tests.standin import MP4
 
 OTHER = MP4[:-7] + b"another"  # as long
 

@@ -10,12 +10,12 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from redis import ConnectionError
 
-from api import predict
-from api.uploads import PIECE
-from jobs.files import Files
+from api.uploads import predict
+from api.uploads.upload import PIECE
 from jobs.record import SPLIT, Jobs
+from shotlens.storage.files import Files
+from testkit.standin import MP4, StandIn
 from tests.api.conftest import LIMIT
-from tests.standin import MP4, StandIn
 
 
 def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):

@@ -6,10 +6,10 @@ import socket
 import pytest
 from flask.testing import FlaskClient
 
-from jobs.files import Files
 from jobs.record import Jobs
+from shotlens.storage.files import Files
+from testkit.standin import MP4, Api
 from tests.api.conftest import nothing_left
-from tests.standin import MP4, Api
 
 
 def test_a_raw_body_is_stored_and_queued(client: FlaskClient, files: Files):

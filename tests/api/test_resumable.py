@@ -16,10 +16,10 @@ from redis import ConnectionError
 from werkzeug.test import TestResponse
 
 from api.services import KEY
-from jobs.files import ORPHAN_SECONDS, Files
 from jobs.record import SPLIT, Jobs
+from shotlens.storage.files import ORPHAN_SECONDS, Files
+from testkit.standin import MP4, StandIn
 from tests.api.conftest import LIMIT, NOWHERE, MakeApp, nothing_left
-from tests.standin import MP4, StandIn
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECES = "application/offset+octet-stream"

@@ -5,11 +5,11 @@ import socket
 
 import requests
 
-from jobs.files import Files
 from jobs.record import SPLIT, Jobs
+from shotlens.storage.files import Files
+from testkit.standin import MP4, Api
+from testkit.waiting import until
 from tests.api.conftest import LIMIT
-from tests.standin import MP4, Api
-from tests.waiting import until
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECES = "application/offset+octet-stream"

@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from redis import ConnectionError
 
-from jobs.files import Files
 from jobs.record import Jobs
+from shotlens.storage.files import Files
+from testkit.standin import MP4
 from tests.api.conftest import FORM, LIMIT, NOWHERE, MakeApp, form, nothing_left
-from tests.standin import MP4
 
 OTHER = b'--the-boundary\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
 END = b"--the-boundary--\r\n"
@@ -69,7 +69,7 @@ def test_without_room_for_the_video_it_is_refused(make_app: MakeApp, jobs: Jobs,
 
 def test_a_disk_that_fills_up_meanwhile_ends_the_upload(send, jobs: Jobs, files: Files, monkeypatch):
     free = iter([10**12, 0])
-    monkeypatch.setattr("api.uploads.CHECK_DISK_BYTES", 1000)
+    monkeypatch.setattr("api.uploads.upload.CHECK_DISK_BYTES", 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=next(free) - 1))
 
     assert send(MP4).status_code == 507

@@ -12,12 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from api import webhooks
+from api.jobs.webhooks import Deliverer, refusal
 from api.services import KEY
-from api.webhooks import Deliverer, refusal
-from jobs.files import Files
 from jobs.record import WEBHOOKS, Jobs
+from shotlens.storage.files import Files
+from testkit.standin import MP4, Api, StandIn
 from tests.api.conftest import MakeApp, nothing_left
-from tests.standin import MP4, Api, StandIn
 
 SECRET = "a secret"
 

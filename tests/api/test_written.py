@@ -10,14 +10,14 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from api.jobs.result_cache import LARGEST, MOST_KEPT, MOST_SHOTS, Written
 from api.services import Services
-from api.written import LARGEST, MOST_KEPT, MOST_SHOTS, Written
-from jobs.job import Job
 from jobs.record import Jobs
-from jobs.result import JobResult, ShotResult
-from jobs.shot import Shot
+from shotlens.shots.job import Job
+from shotlens.shots.result import JobResult, ShotResult
+from shotlens.shots.shot import Shot
+from testkit.standin import StandIn
 from tests.api.conftest import Send
-from tests.standin import StandIn
 
 JOB = Job("0" * 24, "splitting", 0.5, None, None, "ad.mp4", 10, None, None, 0.0, None, 1.0)
 

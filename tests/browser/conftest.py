@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from jobs.files import Files
 from jobs.record import Jobs
+from shotlens.storage.files import Files
+from testkit.standin import Api, StandIn
 from tests.browser.films import SMALL, Planned, make_job, write_film
-from tests.standin import Api, StandIn
 
 AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
 

@@ -10,11 +10,12 @@ from typing import cast
 
 import cv2
 
-from jobs.files import new_job_id
 from jobs.record import PREDICT
-from jobs.shot import FRAMES_PER_SHOT, MOVEMENTS, SCALES, CameraMotion, Prediction, Shot, Transition, Video
-from tests.standin import MODEL, MP4, StandIn
-from tests.videos import scene, shots, write_video
+from shotlens.shots.heads import MOVEMENT, SCALE
+from shotlens.shots.shot import FRAMES_PER_SHOT, CameraMotion, Prediction, Shot, Transition, Video
+from shotlens.storage.files import new_job_id
+from testkit.standin import MODEL, MP4, StandIn
+from testkit.videos import scene, shots, write_video
 
 FPS = 25
 SIZE = (320, 180)
@@ -49,8 +50,8 @@ def many(count: int, seed: int = 1) -> list[Planned]:
     return [
         Planned(
             max(6, round(random.lognormvariate(4, 0.7))),
-            random.choices(SCALES, (10, 20, 40, 20, 10))[0],
-            random.choices(MOVEMENTS, (60, 25, 10, 5))[0],
+            random.choices(SCALE.names, (10, 20, 40, 20, 10))[0],
+            random.choices(MOVEMENT.names, (60, 25, 10, 5))[0],
             random.uniform(0.4, 1),
         )
         for _ in range(count)
@@ -123,7 +124,7 @@ def prediction(one: Planned) -> Prediction:
         rest = (1 - one.confidence) / (len(labels) - 1)
         return {label: one.confidence if label == best else rest for label in labels}
 
-    return Prediction(head(MOVEMENTS, one.movement), head(SCALES, one.scale), one.uncertain)
+    return Prediction(head(MOVEMENT.names, one.movement), head(SCALE.names, one.scale), one.uncertain)
 
 
 def camera(one: Planned) -> tuple[CameraMotion, ...]:

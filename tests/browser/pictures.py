@@ -17,9 +17,9 @@ import requests
 from playwright.sync_api import sync_playwright
 
 from shotlens import Client
+from testkit.film import scene_of_two, write_film
+from testkit.service import Service
 from tests.browser.conftest import ARGUMENTS
-from tests.film import scene_of_two, write_film
-from tests.service import Service
 
 VARIANTS = (("light", "light", 1280, 960), ("dark", "dark", 1280, 960), ("phone", "light", 390, 844))
 QUALITY = [cv2.IMWRITE_WEBP_QUALITY, 90]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from testkit.standin import Api, StandIn
 from tests.browser.conftest import serious
 from tests.browser.films import SMALL, enqueue, many, predict_all, publish
-from tests.standin import Api, StandIn
 
 
 def shown(page: Any) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.files import Files
 from jobs.record import Jobs
+from shotlens.storage.files import Files
+from testkit.standin import Api, StandIn
 from tests.browser.conftest import serious
 from tests.browser.films import SMALL, enqueue, make_job, many, publish
-from tests.standin import Api, StandIn
 
 Film = Callable[..., str]
 

@@ -13,11 +13,11 @@ from xml.etree import ElementTree
 import cv2
 import pytest
 
-from jobs.shot import MOVEMENTS, SCALES
+from shotlens.shots.heads import MOVEMENT, SCALE
+from testkit.standin import Api, StandIn
+from testkit.waiting import until
 from tests.browser.conftest import serious
 from tests.browser.films import FPS, SMALL, Planned, enqueue, many, publish
-from tests.standin import Api, StandIn
-from tests.waiting import until
 
 TITLES = ["Cutting rhythm", "Scales", "Movements", "Lengths of shots", "From scale to scale"]
 ONE = [Planned(50, "CS", "push")]
@@ -91,14 +91,14 @@ def test_shares_transitions_and_histogram_are_those_of_the_planned_film(
     planned = many(200)
     job_id = film(planned)
     page.goto(served.url)
-    for head, labels in (("scale", SCALES), ("movement", MOVEMENTS)):
+    for head, labels in (("scale", SCALE.names), ("movement", MOVEMENT.names)):
         found = {row["label"]: row for row in reckoned(page, job_id, "shares", head)}
         for label in labels:
             those = [one.frames / FPS for one in planned if getattr(one, head) == label]
             assert found[label]["shots"] == len(those)
             assert found[label]["seconds"] == pytest.approx(sum(those), abs=0.1)
     follows = Counter(pairwise(one.scale for one in planned))
-    assert reckoned(page, job_id, "transitions") == [[follows[a, b] for b in SCALES] for a in SCALES]
+    assert reckoned(page, job_id, "transitions") == [[follows[a, b] for b in SCALE.names] for a in SCALE.names]
     bins = Counter(math.floor(2 * math.log2(one.frames / FPS) + 1e-9) for one in planned)
     first, last = min(bins) - 1, max(bins) + 1
     assert reckoned(page, job_id, "histogram", first, last) == [bins[place] for place in range(first, last + 1)]

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jobs.files import Files
-from jobs.keys import Keys
+from jobs.access_keys import Keys
 from jobs.record import Jobs
-from tests.standin import MP4, Api, StandIn
-from tests.waiting import until
+from shotlens.storage.files import Files
+from testkit.standin import MP4, Api, StandIn
+from testkit.waiting import until
 
 
 def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:

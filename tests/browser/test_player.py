@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from testkit.standin import Api, StandIn
+from testkit.waiting import until
 from tests.browser.conftest import serious
 from tests.browser.films import SMALL, enqueue, publish
-from tests.standin import Api, StandIn
-from tests.waiting import until
 
 Film = Callable[..., str]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from testkit.standin import Api, StandIn
 from tests.browser.conftest import serious
 from tests.browser.films import SMALL, enqueue, many
-from tests.standin import Api, StandIn
 
 
 def opened(page: Any, served: Api, job_id: str) -> None:

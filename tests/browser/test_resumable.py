@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from jobs.files import Files
 from jobs.record import SPLIT, Jobs
-from tests.standin import Api
-from tests.videos import shots, write_video
-from tests.waiting import until
+from shotlens.storage.files import Files
+from testkit.standin import Api
+from testkit.videos import shots, write_video
+from testkit.waiting import until
 
 BEGIN = """
 async (input) => {

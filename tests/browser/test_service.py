@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.film import SHOTS, write_film
+from testkit.film import SHOTS, write_film
 
 MINUTES_3 = 180_000  # ms
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.shot import MOVEMENTS, SCALES, Prediction
+from shotlens.shots.heads import MOVEMENT, SCALE
+from shotlens.shots.shot import Prediction
+from testkit.standin import MODEL, Api, StandIn
+from testkit.waiting import until
 from tests.browser.conftest import serious
 from tests.browser.films import SMALL, Planned, enqueue, many, publish
-from tests.standin import MODEL, Api, StandIn
-from tests.waiting import until
 
 Film = Callable[..., str]
 SLOWEST = 200  # ms, from what a person does until its effect is painted
@@ -277,7 +278,7 @@ def test_each_label_has_its_own_order(
     assert entry
     sure = [(0.9, 0.4), (0.5, 0.8), (0.7, 0.6)]
     predictions = {
-        shot: Prediction(head(MOVEMENTS, one), head(SCALES, other)) for shot, (other, one) in enumerate(sure)
+        shot: Prediction(head(MOVEMENT.names, one), head(SCALE.names, other)) for shot, (other, one) in enumerate(sure)
     }
     standin.jobs.finish_predict(standin.predict, entry, predictions, MODEL)
     page.goto(f"{served.url}/videos/{job}?sort={order}")

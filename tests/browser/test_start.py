@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from jobs.files import Files, new_job_id
 from jobs.record import Jobs
+from shotlens.storage.files import Files, new_job_id
+from testkit.standin import MP4, Api, StandIn
+from testkit.waiting import until
 from tests.browser.conftest import serious
 from tests.browser.films import SMALL, enqueue, publish
-from tests.standin import MP4, Api, StandIn
-from tests.waiting import until
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> with a name that is longer than any screen is wide, and has noWordsToBreakAt " * 2

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import requests
 
-from api.exports.registry import EXPORTS
-from cli.main import main
+from shotlens.cli.main import main
+from shotlens.exports.registry import EXPORTS
+from shotlens.training.data.samples import read_index
+from testkit.standin import Api, StandIn
+from testkit.videos import shots, write_video
+from testkit.waiting import until
 from tests.browser.conftest import serious
 from tests.browser.films import SMALL, enqueue, publish
-from tests.standin import Api, StandIn
-from tests.videos import shots, write_video
-from tests.waiting import until
-from training.samples import read_index
 
 Film = Callable[..., str]
 

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
-from jobs.shot import MOVEMENTS, SCALES, Video
+from shotlens.shots.heads import MOVEMENT, SCALE
+from shotlens.shots.shot import Video
+from testkit.standin import Api, StandIn
+from testkit.waiting import until
 from tests.browser.conftest import serious
 from tests.browser.films import FPS, SMALL, Planned, enqueue, many, predict_all, publish
 from tests.browser.test_player import at_shot, opened, shown_at
-from tests.standin import Api, StandIn
-from tests.waiting import until
 
 Film = Callable[..., str]
 SCALE_ROW, MOVEMENT_ROW = (40, 104), (112, 144)  # pixels from the top of the track
@@ -86,15 +87,15 @@ def test_shots_are_as_wide_as_they_last(page: Any, served: Api, film: Film) -> N
 
 
 def test_the_larger_the_subject_the_higher_the_shot(page: Any, served: Api, film: Film) -> None:
-    opened(page, served, film([Planned(50, scale) for scale in SCALES]))
+    opened(page, served, film([Planned(50, scale) for scale in SCALE.names]))
     track = Track(page, 10)
-    heights = [track.filled(2 * index + 1.8, SCALE_ROW) for index in range(len(SCALES))]
+    heights = [track.filled(2 * index + 1.8, SCALE_ROW) for index in range(len(SCALE.names))]
     assert heights == sorted(heights, reverse=True)
     assert [heights[0], heights[-1]] == pytest.approx([64, 18], abs=1)
 
 
 def test_a_movement_is_told_by_its_shape(page: Any, served: Api, film: Film) -> None:
-    opened(page, served, film([Planned(50, "MS", movement) for movement in (*MOVEMENTS, "static")]))
+    opened(page, served, film([Planned(50, "MS", movement) for movement in (*MOVEMENT.names, "static")]))
     track = Track(page, 10)
     page.keyboard.press("End")  # the outline of the chosen shot is elsewhere
     at_shot(page, 5)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from api.containers import media_type
-from jobs.files import Files
 from jobs.record import SPLIT, Jobs
-from jobs.server import RedisServer
-from tests.standin import MP4, Api
-from tests.waiting import until
+from jobs.redis_server import RedisServer
+from shotlens.storage.files import Files
+from shotlens.storage.media_types import media_type
+from testkit.standin import MP4, Api
+from testkit.waiting import until
 
 SLOW, FAST = 300_000, -1  # bytes a second
 LONG = 3_500_000  # bytes; the limit of `served` is 4 MB

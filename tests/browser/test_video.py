@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from testkit.standin import Api
 from tests.browser.conftest import serious
-from tests.standin import Api
 
 
 def test_a_finished_video_is_shown(page: Any, served: Api, film: Callable[..., str]) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.files import Files, new_job_id
 from jobs.record import DEAD, PREDICT, SPLIT, Jobs
-from jobs.shot import FRAMES_PER_SHOT
-from tests.videos import shots, write_video
+from shotlens.shots.shot import FRAMES_PER_SHOT
+from shotlens.storage.files import Files, new_job_id
+from testkit.videos import shots, write_video
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = 6

@@ -3,10 +3,10 @@
 import pytest
 from redis import Redis
 
-from cli.main import main
-from jobs.files import new_job_id
 from jobs.queue import Queue
 from jobs.record import SPLIT, Jobs
+from shotlens.cli.main import main
+from shotlens.storage.files import new_job_id
 
 
 def bury_one(redis: Redis, jobs: Jobs) -> str:

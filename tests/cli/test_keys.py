@@ -7,20 +7,20 @@ import pytest
 import requests
 from redis import Redis
 
-from cli.main import main
-from jobs.keys import Keys, find
-from tests.service import Service
+from jobs.access_keys import AccessKeys, find
+from shotlens.cli.main import main
+from testkit.service import Service
 
 Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def keys(redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Keys:
+def keys(redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AccessKeys:
     monkeypatch.setenv("REDIS_URL", redis_url)
-    return Keys(redis)
+    return AccessKeys(redis)
 
 
-def test_a_key_is_printed_alone_and_works(keys: Keys, capsys: Output) -> None:
+def test_a_key_is_printed_alone_and_works(keys: AccessKeys, capsys: Output) -> None:
     assert main(["keys", "add", "anna"]) == 0
     printed = capsys.readouterr()
     assert find(keys.all(), printed.out.removesuffix("\n"))
@@ -30,7 +30,7 @@ def test_a_key_is_printed_alone_and_works(keys: Keys, capsys: Output) -> None:
     assert "first key" not in capsys.readouterr().err
 
 
-def test_keys_are_listed_without_their_secrets(keys: Keys, capsys: Output) -> None:
+def test_keys_are_listed_without_their_secrets(keys: AccessKeys, capsys: Output) -> None:
     assert main(["keys", "list"]) == 0
     assert "no keys" in capsys.readouterr().out
     shown, key = keys.add("anna")
@@ -42,7 +42,7 @@ def test_keys_are_listed_without_their_secrets(keys: Keys, capsys: Output) -> No
     assert key.digest not in listed
 
 
-def test_a_key_is_revoked_by_its_id(keys: Keys, capsys: Output) -> None:
+def test_a_key_is_revoked_by_its_id(keys: AccessKeys, capsys: Output) -> None:
     shown, key = keys.add("anna")
     assert main(["keys", "revoke", key.id]) == 0
     assert "answers nobody" in capsys.readouterr().out
@@ -53,7 +53,7 @@ def test_a_key_is_revoked_by_its_id(keys: Keys, capsys: Output) -> None:
     assert "(revoked " in capsys.readouterr().out
 
 
-def test_a_wrong_name_is_said(keys: Keys, capsys: Output) -> None:
+def test_a_wrong_name_is_said(keys: AccessKeys, capsys: Output) -> None:
     assert main(["keys", "add", ""]) == 1
     assert "needs a name" in capsys.readouterr().err
     assert not keys.all()

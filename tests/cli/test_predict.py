@@ -9,9 +9,9 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from cli.main import main
-from jobs.result import JobResult
-from tests.videos import shots, write_video
+from shotlens.cli.main import main
+from shotlens.shots.result import JobResult
+from testkit.videos import shots, write_video
 
 
 @pytest.fixture(scope="module")

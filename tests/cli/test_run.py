@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.service import ROOT, Service, free_port
+from testkit.service import ROOT, Service, free_port
 
 
 @pytest.fixture

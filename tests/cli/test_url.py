@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import main
-from jobs.files import Files
-from jobs.keys import Keys
+from jobs.access_keys import Keys
 from jobs.record import Jobs
-from tests.standin import MP4, Api, StandIn
+from shotlens.cli.main import main
+from shotlens.storage.files import Files
+from testkit.standin import MP4, Api, StandIn
 
 
 @pytest.fixture

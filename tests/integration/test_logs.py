@@ -5,8 +5,8 @@ from pathlib import Path
 
 import requests
 
-from tests.service import Service
-from tests.videos import shots, write_sound, write_video
+from testkit.service import Service
+from testkit.videos import shots, write_sound, write_video
 
 
 def test_one_request_is_followed_through_all_services(tmp_path: Path) -> None:

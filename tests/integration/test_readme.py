@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.result import JobResult
-from tests.film import SHOTS, write_film
+from shotlens.shots.result import JobResult
+from testkit.film import SHOTS, write_film
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()

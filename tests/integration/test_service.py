@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.result import JobResult
-from jobs.shot import MOVEMENTS, SCALES
 from shotlens import Client
-from tests.videos import shots, write_sound, write_video
+from shotlens.shots.heads import MOVEMENT, SCALE
+from shotlens.shots.result import JobResult
+from testkit.videos import shots, write_sound, write_video
 
 WAIT = {"Prefer": "wait=120"}
 
@@ -47,7 +47,7 @@ def test_the_answer_keeps_the_contract(answer: dict[str, Any]) -> None:
     assert [shot["start"] for shot in answer["shots"]] == [0.0, 1.2, 2.44]
     assert answer["shots"][1]["start_timecode"] == "00:00:01:05"
     for shot in answer["shots"]:
-        for head, labels in (("movement", MOVEMENTS), ("scale", SCALES)):
+        for head, labels in (("movement", MOVEMENT.names), ("scale", SCALE.names)):
             assert set(shot[head]["probabilities"]) == set(labels)
             assert sum(shot[head]["probabilities"].values()) == pytest.approx(1, abs=0.001)
             assert shot[head]["confidence"] == max(shot[head]["probabilities"].values())

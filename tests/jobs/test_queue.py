@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 
 from jobs.queue import GROUP, Queue, make_group
-from tests.waiting import fall_silent
+from testkit.waiting import fall_silent
 
 LEASE = 60.0
 

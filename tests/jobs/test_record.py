@@ -8,8 +8,9 @@ from redis import Redis
 from jobs.errors import JobGone, LeaseLost
 from jobs.queue import Entry, Queue
 from jobs.record import DEAD, PREDICT, SPLIT, TOMBSTONE_SECONDS, Jobs
-from jobs.shot import MOVEMENTS, SCALES, CameraMotion, Prediction, Shot, Video
-from tests.waiting import fall_silent
+from shotlens.shots.heads import MOVEMENT, SCALE
+from shotlens.shots.shot import CameraMotion, Prediction, Shot, Video
+from testkit.waiting import fall_silent
 
 JOB = "0" * 24
 VIDEO = Video(duration=2.0, fps=25.0, width=64, height=48, frames=50)
@@ -24,7 +25,7 @@ def shot(index: int) -> Shot:
 
 
 def prediction() -> Prediction:
-    return Prediction({name: 0.25 for name in MOVEMENTS}, {name: 0.2 for name in SCALES})
+    return Prediction({name: 0.25 for name in MOVEMENT.names}, {name: 0.2 for name in SCALE.names})
 
 
 def take(redis: Redis, stream: str) -> tuple[Queue, Entry]:

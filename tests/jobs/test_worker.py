@@ -13,7 +13,7 @@ from redis import Redis
 from jobs.queue import Queue
 from jobs.record import SPLIT, Jobs
 from jobs.worker import DEADLINE_EXIT, backoff
-from tests.waiting import until
+from testkit.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 # A worker whose work is what the job's file name says; it notes each start and each end in a list of the server.
@@ -21,11 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import os, sys, time
 import jobs.worker
-from jobs.errors import HandedBack, PermanentError
+from jobs.errors import HandedBack
+from shotlens.shots.errors import PermanentError
 from jobs.queue import Queue, connect
 from jobs.record import SPLIT, Jobs
 from jobs.settings import WorkerSettings
-from jobs.shot import Video
+from shotlens.shots.shot import Video
 from jobs.worker import Worker, start
 
 jobs.worker._step_back = lambda: None

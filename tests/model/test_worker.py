@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from jobs.files import Files, new_job_id
 from jobs.queue import Queue
 from jobs.record import PREDICT, SPLIT, Jobs
-from jobs.shot import CameraMotion, Shot, Video
-from model.weights import SHIPPED
-from tests.standin import JPEG
+from shotlens.predicting.weights import SHIPPED
+from shotlens.shots.shot import CameraMotion, Shot, Video
+from shotlens.storage.files import Files, new_job_id
+from testkit.standin import JPEG
 
 ROOT = Path(__file__).resolve().parents[2]
 VIDEO = Video(duration=6.0, fps=25.0, width=64, height=36, frames=150)

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from jobs.files import Files, new_job_id
-from jobs.job import Job
-from jobs.options import JobOptions
-from jobs.partial import Partial, Partials
 from jobs.queue import Queue
 from jobs.record import METRICS, PREDICT, SPLIT, Jobs
-from tests.videos import shots, write_sound, write_video
+from jobs.uploads import Partial, Partials
+from shotlens.shots.job import Job
+from shotlens.shots.options import JobOptions
+from shotlens.storage.files import Files, new_job_id
+from testkit.videos import shots, write_sound, write_video
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = [40] * 30  # shots, of 960 x 540: some seconds of work

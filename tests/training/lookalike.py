@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tests.videos import Image, scene, write_video
+from testkit.videos import Image, scene, write_video
 
 SCALES = ("ECS", "CS", "MS", "FS", "LS")
 MOVEMENTS = ("Static", "Motion", "Push", "Pull")

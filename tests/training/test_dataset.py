@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 import pytest
 
-from jobs.shot import CameraMotion
-from model.preprocess import cells, read_frames
-from tests.videos import scene
-from training.augment import NONE, Augmentation, Way, changed
-from training.dataset import Batches, Shape, Stored, all_frames, class_weights, serving_batch
-from training.labels import Sample
-from training.samples import Content, content_file, read_content, write_content
+from shotlens.predicting.frames import cells, read_frames
+from shotlens.shots.shot import CameraMotion
+from shotlens.training.data.augment import NONE, Augmentation, Way, changed
+from shotlens.training.data.dataset import Batches, Shape, Stored, all_frames, class_weights, serving_batch
+from shotlens.training.data.labels import Sample
+from shotlens.training.data.samples import Content, content_file, read_content, write_content
+from testkit.videos import scene
 
 PATH = (
     CameraMotion(0.125, 0.01, 0.02, 0.03, 0.004, 0.9, second_dx=0.02, second_log_scale=-0.1, second=0.3),

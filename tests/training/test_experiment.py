@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from training.errors import ConfigError
-from training.experiment import Config, Experiment
+from shotlens.training.errors import ConfigError
+from shotlens.training.experiment import Config, Experiment
 
 
 def read(folder: Path, text: str) -> Experiment:

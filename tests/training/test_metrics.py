@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from model.predictor import tempered
-from training.metrics import best_temperature, certain_from, error_by_chance, macro_f1, measure
+from shotlens.predicting.predictor import tempered
+from shotlens.training.judge.metrics import best_temperature, certain_from, error_by_chance, macro_f1, measure
 
 
 def test_macro_f1_counts_each_label_alike() -> None:

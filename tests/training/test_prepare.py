@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from cli.main import main
-from jobs.edits import Edit, LabelEdit, MergeEdit, SplitEdit
-from jobs.job import Job
-from jobs.result import result
-from jobs.shot import Shot
+from shotlens.cli.main import main
+from shotlens.shots.edits import Edit, LabelEdit, MergeEdit, SplitEdit
+from shotlens.shots.job import Job
+from shotlens.shots.result import result
+from shotlens.shots.shot import Shot
+from shotlens.training.data.labels import Sample, read_csv
+from shotlens.training.data.prepare import _extract_all, prepare
+from shotlens.training.data.samples import content_file, read_content, read_index
+from shotlens.training.errors import DataError
+from testkit.videos import shots, write_video
 from tests.training.lookalike import write_clip
-from tests.videos import shots, write_video
-from training.errors import DataError
-from training.labels import Sample, read_csv
-from training.prepare import _extract_all, prepare
-from training.samples import content_file, read_content, read_index
 
 BOUNDS = ((0, 12), (12, 32), (32, 41))
 DONE = Job("0" * 24, "done", 1.0, None, None, "ad.mp4", 10, None, None, 0.0, 1.0)
@@ -108,7 +108,7 @@ def test_a_clip_that_kills_its_process_spares_the_others(tmp_path: Path) -> None
 def test_too_little_room_is_said_before_anything_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_clip(tmp_path / "a.mp4", "Static", 1)
     (tmp_path / "labels.csv").write_text("path,scale,movement\na.mp4,CS,static\n")
-    monkeypatch.setattr("training.prepare.SPARE", 10**18)
+    monkeypatch.setattr("shotlens.training.data.prepare.SPARE", 10**18)
     with pytest.raises(DataError, match="There is too little room"):
         prepare(read_csv(tmp_path / "labels.csv"), tmp_path / "out")
     assert not (tmp_path / "out" / "cache").exists()

@@ -15,14 +15,14 @@ import pytest
 import yaml
 from nbclient import NotebookClient
 
-from cli.main import main
-from jobs.shot import CameraMotion, Shot
-from model.predictor import Predictor
+from shotlens.cli.main import main
+from shotlens.predicting.predictor import Predictor
+from shotlens.shots.shot import CameraMotion, Shot
+from shotlens.training.data.samples import content_file, read_content, read_index
+from shotlens.training.experiment import Experiment
+from shotlens.training.judge.evaluate import parts
+from shotlens.training.soup import as_sure_as, mean_weights
 from tests.training.lookalike import write_dataset
-from training.evaluate import parts
-from training.experiment import Experiment
-from training.samples import content_file, read_content, read_index
-from training.soup import as_sure_as, mean_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 # Keras' own, when it writes a checkpoint.
@@ -120,9 +120,9 @@ SPREAD = """
 import sys
 from pathlib import Path
 import keras
-import training.train as train
-from training.evaluate import parts
-from training.experiment import Experiment
+import shotlens.training.fit.train as train
+from shotlens.training.judge.evaluate import parts
+from shotlens.training.experiment import Experiment
 
 train.gpus = lambda: keras.distribution.list_devices("cpu")  # stands in for the GPUs that are not here
 assert len(train.gpus()) == 2

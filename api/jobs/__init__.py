@@ -1,0 +1,1 @@
+"""What is known of jobs, and what people do with them."""

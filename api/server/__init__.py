@@ -1,0 +1,1 @@
+"""How gunicorn serves the API. The only modules that know gunicorn."""

@@ -1,0 +1,34 @@
+"""`python -m jobs`: the commands of whoever runs the service, which `shotlens` calls too."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from jobs.commands import dead, keys, run
+from shotlens.settings import explain
+from shotlens.shots.errors import ShotlensError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. Expected errors are one sentence on stderr."""
+    parser = argparse.ArgumentParser(prog="shotlens")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in (run, keys, dead):
+        module.add_commands(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except ShotlensError as error:
+        print(f"shotlens: {error}", file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        print(f"shotlens: {explain(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

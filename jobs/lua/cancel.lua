@@ -1,0 +1,11 @@
+-- Removes a job in any state.
+-- KEYS: 1 job:<id>, 2... all else that is kept of it, the last two: metrics, the index of all jobs.
+-- ARGV: 1 seconds to remember that the job was deleted, 2 its id.
+local state = redis.call('HGET', KEYS[1], 'state')
+if state == 'queued' or state == 'splitting' or state == 'predicting' then
+  redis.call('HINCRBY', KEYS[#KEYS - 1], 'jobs:cancelled', 1)
+end
+for k = 1, #KEYS - 2 do redis.call('DEL', KEYS[k]) end
+redis.call('ZREM', KEYS[#KEYS], ARGV[2])
+redis.call('HSET', KEYS[1], 'state', 'cancelled')
+redis.call('EXPIRE', KEYS[1], ARGV[1])

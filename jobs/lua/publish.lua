@@ -1,0 +1,19 @@
+-- Writes progress and some shots, and asks the workers of every network for what their heads say of them.
+-- ARGV: 5 fields of the record as JSON, 6 the shots as JSON {first frame: text}, 7 their camera paths, the same way,
+--       8 the stream of each head as JSON, 9 the first frames of the shots, separated by commas.
+set_fields(ARGV[5])
+local new = 0
+for first, shot in pairs(cjson.decode(ARGV[6])) do new = new + redis.call('HSET', KEYS[3], first, shot) end
+for first, path in pairs(cjson.decode(ARGV[7])) do redis.call('HSET', KEYS[5], first, path) end
+count('shots:splitting', new)
+if ARGV[9] == '' then return 1 end
+local streams, asked = cjson.decode(ARGV[8]), {}
+for _, head in ipairs(heads()) do
+  local stream = streams[head]
+  asked[stream] = asked[stream] and asked[stream] .. ',' .. head or head
+end
+local job, request = string.sub(KEYS[2], 5), redis.call('HGET', KEYS[2], 'request') or ''
+for stream, names in pairs(asked) do
+  redis.call('XADD', stream, '*', 'job', job, 'request', request, 'heads', names, 'shots', ARGV[9])
+end
+return 1

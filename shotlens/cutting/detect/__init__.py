@@ -1,0 +1,1 @@
+"""Where shots open, and how: told from thumbnails, in the one decode pass."""

@@ -1,0 +1,199 @@
+"""`cut` and `predict`: the library's two functions, on this machine. Videos are decoded in a child process."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field
+
+from shotlens.cutting.child import Step, cut_in_child
+from shotlens.cutting.options import CutOptions
+from shotlens.predicting.options import PredictOptions
+from shotlens.settings import from_environment
+from shotlens.shots.errors import ShotlensError
+from shotlens.shots.job import Job
+from shotlens.shots.result import JobResult, ShotResult, result
+from shotlens.shots.shot import DetectorName, Predictions, Shot
+from shotlens.storage.files import new_job_id
+from shotlens.storage.frames import FrameFolder, StoredShot
+
+if TYPE_CHECKING:
+    from shotlens.predicting.predictor import Predictor
+
+Video = str | PathLike[str]
+OnProgress = Callable[[float], None]  # is told the share that is done, 0 to 1
+
+
+class LocalShot(ShotResult):
+    """A shot of a video on this machine."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    pictures: NDArray[np.uint8] | None = Field(None, exclude=True, repr=False)  # (8, H, W, 3) RGB, where asked for
+
+
+class LocalResult(JobResult):
+    """The result of a video on this machine, as REST tells it."""
+
+    shots: list[LocalShot]  # type: ignore[assignment]
+
+
+def cut(
+    video: Video,
+    *,
+    detector: DetectorName | None = None,
+    min_shot: float | None = None,
+    frames: Video | None = None,
+) -> Iterator[Shot]:
+    """Find the shots of a video; each is given as soon as it ends.
+
+    `detector` finds the cuts: `shotlens` or one of PySceneDetect's (`adaptive`, `content`, `hash`, `histogram`,
+    `threshold`). `min_shot` is the shortest shot, in seconds. The eight frames of each shot are written below the
+    folder `frames`, where one is named: `<first frame>/<k>.jpg`. Raises ShotlensError.
+    """
+    options = from_environment(CutOptions, detector=detector, min_shot=min_shot)
+    folder = None if frames is None else Path(frames)
+    return (step.shot for step in cut_in_child(_existing(video), folder, options) if step.shot)
+
+
+def predict(
+    video: Video,
+    *,
+    detector: DetectorName | None = None,
+    min_shot: float | None = None,
+    weights: Video | None = None,
+    frames: Video | None = None,
+    pictures: bool = False,
+    on_progress: OnProgress | None = None,
+) -> LocalResult:
+    """Find the shots of a video and label them.
+
+    `detector` and `min_shot` as in `cut`; `weights` is the JSON of weights of your own. The eight frames of each shot
+    are written below the folder `frames`, `<shot>/<k>.jpg`, or given as arrays in `shot.pictures` (with `pictures`);
+    that takes about 5 MB a shot. The first call loads the network, which takes some seconds. Raises ShotlensError.
+    """
+    predictor = _pipeline(None if weights is None else Path(weights))
+    options = from_environment(CutOptions, detector=detector, min_shot=min_shot)
+    return predictor.predict(
+        Path(video),
+        options,
+        frames=None if frames is None else Path(frames),
+        pictures=pictures,
+        on_progress=on_progress or (lambda share: None),
+    )
+
+
+class Pipeline:
+    """Cutting and predicting, side by side. The network loads, once for all videos, while the first is being cut."""
+
+    def __init__(self, options: PredictOptions) -> None:
+        self._options = options
+        self._loading = ThreadPoolExecutor(1, "loading").submit(_load, options.weights)
+
+    def predict(
+        self,
+        video: Path,
+        options: CutOptions,
+        *,
+        frames: Path | None = None,
+        pictures: bool = False,
+        on_progress: OnProgress,
+    ) -> LocalResult:
+        """Find and label the shots of one video. Raises ShotlensError."""
+        with TemporaryDirectory(prefix="shotlens-") as scratch:
+            store = FrameFolder(frames or Path(scratch))
+            value, shots = self._predict(_existing(video), store, options, on_progress)
+            if pictures:
+                for row, shot in zip(value.shots, shots, strict=True):
+                    row.pictures = _decoded(StoredShot(shot, store))
+            if frames:
+                _number(store, shots)
+            else:
+                for row in value.shots:
+                    row.frames = []
+        return value
+
+    def _predict(
+        self, video: Path, store: FrameFolder, options: CutOptions, on_progress: OnProgress
+    ) -> tuple[LocalResult, list[Shot]]:
+        created = time.time()
+        shots: list[Shot] = []
+        predictions: dict[int, Predictions] = {}
+        step: Step | None = None
+        for step in cut_in_child(video, store.folder, options):
+            on_progress(step.progress * 0.9)
+            if step.shot:
+                shots.append(step.shot)
+            if self._loading.done():
+                self._predict_waiting(shots, store, predictions, self._options.model_batch)
+        assert step
+        self._predict_waiting(shots, store, predictions, 1)
+        job = self._job(video, step, created)
+        value = result(job, shots, predictions, lambda number, k: str(store.folder / str(number) / f"{k}.jpg"))
+        return LocalResult.model_validate(value.model_dump()), shots
+
+    def _predict_waiting(
+        self, shots: Sequence[Shot], store: FrameFolder, predictions: dict[int, Predictions], fewest: int
+    ) -> None:
+        """Predict what has no prediction yet, a batch at a time, while at least so many wait."""
+        predictor, batch = self._loading.result(), self._options.model_batch
+        while len(shots) - len(predictions) >= fewest:
+            waiting = shots[len(predictions) : len(predictions) + batch]
+            stored = [StoredShot(shot, store) for shot in waiting]
+            for shot, one in zip(waiting, predictor.predict(stored), strict=True):
+                predictions[shot.start_frame] = one
+
+    def _job(self, video: Path, step: Step, created: float) -> Job:
+        predictor = self._loading.result()
+        return Job(
+            id=new_job_id(),
+            state="done",
+            progress=1.0,
+            error=None,
+            warning=step.warning,
+            filename=video.name,
+            size=video.stat().st_size,
+            video=step.video,
+            model={"name": predictor.name, "sha256": predictor.sha256},
+            created=created,
+            finished=time.time(),
+        )
+
+
+@cache
+def _pipeline(weights: Path | None) -> Pipeline:
+    return Pipeline(from_environment(PredictOptions, weights=weights))
+
+
+def _load(weights: Path | None) -> "Predictor":
+    from shotlens.predicting.predictor import Predictor
+
+    return Predictor(weights)
+
+
+def _existing(video: Video) -> Path:
+    path = Path(video)
+    if not path.is_file():
+        raise ShotlensError(f"There is no file {path}.")
+    return path
+
+
+def _decoded(stored: StoredShot) -> NDArray[np.uint8]:
+    import cv2
+
+    pictures = [cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB) for jpeg in stored.jpegs()]
+    return np.stack([np.asarray(picture, np.uint8) for picture in pictures])
+
+
+def _number(store: FrameFolder, shots: Sequence[Shot]) -> None:
+    """Rename the folder of each shot from its first frame to its number, which is never larger."""
+    for number, shot in enumerate(shots):
+        if number != shot.start_frame:
+            (store.folder / str(shot.start_frame)).rename(store.folder / str(number))

@@ -1,0 +1,1 @@
+"""Shots in, labels out: the network, its preprocessing and its weights."""

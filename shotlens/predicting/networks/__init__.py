@@ -1,0 +1,1 @@
+"""What the heads stand on: Keras, the backbone, and how it is made faster."""

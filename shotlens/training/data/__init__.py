@@ -1,0 +1,1 @@
+"""Labelled clips, and the samples that training reads."""

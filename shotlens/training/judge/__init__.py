@@ -1,0 +1,1 @@
+"""How good a checkpoint is, on what it was not trained on."""

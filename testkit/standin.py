@@ -1,0 +1,165 @@
+"""For tests of the API and of the page: a stand-in for both workers, and the API under a real gunicorn."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from base64 import b64decode
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from jobs.queue import Entry, Queue
+from jobs.record import PREDICT, SPLIT, Jobs
+from shotlens.shots.shot import FRAMES_PER_SHOT, CameraMotion, Prediction, Shot, Transition, Video
+from shotlens.storage.files import Files
+from testkit.service import children
+
+ROOT = Path(__file__).resolve().parent.parent
+MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00\x00\x10\x00mdat" + bytes(range(256)) * 16
+VIDEO = Video(duration=6.0, fps=25.0, width=1920, height=1080, frames=150)
+MODEL = {"name": "stand-in", "sha256": "0" * 64}
+PREDICTION = Prediction(
+    movement={"static": 0.7, "motion": 0.1, "push": 0.15, "pull": 0.05},
+    scale={"ECS": 0.02, "CS": 0.08, "MS": 0.8, "FS": 0.06, "LS": 0.04},
+    uncertain=("movement",),
+)
+# 64 x 36 pixels
+JPEG = b64decode(
+    "/9j/4AAQSkZJRgABAgAAAQABAAD/2wBDAAgwMDkwOUJCQkJCQk5ITlFRUU5OTk5RUVFXV1dmZmZXV1dRUVdXYGBmZm9yb2lpZmlycnh4eJCQio"
+    "qoqK7Pz/n/xABaAAEAAgMBAQAAAAAAAAAAAAAABgMHBAIBBQEBAQEAAwEAAAAAAAAAAAAAAAUCBAYBAxABAQEAAAAAAAAAAAAAAAAAAAIBEQEB"
+    "AAAAAAAAAAAAAAAAAAAAAf/AABEIACQAQAMBEgACEgADEgD/2gAMAwEAAhEDEQA/AIcK4lgAAAAAAAD60q5cCt1zIzErlXKFW6rRmJLjnEZ7VN"
+    "4xGO/Dp4AAAAAAAA35V44tarkRmJVKuUOt1WjMSnHGIlaqrGYxQO9DqQAAAAAAAA2cMfGlfWESWSUalU4RJ5eSi17VSEf/2Q=="
+)
+
+
+class StandIn:
+    """Does to the record what the two workers would do, one step at a call."""
+
+    def __init__(self, jobs: Jobs, files: Files) -> None:
+        self.jobs = jobs
+        self.files = files
+        self.split = Queue(jobs.redis, SPLIT, lease=60)
+        self.predict = Queue(jobs.redis, PREDICT, lease=60)
+        self.split.make_group()
+        self.predict.make_group()
+        self.entry: Entry | None = None
+
+    def begin(self) -> str:
+        """Take the next job and start to cut it; return its id."""
+        self.entry = _taken(self.split)
+        self.jobs.begin(self.split, self.entry)
+        return self.entry.fields["job"]
+
+    def publish(self, index: int, progress: float = 0.5) -> None:
+        """Publish one shot of two seconds with its frames; all but the first open with a dissolve."""
+        path = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
+        opening: Transition = "dissolve" if index else "cut"
+        times = 50 * index, 50 * (index + 1), 2.0 * index, 2.0 * (index + 1)
+        self.publish_shot(Shot(index, *times, self.frames(index), path, opening), progress)
+
+    def publish_shot(self, shot: Shot, progress: float = 0.5) -> None:
+        assert self.entry
+        self.jobs.publish(self.split, self.entry, [shot], progress, VIDEO)
+
+    def frames(self, index: int) -> tuple[Path, ...]:
+        """Write the frames of one shot, all the same."""
+        assert self.entry
+        folder = self.files.frames(self.entry.fields["job"])
+        frames = tuple(folder / str(index) / f"{k}.jpg" for k in range(FRAMES_PER_SHOT))
+        frames[0].parent.mkdir(parents=True, exist_ok=True)
+        for frame in frames:
+            frame.write_bytes(JPEG)
+        return frames
+
+    def finish_split(self, shots: int, video: Video = VIDEO) -> None:
+        assert self.entry
+        self.jobs.finish_split(self.split, self.entry, video, shots)
+
+    def predict_next(self) -> None:
+        """Take the next group of shots and predict it."""
+        entry = _taken(self.predict)
+        shots = range(int(entry.fields["first"]), int(entry.fields["last"]))
+        self.jobs.finish_predict(self.predict, entry, dict.fromkeys(shots, PREDICTION), MODEL)
+
+    def fail(self, error: str) -> None:
+        assert self.entry
+        self.jobs.fail(self.split, self.entry, error)
+
+    def whole(self, shots: int = 3) -> str:
+        """Do one job from its beginning to its end; return its id."""
+        job_id = self.begin()
+        for index in range(shots):
+            self.publish(index)
+        self.finish_split(shots)
+        for _ in range(shots):
+            self.predict_next()
+        return job_id
+
+
+class Api:
+    """`python -m api` in a process of its own, on a free port of the loopback."""
+
+    def __init__(self, redis_url: str, data: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.files = Files(data)
+        self._start = lambda: start_api(redis_url, data, self.port, **settings)
+        self.process = self._start()
+
+    def __enter__(self) -> "Api":
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            assert self.process.poll() is None and time.monotonic() < deadline, "the API does not start"
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=60)
+
+    def kill(self) -> None:
+        """End it at once, with its workers, as a power cut does."""
+        pids = [self.process.pid, *children(self.process.pid)]  # the first one would start the others anew
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self.process.communicate(timeout=60)
+
+    def restarted(self) -> "Api":
+        """Start again at the same address, on the same data, what was killed."""
+        self.process = self._start()
+        return self
+
+    def clear(self) -> None:
+        """Erase what earlier tests left in the data folder."""
+        for path in [*self.files.data.glob("jobs/*"), *self.files.data.glob("incoming/*")]:
+            self.files.erase(path.name)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=20) as response:
+                return bool(response.status == 200)
+        except (URLError, ConnectionError, TimeoutError):
+            return False
+
+
+def start_api(redis_url: str, data: Path, port: int, **settings: str) -> "subprocess.Popen[str]":
+    """Start the API without waiting for it; settings by the names of their environment variables."""
+    variables = {"REDIS_URL": redis_url, "SHOTLENS_DATA": str(data), "SHOTLENS_HOST": "127.0.0.1"}
+    env = {**os.environ, **variables, "SHOTLENS_PORT": str(port), **settings}
+    command = [sys.executable, "-m", "api", "--access-logfile", os.devnull, "--log-level", "warning"]
+    return subprocess.Popen(command, cwd=ROOT, env=env, text=True, stderr=subprocess.PIPE)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _taken(queue: Queue) -> Entry:
+    entry = queue.take(block=5)
+    assert entry, f"nothing came on {queue.stream}"
+    return entry

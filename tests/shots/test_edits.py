@@ -1,0 +1,133 @@
+"""Corrections by hand: what becomes of the shots that were found, and that nothing is lost when they are taken back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, MergeEdit, SplitEdit, corrected
+from shotlens.shots.errors import EditError, NoSuchShot
+from shotlens.shots.shot import CameraMotion, Prediction, Shot
+
+ALONG = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
+# Three shots of 40, 80 and 16 frames; the last one's frames take twice as long as the others'.
+SHOTS = [
+    Shot(0, 0, 40, 0.0, 1.6, tuple(Path(f"0/{k}.jpg") for k in range(8)), ALONG, "cut"),
+    Shot(1, 40, 120, 1.6, 4.8, tuple(Path(f"1/{k}.jpg") for k in range(8)), ALONG, "dissolve"),
+    Shot(2, 120, 136, 4.8, 6.08, tuple(Path(f"2/{k}.jpg") for k in range(8)), ALONG, "fade"),
+]
+PREDICTIONS = {index: Prediction({"static": 1.0}, {"MS": index / 10}) for index in range(3)}
+
+
+def after(*edits: Edit) -> list[CorrectedShot]:
+    return corrected(SHOTS, PREDICTIONS, edits)
+
+
+def bounds(rows: Sequence[CorrectedShot]) -> list[tuple[int, int, int]]:
+    return [(row.shot.index, row.shot.start_frame, row.shot.end_frame) for row in rows]
+
+
+def frames(row: CorrectedShot) -> list[str]:
+    return [f"{path.parent.name}/{path.stem}" for path in row.shot.frames]
+
+
+def test_without_edits_all_is_as_it_was_found() -> None:
+    assert [row.shot for row in after()] == SHOTS
+    assert [row.prediction for row in after()] == list(PREDICTIONS.values())
+    assert not any(row.labels or row.edited for row in after())
+
+
+def test_some_shots_alone_keep_their_numbers() -> None:
+    assert [row.shot.index for row in corrected(SHOTS[1:], PREDICTIONS, [])] == [1, 2]
+
+
+def test_a_label_by_hand_stands_beside_the_prediction() -> None:
+    row = after(LabelEdit(shot=1, labels={"scale": "CS"}), LabelEdit(shot=1, labels={"movement": "push"}))[1]
+    assert row == CorrectedShot(SHOTS[1], PREDICTIONS[1], {"scale": "CS", "movement": "push"}, False)
+
+
+def test_a_label_by_hand_is_taken_back_by_null() -> None:
+    said = LabelEdit(shot=1, labels={"scale": "CS", "movement": "push"})
+    assert after(said, LabelEdit(shot=1, labels={"scale": None}))[1].labels == {"movement": "push"}
+
+
+def test_the_parts_of_a_split_have_all_that_their_parent_had() -> None:
+    rows = after(LabelEdit(shot=1, labels={"scale": "CS"}), SplitEdit(shot=1, frame=60))
+    assert bounds(rows) == [(0, 0, 40), (1, 40, 60), (2, 60, 120), (3, 120, 136)]
+    assert [row.prediction for row in rows] == [PREDICTIONS[index] for index in (0, 1, 1, 2)]
+    assert [dict(row.labels) for row in rows] == [{}, {"scale": "CS"}, {"scale": "CS"}, {}]
+    assert [row.shot.transition for row in rows] == ["cut", "dissolve", "cut", "fade"]
+    assert [row.edited for row in rows] == [False, True, True, False]
+
+
+def test_the_time_of_a_split_is_reckoned_within_its_shot() -> None:
+    rows = after(SplitEdit(shot=2, frame=124), SplitEdit(shot=1, frame=60))
+    assert [row.shot.start for row in rows] == pytest.approx([0, 1.6, 2.4, 4.8, 5.12])
+    assert [row.shot.end for row in rows] == pytest.approx([1.6, 2.4, 4.8, 5.12, 6.08])
+
+
+def test_the_frames_of_a_part_are_those_within_it_that_are_nearest() -> None:
+    # The frames of shot 1 were taken at 45, 55, ... 115.
+    first, second = after(SplitEdit(shot=1, frame=60))[1:3]
+    assert frames(first) == ["1/0", "1/0", "1/0", "1/0", "1/1", "1/1", "1/1", "1/1"]
+    assert frames(second) == ["1/2", "1/3", "1/3", "1/4", "1/5", "1/6", "1/6", "1/7"]
+
+
+def test_a_part_in_which_no_frame_was_stored_shows_the_nearest_one() -> None:
+    assert set(frames(after(SplitEdit(shot=1, frame=43))[1])) == {"1/0"}
+
+
+def test_a_merged_shot_has_the_word_on_its_longer_part() -> None:
+    short, long = LabelEdit(shot=0, labels={"scale": "LS"}), LabelEdit(shot=1, labels={"movement": "pull"})
+    [row, last] = after(short, long, MergeEdit(shot=0))
+    assert bounds([row, last]) == [(0, 0, 120), (1, 120, 136)]
+    assert (row.prediction, row.labels, row.edited) == (PREDICTIONS[1], {"movement": "pull"}, True)
+    assert (row.shot.start, row.shot.end, row.shot.transition) == (0.0, 4.8, "cut")
+    assert last == CorrectedShot(replace(SHOTS[2], index=1), PREDICTIONS[2], {}, False)
+
+
+def test_a_merged_shot_shows_frames_of_both_parts() -> None:
+    # Stored at 2, 7, ... 37 and at 45, 55, ... 115; wanted at 7, 22, 37, 52, ...
+    assert frames(after(MergeEdit(shot=0))[0]) == ["0/1", "0/4", "0/7", "1/1", "1/2", "1/4", "1/5", "1/7"]
+
+
+def test_a_split_and_a_merge_take_each_other_back() -> None:
+    assert after(SplitEdit(shot=1, frame=60), MergeEdit(shot=1)) == after()
+    assert after(MergeEdit(shot=1), SplitEdit(shot=1, frame=120)) == after()
+
+
+def test_an_edit_counts_shots_as_the_edits_before_it_left_them() -> None:
+    rows = after(SplitEdit(shot=0, frame=20), MergeEdit(shot=1), LabelEdit(shot=2, labels={"scale": "FS"}))
+    assert bounds(rows) == [(0, 0, 20), (1, 20, 120), (2, 120, 136)]
+    assert [dict(row.labels) for row in rows] == [{}, {}, {"scale": "FS"}]
+
+
+def test_all_shots_may_become_one() -> None:
+    [row] = after(MergeEdit(shot=0), MergeEdit(shot=0))
+    assert bounds([row]) == [(0, 0, 136)]
+    assert len(row.shot.frames) == 8
+
+
+def test_a_shot_can_be_split_into_its_single_frames() -> None:
+    rows = after(*(SplitEdit(shot=2 + done, frame=121 + done) for done in range(15)))
+    assert bounds(rows)[2:] == [(2 + k, 120 + k, 121 + k) for k in range(16)]
+    assert {len(row.shot.frames) for row in rows} == {8}
+
+
+@pytest.mark.parametrize(
+    ("edits", "error", "said"),
+    [
+        ([SplitEdit(shot=1, frame=40)], EditError, "may begin with frame 41 to 119"),
+        ([SplitEdit(shot=1, frame=120)], EditError, "Shot 1 cannot be split at frame 120"),
+        ([SplitEdit(shot=0, frame=1), SplitEdit(shot=0, frame=1)], EditError, "it is a single frame"),
+        ([MergeEdit(shot=2)], EditError, "Shot 2 is the last one"),
+        ([LabelEdit(shot=3, labels={"scale": "CS"})], NoSuchShot, "no shot 3: the job has 3"),
+        ([MergeEdit(shot=-1)], NoSuchShot, "no shot -1"),
+    ],
+)
+def test_what_the_shots_do_not_allow_is_refused_with_what_would_be_right(
+    edits: list[Edit], error: type[EditError], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        after(*edits)

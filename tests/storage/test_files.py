@@ -1,0 +1,73 @@
+"""Where files lie: nothing a stranger says becomes a path, and nothing stays that no record knows."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from shotlens.storage.files import ORPHAN_SECONDS, Files, new_job_id
+
+
+def test_an_id_is_not_to_be_guessed_and_is_a_folder() -> None:
+    ids = {new_job_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(job_id.isalnum() and len(job_id) == 24 for job_id in ids)
+
+
+@pytest.mark.parametrize("job_id", ["", "..", "../../etc", "a" * 23, "A" * 24, "0" * 24 + "\n", "0" * 23 + "/"])
+def test_what_is_no_id_is_no_path(files: Files, job_id: str) -> None:
+    for place in (files.folder, files.incoming, files.source, files.frames, files.erase):
+        with pytest.raises(ValueError, match="not a job id"):
+            place(job_id)
+
+
+@pytest.mark.parametrize(("shot", "k"), [(-1, 0), (0, -1), (0, 8)])
+def test_there_are_eight_frames(files: Files, shot: int, k: int) -> None:
+    with pytest.raises(ValueError, match="no frame"):
+        files.frame(new_job_id(), shot, k)
+
+
+def test_an_accepted_upload_moves_and_an_erased_one_is_gone(files: Files) -> None:
+    job_id = new_job_id()
+    files.incoming(job_id).write_bytes(b"video")
+    files.accept(job_id)
+    assert not files.incoming(job_id).exists()
+    assert files.source(job_id).read_bytes() == b"video"
+    files.erase(job_id)
+    files.erase(job_id)
+    assert list((files.data / "jobs").iterdir()) == []
+
+
+def test_an_upload_that_lies_in_its_place_is_accepted_again(files: Files) -> None:
+    job_id = new_job_id()
+    assert files.arrived(job_id) is None
+    with pytest.raises(FileNotFoundError):
+        files.accept(job_id)
+    files.incoming(job_id).write_bytes(b"video")
+    assert files.arrived(job_id) == 5
+    files.accept(job_id)
+    files.accept(job_id)
+    assert files.arrived(job_id) == 5
+
+
+def test_the_sweep_takes_only_what_is_old_and_unknown(files: Files) -> None:
+    known, expired, broken, fresh = (new_job_id() for _ in range(4))
+    for job_id in (known, expired, fresh):
+        files.incoming(job_id).write_bytes(b"video")
+        files.accept(job_id)
+    files.incoming(broken).write_bytes(b"half a vid")
+    long_ago = time.time() - ORPHAN_SECONDS - 60
+    for path in (files.folder(known), files.folder(expired), files.incoming(broken)):
+        os.utime(path, (long_ago, long_ago))
+    assert set(files.sweep(lambda job_id: job_id == known)) == {expired, broken}
+    assert files.source(known).exists()
+    assert files.source(fresh).exists()
+    assert not files.folder(expired).exists()
+    assert not files.incoming(broken).exists()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        Files(tmp_path / "file").prepare()
