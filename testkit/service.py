@@ -42,7 +42,7 @@ class Service:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SHOTLENS_")}
         inherited.pop("REDIS_URL", None)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "run", "--port", str(self.port)],
+            [sys.executable, "-m", "shotlens", "run", "--port", str(self.port)],
             cwd=ROOT,
             env={**inherited, "SHOTLENS_DATA": str(data), **settings},
             stdout=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,21 +10,22 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from jobs.queue import Entry, Queue
+from jobs.claim import Claim
+from jobs.queue import Queue
 from jobs.record import PREDICT, SPLIT, Jobs
-from shotlens.shots.shot import FRAMES_PER_SHOT, CameraMotion, Prediction, Shot, Transition, Video
+from shotlens.shots.shot import CameraMotion, Prediction, Predictions, Shot, Transition, Video, frames_of
 from shotlens.storage.files import Files
-from testkit.service import children
+from testkit.service import children, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00\x00\x10\x00mdat" + bytes(range(256)) * 16
 VIDEO = Video(duration=6.0, fps=25.0, width=1920, height=1080, frames=150)
 MODEL = {"name": "stand-in", "sha256": "0" * 64}
-PREDICTION = Prediction(
-    movement={"static": 0.7, "motion": 0.1, "push": 0.15, "pull": 0.05},
-    scale={"ECS": 0.02, "CS": 0.08, "MS": 0.8, "FS": 0.06, "LS": 0.04},
-    uncertain=("movement",),
-)
+PREDICTIONS: Predictions = {
+    "movement": Prediction({"static": 0.7, "motion": 0.1, "push": 0.15, "pull": 0.05}, uncertain=True),
+    "scale": Prediction({"ECS": 0.02, "CS": 0.08, "MS": 0.8, "FS": 0.06, "LS": 0.04}),
+}
+LENGTH = 50  # frames of each shot
 # 64 x 36 pixels
 JPEG = b64decode(
     "/9j/4AAQSkZJRgABAgAAAQABAAD/2wBDAAgwMDkwOUJCQkJCQk5ITlFRUU5OTk5RUVFXV1dmZmZXV1dRUVdXYGBmZm9yb2lpZmlycnh4eJCQio"
@@ -45,48 +45,49 @@ class StandIn:
         self.predict = Queue(jobs.redis, PREDICT, lease=60)
         self.split.make_group()
         self.predict.make_group()
-        self.entry: Entry | None = None
+        self.claim: Claim | None = None  # of the job that is being cut
 
     def begin(self) -> str:
         """Take the next job and start to cut it; return its id."""
-        self.entry = _taken(self.split)
-        self.jobs.begin(self.split, self.entry)
-        return self.entry.fields["job"]
+        self.claim = _taken(self.split)
+        self.jobs.begin(self.claim)
+        return self.claim.job
 
     def publish(self, index: int, progress: float = 0.5) -> None:
         """Publish one shot of two seconds with its frames; all but the first open with a dissolve."""
         path = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
         opening: Transition = "dissolve" if index else "cut"
-        times = 50 * index, 50 * (index + 1), 2.0 * index, 2.0 * (index + 1)
-        self.publish_shot(Shot(index, *times, self.frames(index), path, opening), progress)
+        first, end = LENGTH * index, LENGTH * (index + 1)
+        self.write_frames(first)
+        self.publish_shot(Shot(first, end, 2.0 * index, 2.0 * (index + 1), frames_of(first), path, opening), progress)
 
     def publish_shot(self, shot: Shot, progress: float = 0.5) -> None:
-        assert self.entry
-        self.jobs.publish(self.split, self.entry, [shot], progress, VIDEO)
+        """Publish this shot, whose frames are written."""
+        assert self.claim
+        self.jobs.publish(self.claim, [shot], progress, VIDEO)
 
-    def frames(self, index: int) -> tuple[Path, ...]:
-        """Write the frames of one shot, all the same."""
-        assert self.entry
-        folder = self.files.frames(self.entry.fields["job"])
-        frames = tuple(folder / str(index) / f"{k}.jpg" for k in range(FRAMES_PER_SHOT))
-        frames[0].parent.mkdir(parents=True, exist_ok=True)
-        for frame in frames:
-            frame.write_bytes(JPEG)
-        return frames
+    def write_frames(self, first: int) -> None:
+        """Write the eight frames of the shot with this first frame, all the same."""
+        assert self.claim
+        store = self.files.frames(self.claim.job)
+        for frame in frames_of(first):
+            store.write(frame, JPEG)
 
     def finish_split(self, shots: int, video: Video = VIDEO) -> None:
-        assert self.entry
-        self.jobs.finish_split(self.split, self.entry, video, shots)
+        """End the cutting."""
+        assert self.claim
+        self.jobs.finish_split(self.claim, video, shots)
 
     def predict_next(self) -> None:
         """Take the next group of shots and predict it."""
-        entry = _taken(self.predict)
-        shots = range(int(entry.fields["first"]), int(entry.fields["last"]))
-        self.jobs.finish_predict(self.predict, entry, dict.fromkeys(shots, PREDICTION), MODEL)
+        claim = _taken(self.predict)
+        firsts = map(int, claim.fields["shots"].split(","))
+        self.jobs.finish_predict(claim, dict.fromkeys(firsts, PREDICTIONS), MODEL)
 
     def fail(self, error: str) -> None:
-        assert self.entry
-        self.jobs.fail(self.split, self.entry, error)
+        """Fail the job that is being cut."""
+        assert self.claim
+        self.jobs.fail(self.claim, error)
 
     def whole(self, shots: int = 3) -> str:
         """Do one job from its beginning to its end; return its id."""
@@ -153,13 +154,7 @@ def start_api(redis_url: str, data: Path, port: int, **settings: str) -> "subpro
     return subprocess.Popen(command, cwd=ROOT, env=env, text=True, stderr=subprocess.PIPE)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _taken(queue: Queue) -> Entry:
-    entry = queue.take(block=5)
-    assert entry, f"nothing came on {queue.stream}"
-    return entry
+def _taken(queue: Queue) -> Claim:
+    claim = queue.take(block=5)
+    assert claim, f"nothing came on {queue.stream}"
+    return claim

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from jobs.queue import GROUP, Entry, Queue
+from jobs.claim import GROUP, Claim
 
 
 def until(true: Callable[[], object], seconds: float = 60) -> bool:
@@ -16,7 +16,7 @@ def until(true: Callable[[], object], seconds: float = 60) -> bool:
     return True
 
 
-def fall_silent(owner: Queue, entry: Entry, seconds: float) -> None:
+def fall_silent(claim: Claim, seconds: float) -> None:
     """Make an entry look as if its owner had renewed its lease so long ago."""
     idle = int(seconds * 1000)
-    owner.redis.xclaim(owner.stream, GROUP, owner.me, 0, [entry.id], idle=idle, justid=True)
+    claim.redis.xclaim(claim.stream, GROUP, claim.consumer, 0, [claim.id], idle=idle, justid=True)

@@ -11,8 +11,8 @@ from typing import cast
 import cv2
 
 from jobs.record import PREDICT
-from shotlens.shots.heads import MOVEMENT, SCALE
-from shotlens.shots.shot import FRAMES_PER_SHOT, CameraMotion, Prediction, Shot, Transition, Video
+from shotlens.shots.heads import HEADS, MOVEMENT, SCALE
+from shotlens.shots.shot import CameraMotion, Prediction, Predictions, Shot, Transition, Video, frames_of
 from shotlens.storage.files import new_job_id
 from testkit.standin import MODEL, MP4, StandIn
 from testkit.videos import scene, shots, write_video
@@ -84,47 +84,50 @@ def enqueue(standin: StandIn, video: Path | None = None, name: str = "film.mp4")
 
 def publish(standin: StandIn, planned: Sequence[Planned]) -> Video:
     """Publish all of these shots with their frames, pictures of their own for each of the first twenty."""
-    assert standin.entry
-    folder = standin.files.frames(standin.entry.fields["job"])
+    assert standin.claim
+    store = standin.files.frames(standin.claim.job)
     ends = list(accumulate(one.frames for one in planned))
-    made = []
+    planned_shots = []
+    pictures: list[Path] = []
     for index, (one, end) in enumerate(zip(planned, ends, strict=True)):
-        frames = tuple(folder / str(index) / f"{k}.jpg" for k in range(FRAMES_PER_SHOT))
-        frames[0].parent.mkdir(parents=True)
-        picture = folder / str(index % 20) / "0.jpg"
-        if index < 20:
-            cv2.imwrite(str(picture), scene(index, *SIZE)[..., ::-1])
-        for frame in frames:
-            if frame != picture:
-                os.link(picture, frame)
         first = end - one.frames
-        made.append(Shot(index, first, end, first / FPS, end / FPS, frames, camera(one), one.transition))
+        paths = [store.path(frame) for frame in frames_of(first)]
+        paths[0].parent.mkdir(parents=True)
+        if index < 20:
+            cv2.imwrite(str(paths[0]), scene(index, *SIZE)[..., ::-1])
+            pictures.append(paths[0])
+        for path in paths:
+            if path != pictures[index % 20]:
+                os.link(pictures[index % 20], path)
+        planned_shots.append(Shot(first, end, first / FPS, end / FPS, frames_of(first), camera(one), one.transition))
     video = Video(ends[-1] / FPS, FPS, 1280, 720, ends[-1])
-    for begin in range(0, len(made), 500):
-        standin.jobs.publish(standin.split, standin.entry, made[begin : begin + 500], 0.5, video)
+    for begin in range(0, len(planned_shots), 500):
+        standin.jobs.publish(standin.claim, planned_shots[begin : begin + 500], 0.5, video)
     return video
 
 
 def predict_all(standin: StandIn, planned: Sequence[Planned]) -> None:
     """Predict all shots that wait, as planned."""
+    ends = accumulate(one.frames for one in planned)
+    by_first = {end - one.frames: one for one, end in zip(planned, ends, strict=True)}
     done = 0
     while done < len(planned):
-        entry = standin.predict.take(block=5)
-        assert entry, f"nothing came on {PREDICT}"
-        indices = range(int(entry.fields["first"]), int(entry.fields["last"]))
-        predictions = {index: prediction(planned[index]) for index in indices}
-        standin.jobs.finish_predict(standin.predict, entry, predictions, MODEL)
-        done += len(indices)
+        claim = standin.predict.take(block=5)
+        assert claim, f"nothing came on {PREDICT}"
+        firsts = [int(first) for first in claim.fields["shots"].split(",")]
+        standin.jobs.finish_predict(claim, {first: predictions(by_first[first]) for first in firsts}, MODEL)
+        done += len(firsts)
 
 
-def prediction(one: Planned) -> Prediction:
-    """The label with its confidence; the others share what is left."""
+def predictions(one: Planned) -> Predictions:
+    """The labels with their confidence; the others share what is left."""
 
     def head(labels: tuple[str, ...], best: str) -> dict[str, float]:
         rest = (1 - one.confidence) / (len(labels) - 1)
         return {label: one.confidence if label == best else rest for label in labels}
 
-    return Prediction(head(MOVEMENT.names, one.movement), head(SCALE.names, one.scale), one.uncertain)
+    best = {"movement": one.movement, "scale": one.scale}
+    return {name: Prediction(head(HEADS[name].names, label), name in one.uncertain) for name, label in best.items()}
 
 
 def camera(one: Planned) -> tuple[CameraMotion, ...]:
