@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from jobs.record import Jobs
-from shotlens import Client, Event, Failed, Job, Refused, ServiceError, Unreachable, read_events
+from shotlens.client import Client, Event, Failed, Job, Refused, ServiceError, Unreachable, read_events
 from testkit.standin import MP4, Api, StandIn, free_port
 
 JOB = {"id": "a" * 24, "state": "done", "progress": 1.0, "error": None}

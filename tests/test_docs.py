@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -12,31 +13,43 @@ from pydantic import BaseModel
 from api.settings import ApiSettings
 from jobs.settings import Settings, WorkerSettings
 from model.settings import ModelSettings
-from shotlens.cutting.options import CutSettings
+from shotlens.cutting.options import CutOptions
+from shotlens.predicting.options import PredictOptions
 from shotlens.training.experiment import Config, Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = ROOT / "docs" / "operations.md"
 TRAINING = ROOT / "docs" / "training.md"
-GROUPS: dict[str, tuple[type[Settings], type[Settings] | None]] = {
-    "All services": (Settings, None),
-    "The API": (ApiSettings, Settings),
-    "Both workers": (WorkerSettings, Settings),
-    "The cutting worker": (CutSettings, WorkerSettings),
-    "The model worker": (ModelSettings, WorkerSettings),
+Setting = tuple[str, object, str | None]  # name, default, description
+
+
+def of_settings(settings: type[BaseModel], base: type[BaseModel] | None = None) -> list[Setting]:
+    """The settings of a class, without those of its base."""
+    known = base.model_fields if base else {}
+    fields = settings.model_fields.items()
+    return [(name, field.default, field.description) for name, field in fields if name not in known]
+
+
+def of_options(options: type[CutOptions] | type[PredictOptions]) -> list[Setting]:
+    """The fields of a dataclass of options, which are settings too."""
+    return [(field.name, field.default, field.metadata["description"]) for field in fields(options)]
+
+
+GROUPS = {
+    "All services": of_settings(Settings),
+    "The API": of_settings(ApiSettings, Settings),
+    "Both workers": of_settings(WorkerSettings, Settings),
+    "The cutting worker, and `shotlens predict`": of_options(CutOptions),
+    "The model worker": of_settings(ModelSettings, WorkerSettings),
+    "The model worker, and `shotlens predict`": of_options(PredictOptions),
 }
 
 
 def settings_tables() -> str:
-    """The settings of each class as tables, without those of its base."""
+    """All settings as tables."""
     parts = []
-    for title, (settings, base) in GROUPS.items():
-        known = base.model_fields if base else {}
-        rows = [
-            f"| `SHOTLENS_{name.upper()}` | {_shown(field.default)} | {field.description} |"
-            for name, field in settings.model_fields.items()
-            if name not in known
-        ]
+    for title, group in GROUPS.items():
+        rows = [f"| `SHOTLENS_{name.upper()}` | {_shown(default)} | {text} |" for name, default, text in group]
         parts.append("\n".join([f"### {title}", "", "| variable | default | meaning |", "|---|---|---|", *rows]))
     return "\n\n".join(parts)
 
@@ -86,12 +99,18 @@ def test_the_keys_of_a_config_are_listed() -> None:
     assert found == wanted
 
 
-@pytest.mark.parametrize("config", sorted(ROOT.glob("experiments/*/config.yml")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "config",
+    sorted([*ROOT.glob("experiments/*/config.yml"), *ROOT.glob("recipes/*/config.yml")]),
+    ids=lambda path: path.parent.name,
+)
 def test_the_experiments_can_be_read(config: Path) -> None:
     assert Experiment.read(config).config.data
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "model/CARD.md"])
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "shotlens/predicting/CARD.md"]
+)
 def test_links_lead_to_files(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
         if "://" not in target:

@@ -1,5 +1,7 @@
 """The pages that people look at. Knows nothing of jobs: their scripts ask the REST routes as any other client does."""
 
+from dataclasses import asdict
+
 from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -7,10 +9,17 @@ from werkzeug.wrappers import Response
 from api.http.problems import no_such_job
 from api.services import services
 from api.uploads.upload import amount
+from shotlens.shots.heads import spoken
 from shotlens.storage.files import JOB_ID
 from shotlens.storage.media_types import ACCEPTED
 
 blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
+
+
+@blueprint.context_processor
+def heads() -> dict[str, object]:
+    """Give every page the table of heads, in the order in which people read them: `words.js` takes it from there."""
+    return {"heads": [asdict(head) for head in spoken()]}
 
 
 @blueprint.get("/")

@@ -163,6 +163,7 @@ def _environment(settings: Settings, redis_url: str, host: str, port: int) -> di
     return {
         "SHOTLENS_GRACE": "5",  # at a terminal nobody waits for a video to be finished: it goes on at the next start
         **os.environ,
+        "PYTHONSAFEPATH": "1",  # what lies in the folder that we happen to be in is no module of ours
         "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")])),
         "SHOTLENS_REDIS_URL": redis_url,
         "SHOTLENS_DATA": str(settings.data.absolute()),
@@ -174,7 +175,7 @@ def _environment(settings: Settings, redis_url: str, host: str, port: int) -> di
 def _start(module: str, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     # A session of its own, so that a Ctrl-C reaches us alone and we decide the order of stopping.
     quiet = ["--access-logfile", "/dev/null", "--log-level", "warning"] if module == "api" else []
-    return subprocess.Popen([sys.executable, "-P", "-m", module, *quiet], env=environment, start_new_session=True)
+    return subprocess.Popen([sys.executable, "-m", module, *quiet], env=environment, start_new_session=True)
 
 
 def _wait_until_ready(address: str, processes: "dict[str, subprocess.Popen[bytes]]") -> None:

@@ -1,8 +1,8 @@
 """`shotlens run`, `keys` and `dead`: the service, which comes with the repository and not with the library."""
 
 import argparse
-import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from shotlens.shots.errors import ShotlensError
@@ -22,15 +22,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Become `python -m jobs`, in the repository. Raises ShotlensError where that is not at hand."""
+    """Call the command of the repository around this package. Raises ShotlensError where there is none."""
     if not (HERE / "jobs" / "commands").is_dir():
         raise ShotlensError(
             f"`shotlens {options.name}` is part of the service, which comes with the repository: call it there. "
             "This is the library alone, which cuts and predicts videos."
         )
-    paths = filter(None, [str(HERE), os.environ.get("PYTHONPATH")])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    sys.stdout.flush()
-    # -P: what lies in the folder that we happen to be in is no module of ours.
-    command = [sys.executable, "-P", "-m", "jobs", options.name, *options.arguments]
-    os.execve(sys.executable, command, environment)
+    sys.path.insert(0, str(HERE))  # before whatever modules lie in the folder that we happen to be in
+    return int(import_module("jobs.__main__").main([options.name, *options.arguments]))

@@ -18,7 +18,7 @@ def read_frames(jpegs: Sequence[bytes], size: tuple[int, int] = (HEIGHT, WIDTH))
     """(8, height, width, 3) RGB of the eight JPEGs, without black bars; raises FrameError."""
     if len(jpegs) != FRAMES_PER_SHOT:
         raise FrameError(f"A shot has {FRAMES_PER_SHOT} frames, this one has {len(jpegs)}.")
-    pictures = {jpeg: decode(np.frombuffer(jpeg, np.uint8)) for jpeg in set(jpegs)}  # a short shot repeats some
+    pictures = {jpeg: _decoded(jpeg, jpegs.index(jpeg)) for jpeg in set(jpegs)}  # a short shot repeats some
     return fit([pictures[jpeg] for jpeg in jpegs], size)[..., ::-1]  # OpenCV decodes to BGR
 
 
@@ -67,3 +67,10 @@ def decode(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if picture is None:
         raise FrameError("These bytes are not a picture.")
     return np.asarray(picture, np.uint8)
+
+
+def _decoded(jpeg: bytes, k: int) -> NDArray[np.uint8]:
+    try:
+        return decode(np.frombuffer(jpeg, np.uint8))
+    except FrameError as error:
+        raise FrameError(f"Frame {k} of the shot is not a picture.") from error

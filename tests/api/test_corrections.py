@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from jobs.record import Jobs
-from testkit.standin import PREDICTION, StandIn
+from testkit.standin import PREDICTIONS, StandIn
 
 Correct = Callable[..., TestResponse]
 
@@ -52,7 +52,7 @@ def test_a_label_by_hand_stands_beside_the_prediction_and_is_counted(label: Corr
     shot = response.json["shots"][1]
     assert response.status_code == 200
     assert (shot["corrected"], shot["edited"]) == ({"scale": "CS"}, False)
-    assert (shot["scale"]["label"], shot["scale"]["confidence"]) == ("MS", PREDICTION.scale["MS"])
+    assert (shot["scale"]["label"], shot["scale"]["confidence"]) == ("MS", PREDICTIONS["scale"].probabilities["MS"])
     assert response.json["summary"]["scale"] == {"MS": 2, "CS": 1}
     assert response.json["summary"]["movement"] == {"static": 3}
 

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from shotlens.exports.registry import EXPORTS
+from shotlens.shots.shot import Frame
 from shotlens.storage.files import Files
 from testkit.standin import JPEG, StandIn
 
@@ -174,7 +175,7 @@ def test_no_name_leads_out_of_the_zip(client: FlaskClient, finished, filename: s
 
 def test_frames_that_are_gone_are_left_out_of_the_zip(client: FlaskClient, finished, files: Files):
     address = finished()
-    files.frame(address.split("/")[2], 0, 3).unlink()
+    files.frames(address.split("/")[2]).path(Frame(0, 3)).unlink()
 
     with client.get(f"{address}?format=zip") as response, _opened(response.data) as archive:
         assert len([name for name in archive.namelist() if name.startswith("frames/")]) == 15

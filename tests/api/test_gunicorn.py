@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from api.server.gunicorn import on_starting
-from jobs.access_keys import Keys
+from jobs.access_keys import AccessKeys
 from jobs.record import SPLIT, Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api, StandIn, free_port, start_api
@@ -51,7 +51,7 @@ def test_a_refused_client_gets_to_read_why(served: Api, jobs: Jobs):
 
 
 def test_an_uploader_without_a_key_gets_to_read_that_it_needs_one(redis_url: str, jobs: Jobs, files: Files):
-    Keys(jobs.redis).add("anna")
+    AccessKeys(jobs.redis).add("anna")
     with Api(redis_url, files.data) as api:
         response = requests.post(f"{api.url}/predict", files={"file": ("x.mp4", MP4 + bytes(20 * LIMIT))}, timeout=60)
 

@@ -12,7 +12,7 @@ from jobs.queue import Queue
 from jobs.record import SPLIT, Jobs
 from shotlens.shots.errors import Cause
 from shotlens.storage.files import new_job_id
-from testkit.standin import MODEL, PREDICTION, VIDEO, StandIn
+from testkit.standin import MODEL, PREDICTIONS, VIDEO, StandIn
 from tests.api.conftest import NOWHERE, MakeApp, Send
 
 Samples = dict[str, float]
@@ -76,21 +76,20 @@ def test_a_second_delivery_is_not_counted_again(client: FlaskClient, send: Send,
     send()
     standin.begin()
     standin.publish(0)
-    first = standin.entry
-    assert first
-    standin.split.hand_back(first)
+    assert standin.claim
+    standin.claim.hand_back()
     again = Queue(standin.jobs.redis, SPLIT, lease=0)
-    standin.split, standin.entry = again, again.take(block=None)
-    assert standin.entry
-    standin.jobs.begin(again, standin.entry)
+    standin.claim = again.take(block=None)
+    assert standin.claim
+    standin.jobs.begin(standin.claim)
     standin.publish(0)
     standin.publish(1)
     standin.finish_split(2)
     for _ in range(3):  # the first shot's group came twice
-        entry = standin.predict.take(block=None)
-        assert entry
-        shots = range(int(entry.fields["first"]), int(entry.fields["last"]))
-        standin.jobs.finish_predict(standin.predict, entry, dict.fromkeys(shots, PREDICTION), MODEL)
+        claim = standin.predict.take(block=None)
+        assert claim
+        firsts = map(int, claim.fields["shots"].split(","))
+        standin.jobs.finish_predict(claim, dict.fromkeys(firsts, PREDICTIONS), MODEL)
     samples = scrape(client)
 
     assert samples["shotlens_shots_total splitting"] == samples["shotlens_shots_total predicting"] == 2
@@ -104,11 +103,11 @@ def test_a_second_delivery_is_not_counted_again(client: FlaskClient, send: Send,
 def test_a_failure_is_counted_by_its_reason(client: FlaskClient, send: Send, standin: StandIn, cause: Cause):
     send()
     standin.begin()
-    assert standin.entry
+    assert standin.claim
     if cause == "worker_died":
-        standin.jobs.bury(standin.split, standin.entry, "the worker died each time.", cause)
+        standin.jobs.bury(standin.claim, "the worker died each time.", cause)
     else:
-        standin.jobs.fail(standin.split, standin.entry, "The file holds no video, only sound.", cause)
+        standin.jobs.fail(standin.claim, "The file holds no video, only sound.", cause)
     samples = scrape(client)
 
     assert samples["shotlens_jobs_total failed"] == 1

@@ -10,8 +10,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from redis import ConnectionError
 
+from api.server.body import PIECE
 from api.uploads import predict
-from api.uploads.upload import PIECE
 from jobs.record import SPLIT, Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, StandIn

@@ -284,7 +284,7 @@ def test_an_upload_expires_a_while_after_its_last_piece(
 def test_the_sweep_takes_an_upload_once_it_has_expired(app, begin: Begin, go_on: Go, jobs: Jobs, files: Files):
     address = begin()
     go_on(address, 0, MP4[:HALF])
-    upload_id, partials = id_of(address), app.extensions[KEY].partials
+    upload_id, partials = id_of(address), app.extensions[KEY].uploads
     long_ago = time.time() - ORPHAN_SECONDS - 60
     os.utime(files.incoming(upload_id), (long_ago, long_ago))
 

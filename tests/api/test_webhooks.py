@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from flask.testing import FlaskClient
 
-from api import webhooks
+from api.jobs import webhooks
 from api.jobs.webhooks import Deliverer, refusal
 from api.services import KEY
 from jobs.record import WEBHOOKS, Jobs

@@ -274,13 +274,15 @@ def test_each_label_has_its_own_order(
 ) -> None:
     job = enqueue(standin, small_film)
     standin.finish_split(3, publish(standin, SMALL[:3]))
-    entry = standin.predict.take(block=5)
-    assert entry
+    claim = standin.predict.take(block=5)
+    assert claim
     sure = [(0.9, 0.4), (0.5, 0.8), (0.7, 0.6)]
+    firsts = standin.jobs.first_frames(job)
     predictions = {
-        shot: Prediction(head(MOVEMENT.names, one), head(SCALE.names, other)) for shot, (other, one) in enumerate(sure)
+        first: {"movement": Prediction(head(MOVEMENT.names, one)), "scale": Prediction(head(SCALE.names, other))}
+        for first, (other, one) in zip(firsts, sure, strict=True)
     }
-    standin.jobs.finish_predict(standin.predict, entry, predictions, MODEL)
+    standin.jobs.finish_predict(claim, predictions, MODEL)
     page.goto(f"{served.url}/videos/{job}?sort={order}")
     page.locator(".labels").first.wait_for()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from jobs.record import DEAD, PREDICT, SPLIT, Jobs
+from shotlens.shots.heads import HEADS
 from shotlens.shots.shot import FRAMES_PER_SHOT
 from shotlens.storage.files import Files, new_job_id
 from testkit.videos import shots, write_video
@@ -74,9 +75,11 @@ def test_kills_at_any_moment_lose_no_job(crew: Crew, jobs: Jobs, files: Files, t
         time.sleep(0.2)
 
     for job_id in ids:
-        found = jobs.shots(job_id, files.frames(job_id))
+        found, store = jobs.shots(job_id), files.frames(job_id)
         assert [shot.end_frame - shot.start_frame for shot in found] == lengths
-        assert set(jobs.predictions(job_id)) == set(range(len(lengths)))
-        assert all(path.is_file() for shot in found for path in shot.frames)
-        assert len(list(files.frames(job_id).rglob("*"))) == len(lengths) * (FRAMES_PER_SHOT + 1)
+        assert {first: set(heads) for first, heads in jobs.predictions(job_id).items()} == {
+            shot.start_frame: set(HEADS) for shot in found
+        }
+        assert all(store.holds(frame) for shot in found for frame in shot.frames)
+        assert len(list(store.folder.rglob("*"))) == len(lengths) * (FRAMES_PER_SHOT + 1)
     assert (jobs.redis.xlen(SPLIT), jobs.redis.xlen(PREDICT)) == (0, 0)

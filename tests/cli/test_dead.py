@@ -13,9 +13,9 @@ def bury_one(redis: Redis, jobs: Jobs) -> str:
     job_id = new_job_id()
     jobs.create(job_id, "ad.mp4", 1)
     queue = Queue(redis, SPLIT, 60)
-    entry = queue.take(block=None)
-    assert entry
-    jobs.bury(queue, entry, "the worker died each time.")
+    claim = queue.take(block=None)
+    assert claim
+    jobs.bury(claim, "the worker died each time.")
     return job_id
 
 

@@ -10,6 +10,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlens.cli.main import main
+from shotlens.shots.heads import HEADS
 from shotlens.shots.result import JobResult
 from testkit.videos import shots, write_video
 
@@ -21,10 +22,10 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_json_is_the_contract(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", str(video), "--json"]) == 0
-    made = JobResult.model_validate_json(capsys.readouterr().out)
-    assert (made.state, made.filename, made.summary.shots) == ("done", "ad.mp4", 2)
-    assert [(shot.start_frame, shot.end_frame) for shot in made.shots] == [(0, 20), (20, 51)]
-    assert all(shot.movement and shot.scale for shot in made.shots)
+    result = JobResult.model_validate_json(capsys.readouterr().out)
+    assert (result.state, result.filename, result.summary.shots) == ("done", "ad.mp4", 2)
+    assert [(shot.start_frame, shot.end_frame) for shot in result.shots] == [(0, 20), (20, 51)]
+    assert all(shot.predicted(head) for shot in result.shots for head in HEADS)
 
 
 def test_csv_has_a_line_per_shot(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +62,7 @@ def test_files_of_several_videos_go_to_a_folder(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "sentence"),
     [
         (["a.mp4", "b.mp4", "--format", "edl"], "edl is a file of one video: say with --out FOLDER"),
         (["a.mp4", "--out", "made"], "say with --format which"),
@@ -71,11 +72,15 @@ def test_files_of_several_videos_go_to_a_folder(
     ],
 )
 def test_what_cannot_be_written_is_said_before_the_work(
-    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["predict", *arguments]) == 1
-    assert said in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
@@ -90,10 +95,12 @@ def test_frames_are_kept_where_they_are_asked_for(
     video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["predict", str(video), "--json", "--frames", str(tmp_path)]) == 0
-    made = json.loads(capsys.readouterr().out)
-    frames = [Path(frame) for shot in made["shots"] for frame in shot["frames"]]
+    result = json.loads(capsys.readouterr().out)
+    frames = [Path(frame) for shot in result["shots"] for frame in shot["frames"]]
     assert len(frames) == 16
-    assert all(frame.is_file() and tmp_path in frame.parents for frame in frames)
+    assert frames == [tmp_path / "ad" / str(shot) / f"{k}.jpg" for shot in (0, 1) for k in range(8)]
+    assert all(frame.is_file() for frame in frames)
+    assert len(list((tmp_path / "ad").iterdir())) == 2
 
 
 def test_a_bad_video_is_said_and_the_others_are_done(
@@ -113,8 +120,8 @@ def test_a_service_gives_the_same(video: Path, service_url: str, capsys: pytest.
     here = json.loads(capsys.readouterr().out)
     assert main(["predict", str(video), "--json", "--url", service_url + "/"]) == 0
     there = json.loads(capsys.readouterr().out)
-    for made in (here, there):
-        for shot in made["shots"]:
+    for result in (here, there):
+        for shot in result["shots"]:
             shot.pop("frames")
     assert [shot["scale"]["label"] for shot in there["shots"]] == [shot["scale"]["label"] for shot in here["shots"]]
     assert there["video"] == here["video"]

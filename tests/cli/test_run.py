@@ -33,7 +33,7 @@ def refuse(**settings: str) -> str:
     if url := settings.get("REDIS_URL"):
         environment["REDIS_URL"] = url
     run = subprocess.run(
-        [sys.executable, "-m", "cli", "run"],
+        [sys.executable, "-m", "shotlens", "run"],
         cwd=ROOT,
         env=environment,
         capture_output=True,

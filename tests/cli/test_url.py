@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.access_keys import Keys
+from jobs.access_keys import AccessKeys
 from jobs.record import Jobs
 from shotlens.cli.main import main
 from shotlens.storage.files import Files
@@ -29,7 +29,7 @@ def api(redis_url: str, jobs: Jobs, files: Files) -> Iterator[Api]:
 def test_the_key_in_the_environment_is_shown(
     api: Api, jobs: Jobs, files: Files, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SHOTLENS_KEY", Keys(jobs.redis).add("anna")[0])
+    monkeypatch.setenv("SHOTLENS_KEY", AccessKeys(jobs.redis).add("anna")[0])
     with ThreadPoolExecutor(1) as pool:
         code = pool.submit(main, ["predict", "--json", "--url", api.url, str(video)])
         StandIn(jobs, files).whole(shots=2)
@@ -40,6 +40,6 @@ def test_without_a_key_the_service_says_what_it_wants(
     api: Api, jobs: Jobs, video: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("SHOTLENS_KEY", raising=False)
-    Keys(jobs.redis).add("anna")
+    AccessKeys(jobs.redis).add("anna")
     assert main(["predict", "--url", api.url, str(video)]) == 1
     assert "asks for a key" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Words and signs that are laid over a shot: none of them is a cut, however large."""
+"""Words and signs over a shot: none of them is a cut, however large."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from tests.cutting.places import HEIGHT, WIDTH, Effect, Picture, Random
 
 
 def subtitle(random: Random, start: int) -> Effect:
-    """Two lines of text at the foot of the picture, there from one frame to the next, and others after them."""
+    """Two lines of text appear at the bottom of the picture from one frame to the next, and others follow them."""
     lines = ["I never said that he was here,", "What do you mean by that?", "Come on, it is getting late!", "No."]
     random.shuffle(lines)
 
@@ -23,7 +23,7 @@ def subtitle(random: Random, start: int) -> Effect:
 
 
 def logo(random: Random, start: int) -> Effect:
-    """A station's sign in a corner, which fades in within some frames and stays."""
+    """A station's logo fades in in a corner within some frames and stays."""
     x, y = random.choice([45, WIDTH - 45]), random.choice([28, HEIGHT - 28])
     colour, frames = random.uniform(0, 255, 3), int(random.integers(1, 9))
     sign = np.zeros((HEIGHT, WIDTH, 1), np.float32)
@@ -38,7 +38,7 @@ def logo(random: Random, start: int) -> Effect:
 
 
 def lower_third(random: Random, start: int) -> Effect:
-    """A name on a coloured board over the lower third, which pops up or slides in, and goes again."""
+    """A name on a coloured board pops up or slides in over the lower third, and goes again."""
     board, top = random.uniform(0, 230, 3), int(HEIGHT * random.uniform(0.6, 0.72))
     slides, solid, lasts = int(random.choice([1, 1, 5, 8])), random.uniform(0.75, 1), int(random.integers(18, 32))
 
@@ -57,7 +57,7 @@ def lower_third(random: Random, start: int) -> Effect:
 
 
 def title(random: Random, start: int) -> Effect:
-    """Large letters over the whole picture, at once or faded in, while the shot goes on behind."""
+    """Large letters appear or fade in over the whole picture, while the shot goes on behind them."""
     colour, frames, lasts = random.uniform(150, 255, 3), int(random.choice([1, 1, 6, 10])), int(random.integers(20, 34))
     words = str(random.choice(["THE LAST", "MONDAY", "CHAPTER"])), str(random.choice(["TRAIN", "NIGHT", "SEVEN"]))
 
@@ -81,7 +81,7 @@ def _write(
     colour: tuple[float, ...] = (255, 255, 255),
     bold: int = 1,
 ) -> Picture:
-    """Write a line with a dark outline, as it is done to be read on any ground."""
+    """Write a line with a dark outline, which makes it readable on any background."""
     written = np.clip(picture, 0, 255).astype(np.uint8)
     for thickness, ink in ((bold + 2, (0.0, 0.0, 0.0)), (bold, colour)):
         cv2.putText(written, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, ink, thickness, cv2.LINE_AA)

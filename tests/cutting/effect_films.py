@@ -1,4 +1,4 @@
-"""Films of two shots, one with an effect in it, as real files: what a detector of cuts must not be misled by."""
+"""Films of two shots, one with an effect in it, as real files: what must not mislead a detector of cuts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from tests.cutting.places import HEIGHT, WIDTH, Picture, Place, drawn_place, to_
 
 LONG_SHOT, SHORT_SHOT = 84, 30  # frames: the shot with the effect, and the one without
 QUICK = {"preset": "ultrafast", "crf": "20"}
-ON_FILM = {"grain", "silent film"}  # which all shots of a film have
-Scene = Callable[[int], Picture]  # the picture of a frame's number
+ON_FILM = {"grain", "silent film"}  # all shots of a film have these
+Scene = Callable[[int], Picture]  # gives the picture of each frame by its number
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class EffectFilm:
 
 
 def effect_film(path: Path, effect: str, seed: int, scenes: tuple[Scene, Scene] | None = None) -> EffectFilm:
-    """Write a film of two shots, the effect in the longer one, which comes first or second by turns."""
+    """Write a film of two shots with the effect in the longer one, which comes first or second by turns."""
     random = np.random.default_rng([seed, *effect.encode()])
     acted, other = scenes or (drawn_place(2 * seed).look, drawn_place(2 * seed + 1).look)
     start = int(random.integers(14, 26))  # of the effect: neither close to the cut nor over at the end
@@ -38,7 +38,7 @@ def effect_film(path: Path, effect: str, seed: int, scenes: tuple[Scene, Scene] 
 
 
 def whip_pan_film(path: Path, seed: int, places: tuple[Place, Place] | None = None) -> EffectFilm:
-    """The same with a camera that rushes to the other end of a place."""
+    """Write a film of two shots, in one of which the camera rushes to the other end of a place."""
     random = np.random.default_rng([seed, 77])
     acted, other = places or (drawn_place(2 * seed), drawn_place(2 * seed + 1))
     pan, speed = whip_pan(random, LONG_SHOT, int(random.integers(20, 40)))
@@ -46,7 +46,7 @@ def whip_pan_film(path: Path, seed: int, places: tuple[Place, Place] | None = No
 
 
 def clip(path: Path, skip: int = 0) -> Scene:
-    """The pictures of a real video from frame `skip` on, as a scene; given in order, the last one stands."""
+    """Read a real video from frame `skip` on as a scene: it gives the pictures in order, and repeats the last one."""
     frames = _decode(path, skip)
     last = [next(frames)]
 

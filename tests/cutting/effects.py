@@ -1,6 +1,6 @@
-"""What happens in front of a camera, or to a film, without a cut: each effect is painted over the frames of one shot.
+"""What happens in front of a camera, or to a film, without a cut: each effect paints over the frames of one shot.
 
-An effect is made with its random numbers and its first frame, and then changes picture after picture, in order.
+An effect takes its random numbers and its first frame at first, and then changes picture after picture, in order.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ SMOKE = np.array([[0, 0, 0], [70, 62, 58], [150, 60, 15], [250, 150, 40], [255, 
 
 
 def flash(random: Random, start: int) -> Effect:
-    """A camera's flash: one to three frames of light on everything, the last one weaker."""
+    """A camera's flash lights everything for one to three frames, the last one less."""
     length, gain, lift = int(random.integers(1, 4)), random.uniform(1.5, 4), random.uniform(20, 190)
 
     def paint(number: int, picture: Picture) -> Picture:
@@ -49,7 +49,7 @@ def photographers(random: Random, start: int) -> Effect:
 
 
 def muzzle_flash(random: Random, start: int) -> Effect:
-    """One to four shots of a gun: a burst of one or two frames, whose light falls on what is near."""
+    """A gun fires one to four times; each burst lasts one or two frames, and its light falls on what is near."""
     x, y = random.uniform(0.15, 0.85) * WIDTH, random.uniform(0.35, 0.75) * HEIGHT
     size, reach = random.uniform(10, 32), random.uniform(60, 260)
     lasts = int(random.integers(1, 3))
@@ -61,13 +61,13 @@ def muzzle_flash(random: Random, start: int) -> Effect:
 
     def paint(number: int, picture: Picture) -> Picture:
         strength = max((1.0 - 0.5 * (number - at) for at in fired if 0 <= number - at < lasts), default=0.0)
-        return picture * (1 + (light - 1) * strength) + core * strength * 1.6
+        return np.asarray(picture * (1 + (light - 1) * strength) + core * strength * 1.6)
 
     return paint
 
 
 def explosion(random: Random, start: int) -> Effect:
-    """A ball of fire that grows in 5 to 15 frames over much of the picture and goes out in smoke in 20 to 40."""
+    """A ball of fire grows over much of the picture in 5 to 15 frames and goes out in smoke in 20 to 40."""
     x, y = random.uniform(0.3, 0.7) * WIDTH, random.uniform(0.4, 0.8) * HEIGHT
     growth, decay = int(random.integers(5, 16)), int(random.integers(20, 41))
     size, bang = random.uniform(0.3, 0.75) * WIDTH, random.uniform(0, 200)
@@ -85,13 +85,13 @@ def explosion(random: Random, start: int) -> Effect:
         glow = 1 + 1.4 * (1 - min(1.0, 2 * gone)) * grown * np.exp(-distance)[..., None] * np.array([1, 0.7, 0.4])
         lit = picture * glow + bang * np.exp(-0.9 * age)
         shaken = _shifted(lit, *random.normal(0, 3 * grown * (1 - gone), 2))
-        return shaken + (_fire(heat) - shaken) * cover[..., None]
+        return np.asarray(shaken + (_fire(heat) - shaken) * cover[..., None])
 
     return paint
 
 
 def _fire(heat: NDArray[np.float32]) -> Picture:
-    """Colours of heat 0 to 1: (H, W, 3), from smoke to white."""
+    """Return the colours of heat from 0 to 1: (H, W, 3), from smoke to white."""
     places = np.linspace(0, 1, len(SMOKE))
     return np.stack([np.interp(heat, places, SMOKE[:, channel]) for channel in range(3)], axis=2)
 
@@ -113,7 +113,7 @@ def crossing(random: Random, start: int) -> Effect:
         inside = np.clip((front - along) / edge + 0.5, 0, 1) * np.clip((along - front + wide) / edge + 0.5, 0, 1)
         moved = np.roll(folds, int(direction * front), 1)[:, :WIDTH]
         cloth = colour * (1 + 0.18 * moved + 0.3 * (along - front) / wide)[..., None]
-        return picture + (cloth - picture) * inside[..., None]
+        return np.asarray(picture + (cloth - picture) * inside[..., None])
 
     return paint
 
@@ -130,20 +130,20 @@ def fade_and_return(random: Random, start: int) -> Effect:
 
 
 def grain(random: Random, start: int) -> Effect:
-    """A fast film: strong grain of the size of one to two pixels, on every frame."""
+    """A fast film has strong grain, one to two pixels large, on every frame."""
     strength, size = random.uniform(10, 26), random.uniform(0.4, 0.9)
     coloured = random.random() < 0.5
 
     def paint(number: int, picture: Picture) -> Picture:
-        grains = random.normal(0, 1, (HEIGHT, WIDTH, 3 if coloured else 1)).astype(np.float32)
-        grains = cv2.GaussianBlur(grains, (0, 0), size).reshape(grains.shape)
+        fine = random.normal(0, 1, (HEIGHT, WIDTH, 3 if coloured else 1)).astype(np.float32)
+        grains = np.asarray(cv2.GaussianBlur(fine, (0, 0), size), np.float32).reshape(fine.shape)
         return picture + strength * grains / float(grains.std())
 
     return paint
 
 
 def silent_film(random: Random, start: int) -> Effect:
-    """Grey or toned, with grain, a light that flickers, a picture that weaves in the gate, dust and scratches."""
+    """An old film is grey or toned and has grain, flicker, a picture that weaves in the gate, dust and scratches."""
     tone = np.array([1.0, 1.0, 1.0]) if random.random() < 0.5 else np.array([1.08, 0.98, 0.8])
     flicker, weave, strength = random.uniform(0.04, 0.14), random.uniform(0.5, 2.2), random.uniform(8, 20)
     scratch = random.uniform(20, WIDTH - 20)
@@ -160,14 +160,16 @@ def silent_film(random: Random, start: int) -> Effect:
             cv2.circle(grey, spot, int(random.integers(1, 5)), float(random.choice([5, 250])), -1)
         at = int(scratch + random.normal(0, 2)) % WIDTH
         grey[:, at : at + 1] += 60 * (random.random() < 0.7)
-        return grey[..., None] * tone
+        return np.asarray(grey[..., None] * tone)
 
     return paint
 
 
 def _shifted(picture: Picture, dx: float, dy: float) -> Picture:
     matrix = np.array([[1, 0, dx], [0, 1, dy]])
-    return cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(
+        cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101), picture.dtype
+    )
 
 
 EFFECTS: dict[str, Callable[[Random, int], Effect]] = {
@@ -187,7 +189,7 @@ EFFECTS: dict[str, Callable[[Random, int], Effect]] = {
 
 
 def whip_pan(random: Random, length: int, start: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where the camera points and how far it turns while its shutter is open, both (length,) in pixels.
+    """Return where the camera points and how far it turns while its shutter is open, both (length,) in pixels.
 
     It rushes to another place at a fifth to a half of the picture's width a frame and settles there.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,15 +11,15 @@ from numpy.typing import NDArray
 from testkit.videos import Image
 
 WIDTH, HEIGHT = 320, 180
-LONG, HIGH = 2880, 240  # pixels of a whole place: nine pictures wide
-Picture = NDArray[np.float32]  # (H, W, 3) RGB, 0 to 255
+LONG, HIGH = 2880, 240  # pixels of a whole place, which is nine pictures wide
+Picture = NDArray[np.floating[Any]]  # (H, W, 3) RGB, 0 to 255
 Random = np.random.Generator
-Effect = Callable[[int, Picture], Picture]  # changes picture after picture; the number is the frame's in its shot
+Effect = Callable[[int, Picture], Picture]  # changes picture after picture, given the number of the frame in its shot
 
 
 @dataclass
 class Place:
-    """A place and the camera in it, held by hand."""
+    """A place and the hand-held camera in it."""
 
     world: Picture  # (HIGH, LONG, 3)
     people: list["Walker"]
@@ -26,23 +27,23 @@ class Place:
     shake: NDArray[np.float64] = field(default_factory=lambda: np.zeros((2, 3, 3)))  # x and y: size, pace, phase
 
     def look(self, number: float, pan: float = 0.0, speed: float = 0.0) -> Picture:
-        """Frame `number` at 24 a second, the camera turned by `pan` pixels, and by `speed` while it looks."""
+        """Return frame `number` at 24 a second, the camera turned by `pan` pixels, and `speed` more as it looks."""
         margin = int(abs(speed)) // 2 + 1
         dx, dy = (float((size * np.sin(pace * number + phase)).sum()) for size, pace, phase in self.shake)
         left, top = self.x + pan + dx - margin, (HIGH - HEIGHT) / 2 + dy
         size = (WIDTH + 2 * margin, HEIGHT)
         matrix = np.array([[1, 0, -left], [0, 1, -top]])
-        view = cv2.warpAffine(self.world, matrix, size, borderMode=cv2.BORDER_REFLECT_101)
+        view = np.asarray(cv2.warpAffine(self.world, matrix, size, borderMode=cv2.BORDER_REFLECT_101), np.float32)
         for walker in self.people:
             walker.draw(view, number, left, top)
         if margin > 1:
-            view = cv2.blur(view, (2 * margin - 1, 1))
+            view = np.asarray(cv2.blur(view, (2 * margin - 1, 1)), np.float32)
         return np.ascontiguousarray(view[:, margin:-margin])
 
 
 @dataclass
 class Walker:
-    """Somebody who walks, turns a little and waves."""
+    """Somebody who walks, leans from side to side and waves."""
 
     sprite: NDArray[np.float32]  # (h, w, 4) with alpha 0 to 1
     x: float  # of the feet in the world
@@ -69,13 +70,13 @@ class Walker:
 
 
 def drawn_place(seed: int) -> Place:
-    """A street, a room or a valley in its own colours and light."""
+    """Draw a street, a room or a valley in its own colours and light."""
     random = np.random.default_rng([seed, 1])
     return _filmed((_street, _room, _valley)[seed % 3](random), random)
 
 
 def photographed_place(photo: NDArray[np.uint8], seed: int) -> Place:
-    """A real photo (H, W, 3) RGB, laid out sideways with its mirror image, so that it has no end."""
+    """Lay a real photo (H, W, 3) RGB out sideways, by turns with its mirror image, so that it has no end."""
     width = round(HIGH * photo.shape[1] / photo.shape[0])
     one = cv2.resize(photo, (width, HIGH), interpolation=cv2.INTER_AREA)
     row = [one if number % 2 else one[:, ::-1] for number in range(LONG // width + 2)]
@@ -83,12 +84,12 @@ def photographed_place(photo: NDArray[np.uint8], seed: int) -> Place:
 
 
 def to_image(picture: Picture) -> Image:
-    """Round a picture to what a video holds."""
+    """Round a picture to the bytes that a video holds."""
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
 
 def noise(random: Random, height: int, width: int, coarsest: int = 64) -> NDArray[np.float32]:
-    """Clouds of every size down to the pixel: (height, width), mean 0, deviation about 1."""
+    """Return clouds of every size down to the pixel: (height, width), mean 0, standard deviation about 1."""
     total, cell = np.zeros((height, width), np.float32), coarsest
     while cell:
         grid = random.normal(0, 1, (height // cell + 2, width // cell + 2)).astype(np.float32)
@@ -103,7 +104,7 @@ def _filmed(world: Picture, random: Random) -> Place:
     world = np.clip(world * tint, 0, 255).astype(np.float32)
     shake = np.stack([[random.uniform(0.3, 2, 3), random.uniform(0.04, 0.4, 3), random.uniform(0, 6, 3)]] * 2)
     shake[1] = shake[1][:, ::-1]
-    place = Place(cv2.GaussianBlur(world, (0, 0), 0.7), [], shake=shake)
+    place = Place(np.asarray(cv2.GaussianBlur(world, (0, 0), 0.7), np.float32), [], shake=shake)
     place.x += random.uniform(-200, 200)
     for spot in (0.3, 0.65, -3, -1.6, 2.2, 3.4):  # in pictures from the left edge
         x, y = place.x + spot * WIDTH, HIGH - random.uniform(5, 40)
@@ -113,7 +114,7 @@ def _filmed(world: Picture, random: Random) -> Place:
 
 
 def _colour(random: Random, low: int = 40, high: int = 230) -> NDArray[np.float32]:
-    """A colour that is seldom pure: half of it is grey."""
+    """Return a colour that is seldom pure: half of it is grey."""
     return (random.uniform(low, high) * 0.55 + random.uniform(low, high, 3) * 0.45).astype(np.float32)
 
 
@@ -129,7 +130,7 @@ def _person(random: Random, tint: NDArray[np.float64]) -> NDArray[np.float32]:
     cv2.ellipse(sprite, (x, int(10 * unit)), (int(8 * unit), int(10 * unit)), 0, 0, 360, (*skin.tolist(), 1.0), -1)
     cv2.ellipse(sprite, (x, int(5 * unit)), (int(8 * unit), int(6 * unit)), 0, 180, 360, (40, 30, 20, 1.0), -1)
     sprite[..., :3] *= (1 + 0.12 * noise(random, height, width, 16)[..., None]) * tint
-    return cv2.GaussianBlur(sprite, (0, 0), 0.8)
+    return np.asarray(cv2.GaussianBlur(sprite, (0, 0), 0.8), np.float32)
 
 
 def _surface(random: Random, colour: NDArray[np.float32], height: int, width: int, rough: float) -> Picture:
@@ -142,7 +143,7 @@ def _street(random: Random) -> Picture:
     while x < LONG:
         width, top = int(random.uniform(60, 220)), int(random.uniform(5, 110))
         wall = world[top:195, x : x + width]
-        wall[:] = _surface(random, _colour(random), *wall.shape[:2], 0.08)
+        wall[:] = _surface(random, _colour(random), wall.shape[0], wall.shape[1], 0.08)
         glass, step = _colour(random, 20, 200), int(random.uniform(16, 34))
         for row in range(8, wall.shape[0] - step, step):
             for column in range(6, width - step // 2, step):

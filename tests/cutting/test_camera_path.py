@@ -16,15 +16,16 @@ WIDTH, HEIGHT = 320, 180
 @pytest.fixture(scope="module")
 def picture() -> NDArray[np.uint8]:
     noise = np.random.default_rng(1).integers(0, 256, (90, 160), np.uint8)
-    return cv2.GaussianBlur(cv2.resize(noise, (WIDTH * 2, HEIGHT * 2), interpolation=cv2.INTER_CUBIC), (5, 5), 0)
+    large = cv2.resize(noise, (WIDTH * 2, HEIGHT * 2), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.GaussianBlur(large, (5, 5), 0), np.uint8)
 
 
 def look(picture: NDArray[np.uint8], dx: float, dy: float, growth: float, turn: float) -> NDArray[np.uint8]:
-    """What a camera sees after the picture moved by this similarity about the centre (pixels, radians)."""
+    """Return what a camera sees after the picture has moved by this similarity about the centre (pixels, radians)."""
     cos, sin = growth * math.cos(turn), growth * math.sin(turn)
     linear = np.array([[cos, -sin], [sin, cos]])
     shift = np.array([(WIDTH - 1) / 2 + dx, (HEIGHT - 1) / 2 + dy]) - linear @ [WIDTH - 0.5, HEIGHT - 0.5]
-    return cv2.warpAffine(picture, np.column_stack([linear, shift]), (WIDTH, HEIGHT))
+    return np.asarray(cv2.warpAffine(picture, np.column_stack([linear, shift]), (WIDTH, HEIGHT)), np.uint8)
 
 
 def path_of(frames: list[NDArray[np.uint8]], fps: float) -> tuple[CameraMotion, ...]:
@@ -95,7 +96,8 @@ def test_noise_and_a_change_of_size_do_not_fall_over() -> None:
 
 def test_a_growth_that_no_camera_does_between_two_frames_is_chance() -> None:
     random = np.random.default_rng(3)
-    frames = [cv2.resize(random.integers(0, 256, (18, 32), np.uint8), (WIDTH, HEIGHT)) for _ in range(30)]
+    noise = [random.integers(0, 256, (18, 32), np.uint8) for _ in range(30)]
+    frames = [np.asarray(cv2.resize(picture, (WIDTH, HEIGHT)), np.uint8) for picture in noise]
     path = path_of(frames, fps=8)
     assert max(max(abs(m.log_scale), abs(m.rotation)) for m in path) <= MOST_GROWTH
     assert any(m.inliers == 0 and m.edge == 0 for m in path)

@@ -1,18 +1,19 @@
-"""No cut is seen where a person would say "one shot", and the one true cut of the same film is found."""
+"""`cut` sees no cut where a person would say "one shot", and finds the one true cut of the same film."""
 
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from shotlens.cutting.cut import cut
-from shotlens.cutting.options import CutOptions
+from shotlens.storage.frames import FrameFolder
 from tests.cutting.effect_films import EffectFilm, Scene, clip, effect_film, whip_pan_film
 from tests.cutting.effects import EFFECTS
 from tests.cutting.places import photographed_place
 
 SEEDS = range(4)
-# Single shots of footage that nothing is trained on, and a frame from which they go on for 84: two for each film.
+# Single shots of footage that nothing is trained on, and a frame after which each lasts 84 more: two for each film.
 CLIPS = [
     ("toy_frog.mp4", 20, "small.webm", 300),
     ("vp8_webrtc_2.webm", 100, "toy_elf.mp4", 60),
@@ -24,8 +25,8 @@ CLIPS = [
 
 
 def starts(film: EffectFilm) -> list[int]:
-    """The first frames of the shots that are found."""
-    return [shot.start_frame for shot in cut(film.path, CutOptions(film.path.parent / "frames"))]
+    """Return the first frames of the shots that `cut` finds."""
+    return [shot.start_frame for shot in cut(film.path, FrameFolder(film.path.parent / "frames"))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -53,7 +54,7 @@ def test_an_effect_over_real_footage_is_no_cut(tmp_path: Path, shared: Path, row
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_whip_pan_over_a_real_photo_is_no_cut(tmp_path: Path, shared: Path, seed: int) -> None:
     photos = sorted((shared / "data" / "images" / "places").glob("*.jpg"))
-    chosen = [cv2.cvtColor(cv2.imread(str(photos[at + 97 * seed])), cv2.COLOR_BGR2RGB) for at in (11, 60)]
+    chosen = [np.asarray(cv2.imread(str(photos[at + 97 * seed]), cv2.IMREAD_COLOR_RGB), np.uint8) for at in (11, 60)]
     film = whip_pan_film(
         tmp_path / "a.mp4", 100 + seed, (photographed_place(chosen[0], seed), photographed_place(chosen[1], 50 + seed))
     )

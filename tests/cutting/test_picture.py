@@ -1,4 +1,4 @@
-"""Reduced pictures show what was decoded, whatever its size, shape, colours and turn."""
+"""Reduced pictures show what was decoded, whatever its size, shape, colours and rotation."""
 
 from pathlib import Path
 
@@ -8,7 +8,8 @@ import pytest
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from shotlens.cutting.decode import Decoder, Limits
+from shotlens.cutting.decode import Decoder
+from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import Picture, reduce_frame, yuv_to_bgr
 from testkit.videos import scene, turn, write_video
 
@@ -48,8 +49,9 @@ def test_tiny_and_narrow_pictures_have_thumbnails_too(size: tuple[int, int]) -> 
 
 def test_a_turned_picture_has_an_upright_luma_and_thumbnail(tmp_path: Path) -> None:
     path = turn(write_video(tmp_path / "a.mp4", [scene(0, 320, 192)] * 2))
-    picture = next(iter(Decoder(path, Limits())))
-    upright = cv2.cvtColor(np.ascontiguousarray(np.rot90(scene(0, 320, 192), -1)), cv2.COLOR_RGB2YUV)
+    picture = next(iter(Decoder(path, CutOptions())))
+    turned = np.ascontiguousarray(np.rot90(scene(0, 320, 192), -1))
+    upright = np.asarray(cv2.cvtColor(turned, cv2.COLOR_RGB2YUV), np.uint8)
     assert picture.luma.shape == (320, 192)
     luma, _, chroma = planes(picture)
     limited = means(upright[..., 0], 64, 36) * 219 / 255 + 16

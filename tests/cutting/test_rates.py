@@ -1,4 +1,4 @@
-"""Frames and seconds are right at every rate, in fields, with repeated frames, and when a shot lasts two frames."""
+"""Frames and times are right at every rate, in fields, with repeated frames, and when a shot lasts two frames."""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from shotlens.cutting.cut import cut
-from shotlens.cutting.options import CutOptions
 from shotlens.shots.shot import Shot
+from shotlens.storage.frames import FrameFolder
 from testkit.videos import Image, scene, write_video
 from tests.cutting.effect_films import QUICK
 from tests.cutting.places import drawn_place, to_image
@@ -30,7 +30,7 @@ RATES = [
 
 
 def run(path: Path) -> list[Shot]:
-    return list(cut(path, CutOptions(path.parent / "frames")))
+    return list(cut(path, FrameFolder(path.parent / "frames")))
 
 
 def starts(path: Path) -> list[int]:
@@ -38,7 +38,7 @@ def starts(path: Path) -> list[int]:
 
 
 def moments(seeds: list[int], seconds: float, rate: Fraction | int, pan: float = 0.0) -> list[Image]:
-    """What a camera sees of one place after the other at `rate`, turned by `pan` pixels a second."""
+    """Return what a camera sees of one place after another at `rate`, while it pans by `pan` pixels a second."""
     count = round(seconds * rate)
     return [
         to_image(place.look(24 * number / float(rate), pan=pan * number / float(rate)))
@@ -48,7 +48,7 @@ def moments(seeds: list[int], seconds: float, rate: Fraction | int, pan: float =
 
 
 def woven(top: Image, bottom: Image) -> Image:
-    """One frame of two fields: the even lines of one picture, the odd lines of another."""
+    """Weave one frame from two fields: the even lines of one picture, the odd lines of another."""
     frame = top.copy()
     frame[1::2] = bottom[1::2]
     return frame
@@ -58,11 +58,11 @@ def woven(top: Image, bottom: Image) -> Image:
 def test_any_frame_rate_gives_the_right_frames_and_seconds(tmp_path: Path, rate: Fraction) -> None:
     frames = moments([1, 2, 3], 0.7, rate)
     length = len(frames) // 3
-    found = run(write_video(tmp_path / "a.mp4", frames, fps=rate, options=QUICK))
-    assert [shot.start_frame for shot in found] == [0, length, 2 * length]
-    assert [shot.start for shot in found] == pytest.approx([0, length / rate, 2 * length / rate], abs=1e-3)
-    assert found[-1].end == pytest.approx(3 * length / rate, abs=1e-3)
-    assert all(one.end == other.start and one.end_frame == other.start_frame for one, other in pairwise(found))
+    shots = run(write_video(tmp_path / "a.mp4", frames, fps=rate, options=QUICK))
+    assert [shot.start_frame for shot in shots] == [0, length, 2 * length]
+    assert [shot.start for shot in shots] == pytest.approx([0, length / rate, 2 * length / rate], abs=1e-3)
+    assert shots[-1].end == pytest.approx(3 * length / rate, abs=1e-3)
+    assert all(one.end == other.start and one.end_frame == other.start_frame for one, other in pairwise(shots))
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.mov"])
@@ -72,39 +72,39 @@ def test_irregular_times_are_the_files_own(tmp_path: Path, name: str, late: int)
     times = [0, *np.cumsum(gaps).tolist()]  # milliseconds
     frames = moments([4, 5, 6], 25 / 24, 24)
     shifted = [late + time for time in times]
-    found = run(write_video(tmp_path / name, frames, times=shifted, options=QUICK))
-    assert [shot.start_frame for shot in found] == [0, 25, 50]
-    assert [shot.start for shot in found] == pytest.approx([0, times[25] / 1000, times[50] / 1000], abs=2e-3)
-    assert found[-1].end == pytest.approx(times[-1] / 1000, abs=0.15)
+    shots = run(write_video(tmp_path / name, frames, times=shifted, options=QUICK))
+    assert [shot.start_frame for shot in shots] == [0, 25, 50]
+    assert [shot.start for shot in shots] == pytest.approx([0, times[25] / 1000, times[50] / 1000], abs=2e-3)
+    assert shots[-1].end == pytest.approx(times[-1] / 1000, abs=0.15)
 
 
 def test_a_screen_that_stands_still_for_seconds_keeps_its_times(tmp_path: Path) -> None:
-    """As recorders of screens and of meetings write it: a frame only when something moves."""
+    """Recorders of screens and meetings write it like this: a frame only when something moves."""
     times = [*range(0, 400, 40), *range(8000, 8400, 40), *range(20000, 20400, 40)]
     frames = [scene(at, 320, 180) for at in (1, 2, 3) for _ in range(10)]
-    found = run(write_video(tmp_path / "a.mkv", frames, times=times, options=QUICK))
-    assert [(shot.start_frame, shot.start) for shot in found] == [(0, 0.0), (10, 8.0), (20, 20.0)]
+    shots = run(write_video(tmp_path / "a.mkv", frames, times=times, options=QUICK))
+    assert [(shot.start_frame, shot.start) for shot in shots] == [(0, 0.0), (10, 8.0), (20, 20.0)]
 
 
 @pytest.mark.parametrize("first", ["top", "bottom"])
 @pytest.mark.parametrize("split", [False, True], ids=["between frames", "between fields"])
 def test_interlaced_video_is_cut_where_its_fields_change(tmp_path: Path, first: str, split: bool) -> None:
-    fields = moments([1, 2], 2, 50, pan=120)  # a pan, so that the two fields of a frame differ much
+    fields = moments([1, 2], 2, 50, pan=120)  # a pan, so that the two fields of a frame differ a lot
     if split:
         del fields[0]  # now the 50th frame begins with the last field of the first shot
         fields.append(fields[-1])
     pairs = zip(fields[::2], fields[1::2], strict=True)
     frames = [woven(*pair) if first == "top" else woven(*reversed(pair)) for pair in pairs]
     options = {"flags": "+ildct+ilme", "x264-params": "tff=1" if first == "top" else "bff=1", "crf": "20"}
-    found = starts(write_video(tmp_path / "a.mp4", frames, fps=25, options=options))
+    first_frames = starts(write_video(tmp_path / "a.mp4", frames, fps=25, options=options))
     if split:
-        assert found in ([0, 49], [0, 50])  # the frame that is half of each belongs to either
+        assert first_frames in ([0, 49], [0, 50])  # the frame that is half of each may belong to either
     else:
-        assert found == [0, 50]
+        assert first_frames == [0, 50]
 
 
 def test_film_as_television_shows_it_has_no_more_cuts(tmp_path: Path) -> None:
-    """Four frames become five by fields, two of them woven of neighbours: 24 a second become 29.97."""
+    """Four frames become five, two of them woven from the fields of neighbours: 24 a second become 29.97."""
     film = moments([1, 2, 3], 1, 24, pan=100)
     frames = []
     for a, b, c, d in zip(film[::4], film[1::4], film[2::4], film[3::4], strict=True):
@@ -114,7 +114,7 @@ def test_film_as_television_shows_it_has_no_more_cuts(tmp_path: Path) -> None:
 
 
 def test_a_cut_within_a_woven_frame_is_one_cut(tmp_path: Path) -> None:
-    film = moments([1, 2], 26 / 24, 24, pan=100)  # the second begins with the third frame of four
+    film = moments([1, 2], 26 / 24, 24, pan=100)  # the second shot begins with the third frame of four
     frames = []
     for a, b, c, d in zip(film[::4], film[1::4], film[2::4], film[3::4], strict=True):
         frames += [a, b, woven(b, c), woven(c, d), d]
@@ -136,8 +136,9 @@ def test_a_thousand_shots_of_two_frames_are_all_found(tmp_path: Path) -> None:
 
 def test_real_photos_of_two_frames_each_are_all_found(tmp_path: Path, shared: Path) -> None:
     photos = sorted((shared / "data" / "images" / "places").glob("*.jpg"))[:150]
-    read = (cv2.resize(cv2.imread(str(photo)), (160, 120), interpolation=cv2.INTER_AREA) for photo in photos)
-    frames = [cv2.cvtColor(image, cv2.COLOR_BGR2RGB) for image in read for _ in range(2)]
+    images = (np.asarray(cv2.imread(str(photo), cv2.IMREAD_COLOR_RGB), np.uint8) for photo in photos)
+    small = (cv2.resize(image, (160, 120), interpolation=cv2.INTER_AREA) for image in images)
+    frames = [np.asarray(image, np.uint8) for image in small for _ in range(2)]
     assert starts(write_video(tmp_path / "a.mp4", frames, fps=24, options=QUICK)) == list(range(0, 300, 2))
 
 

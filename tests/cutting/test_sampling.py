@@ -1,4 +1,4 @@
-"""Eight equidistant frames while the end is not known."""
+"""The sampler gives eight equidistant frames, though it does not know where the shot will end."""
 
 import pytest
 
@@ -29,9 +29,9 @@ def test_a_longer_shot_is_within_half_a_step(length: int) -> None:
     step = 1
     while length > 128 * step:
         step *= 2
-    found = sample(length)
-    assert max(abs(a - b) for a, b in zip(found, equidistant(0, length), strict=True)) <= max(step / 2, 1)
-    assert found == sorted(found)
+    sampled = sample(length)
+    assert max(abs(a - b) for a, b in zip(sampled, equidistant(0, length), strict=True)) <= max(step / 2, 1)
+    assert sampled == sorted(sampled)
 
 
 def test_no_more_than_the_capacity_is_ever_kept() -> None:

@@ -21,7 +21,7 @@ from shotlens.exports.registry import EXPORTS
 from shotlens.exports.shots import select
 from shotlens.shots.job import Job
 from shotlens.shots.result import JobResult, result
-from shotlens.shots.shot import FRAMES_PER_SHOT, Prediction, Shot, Transition, Video
+from shotlens.shots.shot import Prediction, Predictions, Shot, Transition, Video, frames_of
 from shotlens.training.data.labels import read_movieshots
 
 RATES = {
@@ -48,25 +48,25 @@ NAMES = [
 LABELS = (("static", "MS"), ("push", "CS"), ("static", "LS"), ("motion", "MS"), ("pull", "ECS"))
 
 
-def made(fps: float = 25, name: str = "ad.mp4", cuts: tuple[int, ...] = CUTS) -> JobResult:
+def a_result(fps: float = 25, name: str = "ad.mp4", cuts: tuple[int, ...] = CUTS) -> JobResult:
     """A result whose cuts lie on these frames of a constant rate."""
     exact = RATES.get(fps, Fraction(fps))
     video = Video(float(cuts[-1] / exact), float(exact), 1920, 1080, cuts[-1])
     job = Job("0" * 24, "done", 1.0, None, None, name, 10, video, {"name": "m", "sha256": "0"}, 0.0, 1.0)
-    return result(job, [_shot(index, *cuts[index : index + 2], exact) for index in range(len(cuts) - 1)], _labels())
+    shots = [_shot(*cuts[index : index + 2], exact) for index in range(len(cuts) - 1)]
+    return result(job, shots, _labels(cuts), lambda number, k: f"/data/{number}/{k}.jpg")
 
 
-def _shot(index: int, start: int, end: int, fps: Fraction) -> Shot:
-    opening: Transition = "dissolve" if index else "cut"
-    frames = tuple(Path(f"/data/{index}/{k}.jpg") for k in range(FRAMES_PER_SHOT))
-    return Shot(index, start, end, float(start / fps), float(end / fps), frames, (), opening)
+def _shot(start: int, end: int, fps: Fraction) -> Shot:
+    opening: Transition = "dissolve" if start else "cut"
+    return Shot(start, end, float(start / fps), float(end / fps), frames_of(start), (), opening)
 
 
-def _labels() -> dict[int, Prediction]:
+def _labels(cuts: tuple[int, ...]) -> dict[int, Predictions]:
     """The labels of each shot; the movement of the first is uncertain."""
     return {
-        index: Prediction({movement: 0.7}, {scale: 0.8}, () if index else ("movement",))
-        for index, (movement, scale) in enumerate(LABELS)
+        first: {"movement": Prediction({movement: 0.7}, not first), "scale": Prediction({scale: 0.8})}
+        for first, (movement, scale) in zip(cuts, LABELS, strict=False)
     }
 
 
@@ -88,12 +88,12 @@ def expected(cuts: tuple[int, ...] = CUTS) -> list[tuple[int, int]]:
 
 
 def test_json_is_the_contract() -> None:
-    value = made()
+    value = a_result()
     assert JobResult.model_validate_json(EXPORTS["json"].write(value)) == value
 
 
 def test_csv_has_a_line_per_shot() -> None:
-    rows = list(csv.DictReader(io.StringIO(written("csv", corrected(made(), 0, movement="pull")))))
+    rows = list(csv.DictReader(io.StringIO(written("csv", corrected(a_result(), 0, movement="pull")))))
     assert [(row["index"], row["start_frame"], row["end_frame"]) for row in rows[:2]] == [
         ("0", "0", "61"),
         ("1", "61", "62"),
@@ -106,13 +106,13 @@ def test_csv_has_a_line_per_shot() -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_name_is_a_formula_in_a_spreadsheet(name: str) -> None:
-    [row, *_] = csv.DictReader(io.StringIO(written("csv", made(name=name)), newline=""))
+    [row, *_] = csv.DictReader(io.StringIO(written("csv", a_result(name=name)), newline=""))
     assert row["file"] == f"'{name.strip()}"
 
 
 @pytest.mark.parametrize("fps", RATES)
 def test_otio_has_each_shot_at_its_exact_frames(fps: float) -> None:
-    timeline = otio.adapters.read_from_string(written("otio", made(fps)), "otio_json")
+    timeline = otio.adapters.read_from_string(written("otio", a_result(fps)), "otio_json")
     clips = list(timeline.find_clips())
     assert sources(clips) == expected()
     assert {clip.source_range.start_time.rate for clip in clips} == {float(RATES[fps])}
@@ -121,7 +121,7 @@ def test_otio_has_each_shot_at_its_exact_frames(fps: float) -> None:
 
 
 def test_otio_carries_the_labels() -> None:
-    timeline = otio.adapters.read_from_string(written("otio", made()), "otio_json")
+    timeline = otio.adapters.read_from_string(written("otio", a_result()), "otio_json")
     first, second, *_ = timeline.find_clips()
     assert [(marker.name, marker.color) for clip in (first, second) for marker in clip.markers] == [
         ("MS static", "YELLOW"),
@@ -135,7 +135,7 @@ def test_otio_carries_the_labels() -> None:
 
 @pytest.mark.parametrize("fps", RATES)
 def test_edl_has_each_shot_at_its_exact_frames(fps: float) -> None:
-    text = written("edl", made(fps))
+    text = written("edl", a_result(fps))
     timeline = otio.adapters.read_from_string(text, "cmx_3600", rate=float(RATES[fps]))
     clips = list(timeline.find_clips())
     assert sources(clips) == expected()
@@ -144,7 +144,7 @@ def test_edl_has_each_shot_at_its_exact_frames(fps: float) -> None:
 
 
 def test_edl_carries_the_labels_and_the_name_of_the_file() -> None:
-    timeline = otio.adapters.read_from_string(written("edl", made(name="My ad: take 2.mp4")), "cmx_3600", rate=25)
+    timeline = otio.adapters.read_from_string(written("edl", a_result(name="My ad: take 2.mp4")), "cmx_3600", rate=25)
     first, second, *_ = timeline.find_clips()
     assert (timeline.name, second.name) == ("My ad: take 2.mp4", "My ad: take 2.mp4")
     assert second.metadata["cmx_3600"]["reel"] == "MYADTAKE"
@@ -158,13 +158,13 @@ def test_edl_carries_the_labels_and_the_name_of_the_file() -> None:
 
 
 def test_edl_of_a_rate_above_two_digits_counts_every_other_frame() -> None:
-    timeline = otio.adapters.read_from_string(written("edl", made(120, cuts=(0, 240, 480))), "cmx_3600", rate=60)
+    timeline = otio.adapters.read_from_string(written("edl", a_result(120, cuts=(0, 240, 480))), "cmx_3600", rate=60)
     assert sources(list(timeline.find_clips())) == [(0, 120), (120, 240)]
 
 
 @pytest.mark.parametrize("fps", [24, 25, 30, 50, 60])
 def test_fcpxml_is_read_by_opentimelineio(fps: float) -> None:
-    [timeline] = otio.adapters.read_from_string(written("fcpxml", made(fps)), "fcpx_xml")
+    [timeline] = otio.adapters.read_from_string(written("fcpxml", a_result(fps)), "fcpx_xml")
     clips = list(timeline.find_clips())
     # The adapter rounds seconds down to frames, and falls one short where a float is a hair below.
     for found, right in zip(sources(clips), expected(), strict=True):
@@ -175,7 +175,7 @@ def test_fcpxml_is_read_by_opentimelineio(fps: float) -> None:
 
 @pytest.mark.parametrize("fps", RATES)
 def test_fcpxml_has_each_shot_at_its_exact_frames(fps: float) -> None:
-    root = ET.fromstring(written("fcpxml", made(fps)))
+    root = ET.fromstring(written("fcpxml", a_result(fps)))
     frame = 1 / RATES[fps]
     clips = root.findall("./library/event/project/sequence/spine/asset-clip")
     assert _seconds(root.find("./resources/format").get("frameDuration")) == frame  # type: ignore[union-attr]
@@ -191,13 +191,13 @@ def _seconds(text: str | None) -> Fraction:
 
 
 def test_vtt_has_a_chapter_per_shot() -> None:
-    cues = webvtt.from_string(written("vtt", made(29.97)))
+    cues = webvtt.from_string(written("vtt", a_result(29.97)))
     assert [(cue.identifier, cue.text) for cue in cues][:2] == [("shot-0", "MS static"), ("shot-1", "CS push")]
     assert (cues[1].start, cues[1].end, cues[-1].end) == ("00:00:02.035", "00:00:02.069", "00:10:00.600")
 
 
 def test_eaf_has_two_tiers_with_their_vocabularies(tmp_path: Path) -> None:
-    (tmp_path / "ad.eaf").write_text(written("eaf", made()))
+    (tmp_path / "ad.eaf").write_text(written("eaf", a_result()))
     read = Eaf(str(tmp_path / "ad.eaf"))
     assert sorted(read.get_tier_names()) == ["movement", "scale"]
     assert sorted(read.get_annotation_data_for_tier("scale"))[:2] == [(0, 2440, "MS"), (2440, 2480, "CS")]
@@ -207,7 +207,7 @@ def test_eaf_has_two_tiers_with_their_vocabularies(tmp_path: Path) -> None:
 
 
 def test_movieshots_is_read_by_the_training(tmp_path: Path) -> None:
-    value = corrected(made(name="My ad.mp4"), 1, scale="FS")
+    value = corrected(a_result(name="My ad.mp4"), 1, scale="FS")
     (tmp_path / "labels.json").write_text(written("movieshots", value))
     labels = read_movieshots(tmp_path / "labels.json")
     assert [(s.name, s.split, s.scale, s.movement) for s in labels.samples[:2]] == [
@@ -220,14 +220,14 @@ def test_movieshots_is_read_by_the_training(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_breaks_a_format(name: str, tmp_path: Path) -> None:
-    value = made(name=name)
+    value = a_result(name=name)
     for form, read in READERS.items():
         assert read(written(form, value), tmp_path) == len(LABELS), form
 
 
 @pytest.mark.parametrize("form", EXPORTS)
 def test_a_result_without_shots_is_a_file_all_the_same(form: Any, tmp_path: Path) -> None:
-    assert READERS[form](written(form, select(made(), ["FS"], [])), tmp_path) == 0
+    assert READERS[form](written(form, select(a_result(), {"scale": ["FS"]})), tmp_path) == 0
 
 
 def _eaf(text: str, folder: Path) -> int:
@@ -254,7 +254,7 @@ READERS: dict[str, Any] = {
 
 
 def test_selected_shots_follow_each_other_with_their_own_source() -> None:
-    value = select(made(), ["MS", "LS"], ["static"])
+    value = select(a_result(), {"scale": ["MS", "LS"], "movement": ["static"]})
     timeline = otio.adapters.read_from_string(written("edl", value), "cmx_3600", rate=25)
     clips = list(timeline.find_clips())
     assert sources(clips) == [(0, 61), (62, 1798)]
@@ -262,20 +262,20 @@ def test_selected_shots_follow_each_other_with_their_own_source() -> None:
 
 
 def test_selected_shots_keep_their_times_where_times_are_written() -> None:
-    value = select(made(), [], ["push"])
+    value = select(a_result(), {"movement": ["push"], "scale": []})
     assert [cue.start for cue in webvtt.from_string(written("vtt", value))] == ["00:00:02.440"]
     assert json.loads(written("json", value))["summary"]["scale"] == {"CS": 1}
 
 
 def test_a_selection_goes_by_what_a_person_corrected() -> None:
-    value = corrected(made(), 0, scale="FS")
-    assert [shot.index for shot in select(value, ["FS"], []).shots] == [0]
-    assert [shot.index for shot in select(value, ["MS"], []).shots] == [3]
+    value = corrected(a_result(), 0, scale="FS")
+    assert [shot.index for shot in select(value, {"scale": ["FS"]}).shots] == [0]
+    assert [shot.index for shot in select(value, {"scale": ["MS"]}).shots] == [3]
 
 
 def test_the_same_result_is_the_same_bytes() -> None:
     for form, export in EXPORTS.items():
-        assert export.write(made()) == export.write(made()), form
+        assert export.write(a_result()) == export.write(a_result()), form
 
 
 def test_the_formats_load_without_a_server_or_a_timeline_library() -> None:

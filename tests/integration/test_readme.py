@@ -24,7 +24,7 @@ def example(language: str, number: int = 0) -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the README's ad.mp4, and the client's file alone."""
     folder = tmp_path_factory.mktemp("readme")
-    shutil.copy(ROOT / "shotlens.py", folder)
+    shutil.copy(ROOT / "shotlens/client.py", folder / "shotlens.py")
     write_film(folder / "ad.mp4")
     return folder
 

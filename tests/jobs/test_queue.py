@@ -1,11 +1,12 @@
-"""The queue on a real server: who owns an entry, and what becomes of it when its owner stops, stalls or dies."""
+"""The queue on a real server: who owns an claim, and what becomes of it when its owner stops, stalls or dies."""
 
 import time
 
 import pytest
 from redis import Redis
 
-from jobs.queue import GROUP, Queue, make_group
+from jobs.claim import GROUP
+from jobs.queue import Queue, make_group
 from testkit.waiting import fall_silent
 
 LEASE = 60.0
@@ -29,17 +30,17 @@ def second(redis: Redis) -> Queue:
 
 def test_an_entry_is_given_to_one_consumer_alone(redis: Redis, first: Queue, second: Queue) -> None:
     redis.xadd("split", {"job": "a"})
-    entry = first.take(block=None)
-    assert entry
-    assert (entry.fields, entry.attempts) == ({"job": "a"}, 1)
+    claim = first.take(block=None)
+    assert claim
+    assert (claim.fields, claim.attempts) == ({"job": "a"}, 1)
     assert second.take(block=None) is None
 
 
 def test_what_came_before_the_group_is_read(redis: Redis) -> None:
     redis.xadd("split", {"job": "early"})
-    entry = queue(redis).take(block=None)
-    assert entry
-    assert entry.fields["job"] == "early"
+    claim = queue(redis).take(block=None)
+    assert claim
+    assert claim.fields["job"] == "early"
 
 
 def test_making_the_group_twice_keeps_it(redis: Redis, first: Queue) -> None:
@@ -53,20 +54,20 @@ def test_an_entry_left_for_a_lease_goes_to_another(redis: Redis, first: Queue, s
     redis.xadd("split", {"job": "a"})
     left = first.take(block=None)
     assert left
-    fall_silent(first, left, LEASE - 10)
+    fall_silent(left, LEASE - 10)
     assert second.take(block=None) is None
-    fall_silent(first, left, LEASE)
-    entry = second.take(block=None)
-    assert entry
-    assert entry.attempts == 2
+    fall_silent(left, LEASE)
+    claim = second.take(block=None)
+    assert claim
+    assert claim.attempts == 2
 
 
 def test_a_renewed_lease_keeps_the_entry(redis: Redis, first: Queue, second: Queue) -> None:
     redis.xadd("split", {"job": "a"})
-    entry = first.take(block=None)
-    assert entry
-    fall_silent(first, entry, LEASE)
-    assert first.renew(entry)
+    claim = first.take(block=None)
+    assert claim
+    fall_silent(claim, LEASE)
+    assert claim.renew()
     assert second.take(block=None) is None
 
 
@@ -74,32 +75,32 @@ def test_a_stalled_owner_cannot_take_its_entry_back(redis: Redis, first: Queue, 
     redis.xadd("split", {"job": "a"})
     stalled = first.take(block=None)
     assert stalled
-    fall_silent(first, stalled, LEASE)
+    fall_silent(stalled, LEASE)
     taken = second.take(block=None)
     assert taken
-    assert not first.renew(stalled)
-    assert not first.drop(stalled)
-    assert not first.hand_back(stalled)
-    assert second.renew(taken)
-    assert second.drop(taken)
+    assert not stalled.renew()
+    assert not stalled.drop()
+    assert not stalled.hand_back()
+    assert taken.renew()
+    assert taken.drop()
 
 
 def test_a_done_entry_leaves_the_stream(redis: Redis, first: Queue) -> None:
     redis.xadd("split", {"job": "a"})
-    entry = first.take(block=None)
-    assert entry
+    claim = first.take(block=None)
+    assert claim
     assert redis.xlen("split") == 1  # in flight counts as work
-    assert first.drop(entry)
-    assert not first.drop(entry)
+    assert claim.drop()
+    assert not claim.drop()
     assert redis.xlen("split") == 0
 
 
 def test_handed_back_at_once_goes_to_another_without_counting(redis: Redis) -> None:
     first, second = queue(redis), queue(redis)
     redis.xadd("split", {"job": "a"})
-    entry = first.take(block=None)
-    assert entry
-    assert first.hand_back(entry, counted=False)
+    claim = first.take(block=None)
+    assert claim
+    assert claim.hand_back(counted=False)
     again = second.take(block=None)
     assert again
     assert again.attempts == 1
@@ -107,14 +108,14 @@ def test_handed_back_at_once_goes_to_another_without_counting(redis: Redis) -> N
 
 def test_handed_back_with_a_delay_waits_for_it(redis: Redis, first: Queue, second: Queue) -> None:
     redis.xadd("split", {"job": "a"})
-    entry = first.take(block=None)
-    assert entry
-    assert first.hand_back(entry, delay=20)
+    claim = first.take(block=None)
+    assert claim
+    assert claim.hand_back(delay=20)
     assert second.take(block=None) is None
     [pending] = redis.xpending_range("split", GROUP, "-", "+", 1)
     idle = pending["time_since_delivered"] / 1000
     assert LEASE - 20 <= idle < LEASE - 10
-    fall_silent(first, entry, idle + 20)
+    fall_silent(claim, idle + 20)
     again = second.take(block=None)
     assert again
     assert again.attempts == 2
@@ -129,31 +130,31 @@ def test_many_held_entries_do_not_hide_one_that_was_left(redis: Redis) -> None:
     left = dying.take(block=None)
     assert all(held)
     assert left
-    assert dying.hand_back(left)  # as idle as if its owner had died a lease ago
-    entry = heir.take(block=None)
-    assert entry
-    assert entry.fields["job"] == "39"
+    assert left.hand_back()  # as idle as if its owner had died a lease ago
+    claim = heir.take(block=None)
+    assert claim
+    assert claim.fields["job"] == "39"
 
 
 def test_a_deleted_entry_does_not_stop_the_others(redis: Redis, first: Queue, second: Queue) -> None:
     doomed = redis.xadd("split", {"job": "deleted"})
     redis.xadd("split", {"job": "left"})
-    for entry in (first.take(block=None), first.take(block=None)):
-        assert entry
-        fall_silent(first, entry, LEASE)
+    for claim in (first.take(block=None), first.take(block=None)):
+        assert claim
+        fall_silent(claim, LEASE)
     redis.xdel("split", doomed)
-    entry = second.take(block=None)
-    assert entry
-    assert entry.fields["job"] == "left"
+    claim = second.take(block=None)
+    assert claim
+    assert claim.fields["job"] == "left"
 
 
 def test_leaving_keeps_a_consumer_that_still_holds_something(redis: Redis, first: Queue) -> None:
     redis.xadd("split", {"job": "a"})
-    entry = first.take(block=None)
-    assert entry
+    claim = first.take(block=None)
+    assert claim
     first.leave()
     assert len(redis.xinfo_consumers("split", GROUP)) == 1
-    first.drop(entry)
+    claim.drop()
     first.leave()
     assert redis.xinfo_consumers("split", GROUP) == []
 

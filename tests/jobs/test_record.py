@@ -1,15 +1,14 @@
 """The job record on a real server: every way to the end of a job, each of them twice."""
 
-from pathlib import Path
-
 import pytest
 from redis import Redis
 
+from jobs.claim import Claim
 from jobs.errors import JobGone, LeaseLost
-from jobs.queue import Entry, Queue
-from jobs.record import DEAD, PREDICT, SPLIT, TOMBSTONE_SECONDS, Jobs
-from shotlens.shots.heads import MOVEMENT, SCALE
-from shotlens.shots.shot import CameraMotion, Prediction, Shot, Video
+from jobs.queue import Queue
+from jobs.record import DEAD, PREDICT, SPLIT, TOMBSTONE_SECONDS, Jobs, keys
+from shotlens.shots.heads import HEADS, Head, Label
+from shotlens.shots.shot import CameraMotion, Prediction, Shot, Video, frames_of
 from testkit.waiting import fall_silent
 
 JOB = "0" * 24
@@ -19,36 +18,35 @@ LEASE = 60.0
 
 
 def shot(index: int) -> Shot:
-    frames = tuple(Path(f"{index}/{k}.jpg") for k in range(8))
     path = (CameraMotion(0.12, 0.01, -0.02, 0.003, 0.0, 0.9),)
-    return Shot(index, index * 10, index * 10 + 10, index * 0.4, index * 0.4 + 0.4, frames, path)
+    first = index * 10
+    return Shot(first, first + 10, index * 0.4, index * 0.4 + 0.4, frames_of(first), path)
 
 
-def prediction() -> Prediction:
-    return Prediction({name: 0.25 for name in MOVEMENT.names}, {name: 0.2 for name in SCALE.names})
+PREDICTIONS = {head: Prediction(dict.fromkeys(HEADS[head].names, 0.2)) for head in HEADS}
 
 
-def take(redis: Redis, stream: str) -> tuple[Queue, Entry]:
+def take(redis: Redis, stream: str) -> Claim:
     queue = Queue(redis, stream, LEASE)
     queue.make_group()
-    entry = queue.take(block=None)
-    assert entry
-    return queue, entry
+    claim = queue.take(block=None)
+    assert claim
+    return claim
 
 
 def cut_two_shots(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
-    jobs.publish(queue, entry, [shot(0)], 0.5, VIDEO)
-    jobs.publish(queue, entry, [shot(1)], 1.0)
-    jobs.finish_split(queue, entry, VIDEO, 2)
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0)], 0.5, VIDEO)
+    jobs.publish(claim, [shot(1)], 1.0)
+    jobs.finish_split(claim, VIDEO, 2)
 
 
 def predict_next(redis: Redis, jobs: Jobs) -> None:
-    queue, entry = take(redis, PREDICT)
-    indexes = range(int(entry.fields["first"]), int(entry.fields["last"]))
-    jobs.finish_predict(queue, entry, {index: prediction() for index in indexes}, MODEL)
+    claim = take(redis, PREDICT)
+    firsts = map(int, claim.fields["shots"].split(","))
+    jobs.finish_predict(claim, dict.fromkeys(firsts, PREDICTIONS), MODEL)
 
 
 def state(jobs: Jobs) -> str:
@@ -60,18 +58,18 @@ def state(jobs: Jobs) -> str:
 def test_a_job_goes_from_queued_to_done(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
     assert state(jobs) == "queued"
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
     assert state(jobs) == "splitting"
-    jobs.publish(queue, entry, [shot(0)], 0.4, VIDEO)
-    jobs.finish_split(queue, entry, VIDEO, 1, "cut short")
+    jobs.publish(claim, [shot(0)], 0.4, VIDEO)
+    jobs.finish_split(claim, VIDEO, 1, "cut short")
     assert state(jobs) == "predicting"
     predict_next(redis, jobs)
     job = jobs.get(JOB)
     assert job
     assert (job.state, job.video, job.model, job.warning) == ("done", VIDEO, MODEL, "cut short")
-    assert jobs.shots(JOB, Path()) == [shot(0)]
-    assert jobs.predictions(JOB) == {0: prediction()}
+    assert jobs.shots(JOB, camera=True) == [shot(0)]
+    assert jobs.predictions(JOB) == {0: PREDICTIONS}
     assert (redis.xlen(SPLIT), redis.xlen(PREDICT)) == (0, 0)
 
 
@@ -80,78 +78,78 @@ def test_a_finished_job_expires_with_its_shots_and_predictions(redis: Redis, job
     assert redis.ttl(f"job:{JOB}") == -1
     predict_next(redis, jobs)
     predict_next(redis, jobs)
-    for key in (f"job:{JOB}", f"job:{JOB}:shots", f"job:{JOB}:predictions"):
+    for key in keys(JOB)[:4]:
         assert 0 < redis.ttl(key) <= 3600
 
 
 def test_the_last_prediction_may_come_before_the_cutting_ends(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
-    jobs.publish(queue, entry, [shot(0)], 0.9, VIDEO)
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0)], 0.9, VIDEO)
     predict_next(redis, jobs)
     assert state(jobs) == "splitting"
-    jobs.finish_split(queue, entry, VIDEO, 1)
+    jobs.finish_split(claim, VIDEO, 1)
     assert state(jobs) == "done"
 
 
 def test_a_second_delivery_of_the_cutting_writes_the_same(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
-    jobs.publish(queue, entry, [shot(0)], 0.5, VIDEO)
-    fall_silent(queue, entry, LEASE)
-    cut_again, second = take(redis, SPLIT)
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0)], 0.5, VIDEO)
+    fall_silent(claim, LEASE)
+    second = take(redis, SPLIT)
     assert second.attempts == 2
-    jobs.begin(cut_again, second)
-    jobs.publish(cut_again, second, [shot(0), shot(1)], 1.0, VIDEO)
-    jobs.finish_split(cut_again, second, VIDEO, 2)
+    jobs.begin(second)
+    jobs.publish(second, [shot(0), shot(1)], 1.0, VIDEO)
+    jobs.finish_split(second, VIDEO, 2)
     predict_next(redis, jobs)
     assert state(jobs) == "predicting"
     predict_next(redis, jobs)
     assert state(jobs) == "done"
-    assert [one.index for one in jobs.shots(JOB, Path())] == [0, 1]
+    assert jobs.first_frames(JOB) == [0, 10]
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    stalled, entry = take(redis, SPLIT)
-    fall_silent(stalled, entry, LEASE)
+    stalled = take(redis, SPLIT)
+    fall_silent(stalled, LEASE)
     take(redis, SPLIT)
     for change in (
-        lambda: jobs.begin(stalled, entry),
-        lambda: jobs.publish(stalled, entry, [shot(0)], 0.5, VIDEO),
-        lambda: jobs.finish_split(stalled, entry, VIDEO, 1),
-        lambda: jobs.fail(stalled, entry, "wrong"),
-        lambda: jobs.bury(stalled, entry, "wrong"),
+        lambda: jobs.begin(stalled),
+        lambda: jobs.publish(stalled, [shot(0)], 0.5, VIDEO),
+        lambda: jobs.finish_split(stalled, VIDEO, 1),
+        lambda: jobs.fail(stalled, "wrong"),
+        lambda: jobs.bury(stalled, "wrong"),
     ):
         with pytest.raises(LeaseLost):
             change()
     assert state(jobs) == "queued"
-    assert jobs.shots(JOB, Path()) == []
+    assert jobs.shots(JOB) == []
     assert (redis.xlen(SPLIT), redis.xlen(PREDICT), redis.xlen(DEAD)) == (1, 0, 0)
 
 
 def test_finishing_twice_is_refused_the_second_time(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
-    jobs.publish(queue, entry, [shot(0)], 0.9, VIDEO)
-    jobs.finish_split(queue, entry, VIDEO, 1)
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0)], 0.9, VIDEO)
+    jobs.finish_split(claim, VIDEO, 1)
     with pytest.raises(LeaseLost):
-        jobs.finish_split(queue, entry, VIDEO, 1)
-    predictor, predict = take(redis, PREDICT)
-    jobs.finish_predict(predictor, predict, {0: prediction()}, MODEL)
+        jobs.finish_split(claim, VIDEO, 1)
+    predict = take(redis, PREDICT)
+    jobs.finish_predict(predict, {0: PREDICTIONS}, MODEL)
     with pytest.raises(LeaseLost):
-        jobs.finish_predict(predictor, predict, {0: prediction()}, MODEL)
+        jobs.finish_predict(predict, {0: PREDICTIONS}, MODEL)
     assert state(jobs) == "done"
 
 
 def test_a_permanent_error_fails_the_job_at_once(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
-    jobs.fail(queue, entry, "This is not a video.")
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.fail(claim, "This is not a video.")
     job = jobs.get(JOB)
     assert job
     assert (job.state, job.error) == ("failed", "This is not a video.")
@@ -161,10 +159,10 @@ def test_a_permanent_error_fails_the_job_at_once(redis: Redis, jobs: Jobs) -> No
 
 def test_a_dead_letter_names_its_reason_and_can_be_started_again(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
-    jobs.publish(queue, entry, [shot(0)], 0.5, VIDEO)
-    jobs.bury(queue, entry, "the worker died each time.")
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0)], 0.5, VIDEO)
+    jobs.bury(claim, "the worker died each time.")
     [(letter, fields)] = jobs.dead()
     assert (fields["job"], fields["stream"], fields["reason"]) == (JOB, SPLIT, "the worker died each time.")
     assert state(jobs) == "failed"
@@ -175,26 +173,26 @@ def test_a_dead_letter_names_its_reason_and_can_be_started_again(redis: Redis, j
     assert job
     assert (job.state, job.error, job.finished) == ("queued", None, None)
     assert redis.ttl(f"job:{JOB}") == -1
-    assert jobs.shots(JOB, Path()) == []
+    assert jobs.shots(JOB) == []
     assert jobs.dead() == []
-    _, again = take(redis, SPLIT)
-    assert again.fields["job"] == JOB
+    again = take(redis, SPLIT)
+    assert again.job == JOB
 
 
 def test_a_deleted_job_is_gone_for_its_workers(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
-    queue, entry = take(redis, SPLIT)
-    jobs.begin(queue, entry)
-    jobs.publish(queue, entry, [shot(0)], 0.5, VIDEO)
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0)], 0.5, VIDEO)
     jobs.delete(JOB)
     assert not jobs.exists(JOB)
     assert state(jobs) == "cancelled"
     assert 0 < redis.ttl(f"job:{JOB}") <= TOMBSTONE_SECONDS
     with pytest.raises(JobGone):
-        jobs.publish(queue, entry, [shot(1)], 0.6)
-    predictor, predict = take(redis, PREDICT)
+        jobs.publish(claim, [shot(1)], 0.6)
+    predict = take(redis, PREDICT)
     with pytest.raises(JobGone):
-        jobs.finish_predict(predictor, predict, {0: prediction()}, MODEL)
+        jobs.finish_predict(predict, {0: PREDICTIONS}, MODEL)
     assert (redis.xlen(SPLIT), redis.xlen(PREDICT)) == (0, 0)
     assert redis.keys(f"job:{JOB}:*") == []
 
@@ -204,7 +202,73 @@ def test_no_record_reads_as_none(jobs: Jobs) -> None:
     assert not jobs.exists(JOB)
 
 
-def test_a_range_of_shots_can_be_read_alone(redis: Redis, jobs: Jobs) -> None:
+def test_some_shots_can_be_read_alone(redis: Redis, jobs: Jobs) -> None:
     cut_two_shots(redis, jobs)
-    assert jobs.shots(JOB, Path(), range(1, 2)) == [shot(1)]
-    assert jobs.shots(JOB, Path(), range(1, 5)) == [shot(1)]
+    assert jobs.shots(JOB, [10], camera=True) == [shot(1)]
+    assert jobs.shots(JOB, [10, 20], camera=True) == [shot(1)]
+    assert jobs.shots(JOB, []) == []
+
+
+def test_camera_paths_are_read_where_they_are_wanted(redis: Redis, jobs: Jobs) -> None:
+    cut_two_shots(redis, jobs)
+    assert [one.camera_path for one in jobs.shots(JOB)] == [(), ()]
+    assert [one.camera_path for one in jobs.shots(JOB, camera=True)] == [shot(0).camera_path, shot(1).camera_path]
+
+
+def test_shots_are_in_order_whichever_was_cut_first(redis: Redis, jobs: Jobs) -> None:
+    jobs.create(JOB, "ad.mp4", 1000)
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    for index in (2, 0, 1):
+        jobs.publish(claim, [shot(index)], 0.5, VIDEO)
+    assert jobs.first_frames(JOB) == [0, 10, 20]
+    assert [one.start_frame for one in jobs.shots(JOB)] == [0, 10, 20]
+
+
+def test_a_job_is_done_when_every_head_has_spoken_on_every_shot(redis: Redis, jobs: Jobs) -> None:
+    jobs.create(JOB, "ad.mp4", 1000, heads=["scale", "movement"])
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0), shot(1)], 1.0, VIDEO)
+    jobs.finish_split(claim, VIDEO, 2)
+    predict = take(redis, PREDICT)
+    assert (predict.fields["heads"], predict.fields["shots"]) == ("scale,movement", "0,10")
+    scale, movement = ({first: {head: PREDICTIONS[head]} for first in (0, 10)} for head in ("scale", "movement"))
+    jobs.finish_predict(predict, scale, MODEL)
+    job = jobs.get(JOB)
+    assert job
+    assert (job.state, jobs.predicted(job), jobs.counts(JOB)) == ("predicting", set(), (2, 2))
+    redis.xadd(PREDICT, {"job": JOB, "shots": "0,10", "heads": "movement"})
+    jobs.finish_predict(take(redis, PREDICT), movement, MODEL)
+    assert (state(jobs), jobs.predicted(job), jobs.counts(JOB)) == ("done", {0, 10}, (2, 4))
+
+
+def test_heads_of_another_network_are_asked_by_its_own_queue(
+    redis: Redis, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    light = Head("light", "Light", (Label("bright", "Bright", ""), Label("dark", "Dark", "")), rank=2, network="lamp")
+    monkeypatch.setitem(HEADS, "light", light)
+    cut_two_shots(redis, jobs)
+    predict_next(redis, jobs)
+    predict_next(redis, jobs)
+    assert state(jobs) == "predicting"
+    bright = {"light": Prediction({"bright": 0.9, "dark": 0.1})}
+    for first in (0, 10):
+        lamp = take(redis, "predict:lamp")
+        assert (lamp.fields["heads"], lamp.fields["shots"]) == ("light", str(first))
+        jobs.finish_predict(lamp, {first: bright}, {"name": "lamp", "sha256": "1"}, network="lamp")
+    job = jobs.get(JOB)
+    assert job
+    assert (job.state, job.model) == ("done", MODEL)
+    assert jobs.predictions(JOB)[10] == PREDICTIONS | bright
+
+
+def test_what_a_head_says_that_the_job_was_not_given_does_not_count(redis: Redis, jobs: Jobs) -> None:
+    jobs.create(JOB, "ad.mp4", 1000, heads=["scale"])
+    claim = take(redis, SPLIT)
+    jobs.begin(claim)
+    jobs.publish(claim, [shot(0)], 1.0, VIDEO)
+    jobs.finish_split(claim, VIDEO, 1)
+    jobs.finish_predict(take(redis, PREDICT), {0: PREDICTIONS}, MODEL)
+    assert state(jobs) == "done"
+    assert jobs.predictions(JOB) == {0: {"scale": PREDICTIONS["scale"]}}

@@ -38,8 +38,8 @@ queue = Queue(redis, SPLIT, settings.lease)
 queue.make_group()
 worker = Worker(queue, jobs, settings, deadline)
 
-def work(entry):
-    name, _, seconds = jobs.get(entry.fields["job"]).filename.partition(" ")
+def work(claim):
+    name, _, seconds = jobs.get(claim.job).filename.partition(" ")
     redis.rpush("log", f"start {name}")
     if name == "crash":
         os.kill(os.getpid(), 9)
@@ -50,16 +50,16 @@ def work(entry):
     until = time.monotonic() + float(seconds)
     while time.monotonic() < until:
         time.sleep(0.05)
-        worker.heartbeat.check(entry)
+        worker.heartbeat.check(claim)
         if worker.stopping and until > worker.stop_at:
             raise HandedBack("stopping")
-    jobs.begin(queue, entry)
-    jobs.finish_split(queue, entry, Video(1, 25, 8, 8, 25), 0)
+    jobs.begin(claim)
+    jobs.finish_split(claim, Video(1, 25, 8, 8, 25), 0)
     redis.rpush("log", f"end {name}")
 
-def handle(entries):
-    for entry in entries:
-        worker.settle(entry, lambda: work(entry))
+def handle(claims):
+    for claim in claims:
+        worker.settle(claim, lambda: work(claim))
 
 redis.rpush("ready", os.getpid())
 sys.exit(start("test", lambda: worker.run(handle)))
@@ -135,9 +135,9 @@ def test_a_stopped_worker_hands_long_work_back_at_once(redis: Redis, jobs: Jobs,
     assert until(lambda: log(redis) == ["start long"])
     first.send_signal(signal.SIGTERM)
     assert first.wait(60) == 0
-    entry = Queue(redis, SPLIT, lease=2.0).take(block=None)
-    assert entry
-    assert entry.attempts == 1  # being stopped is no failure of the job
+    claim = Queue(redis, SPLIT, lease=2.0).take(block=None)
+    assert claim
+    assert claim.attempts == 1  # being stopped is no failure of the job
 
 
 def test_a_stopped_worker_finishes_what_fits_its_grace(redis: Redis, jobs: Jobs, worker: Callable) -> None:

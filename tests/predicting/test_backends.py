@@ -1,4 +1,4 @@
-"""The network is no more than Keras: another backend computes the same."""
+"""The network uses nothing but Keras: another backend computes the same."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from shotlens.predicting.batch import empty
 from shotlens.predicting.predictor import Predictor
 
 ROOT = Path(__file__).resolve().parents[2]
-SAY = """
+PRINT_PROBABILITIES = """
 import json
 import numpy as np
 from shotlens.predicting.predictor import Predictor
@@ -22,17 +22,18 @@ from shotlens.predicting.batch import empty
 
 batch = empty(1)
 batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
-said = Predictor().probabilities(batch)
-print(json.dumps({head: values.tolist() for head, values in said.items()}))
+probabilities = Predictor().probabilities(batch)
+print(json.dumps({head: values.tolist() for head, values in probabilities.items()}))
 """
 
 
 @pytest.mark.skipif(find_spec("jax") is None, reason="JAX is not installed here")
 def test_jax_says_what_tensorflow_says() -> None:
     environment = os.environ | {"KERAS_BACKEND": "jax"}
-    said = subprocess.run([sys.executable, "-c", SAY], cwd=ROOT, env=environment, capture_output=True, check=True)
+    command = [sys.executable, "-c", PRINT_PROBABILITIES]
+    jax = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     batch = empty(1)
     batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
     ours = Predictor().probabilities(batch)
-    for head, values in json.loads(said.stdout.splitlines()[-1]).items():
+    for head, values in json.loads(jax.stdout.splitlines()[-1]).items():
         assert np.allclose(values, ours[head], atol=1e-4), head

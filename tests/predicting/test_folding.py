@@ -1,4 +1,4 @@
-"""A network whose normalisations are folded says what it said before."""
+"""Folding the normalisations of a network does not change its output."""
 
 import keras
 import numpy as np

@@ -1,21 +1,30 @@
-"""The predictor gives each shot its probabilities, alone or among others, and trusts no other weights than its own."""
+"""The predictor gives each shot its probabilities, alone or among others, and refuses weights that are not its own."""
 
+import inspect
 import json
 import re
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
+import shotlens.predicting.heads.movement
+import shotlens.predicting.heads.scale
 import shotlens.predicting.network
 from shotlens.predicting.batch import prepare
 from shotlens.predicting.errors import WeightsError
+from shotlens.predicting.heads.scale import TELLING
 from shotlens.predicting.predictor import Predictor
 from shotlens.predicting.weights import SHIPPED, read
-from shotlens.shots.heads import MOVEMENT, SCALE
-from shotlens.shots.shot import CameraMotion, Prediction, Shot
+from shotlens.shots.heads import HEADS
+from shotlens.shots.shot import CameraMotion, Predictions, Shot, frames_of
+from shotlens.storage.frames import FrameFolder, StoredShot
+
+# What the network is made of.
+NETWORK = (shotlens.predicting.network, shotlens.predicting.heads.scale, shotlens.predicting.heads.movement)
 
 
 @pytest.fixture(scope="module")
@@ -24,64 +33,69 @@ def predictor() -> Predictor:
 
 
 @pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> list[Shot]:
+def shots(tmp_path_factory: pytest.TempPathFactory) -> list[StoredShot]:
     """Six shots of moving stripes, of several sizes; the last has no camera path."""
-    made = []
+    store = FrameFolder(tmp_path_factory.mktemp("frames"))
+    stored = []
     for index, size in enumerate([(360, 640), (270, 640), (480, 640), (640, 360), (90, 160), (360, 640)]):
-        folder = tmp_path_factory.mktemp(f"shot{index}")
         random = np.random.default_rng(index)
         picture = cv2.resize(random.integers(0, 256, (9, 16, 3), np.uint8), size[::-1])
-        for number in range(8):
-            assert cv2.imwrite(str(folder / f"{number}.jpg"), np.roll(picture, number * index, axis=1))
+        first = 36 * index
+        for frame in frames_of(first):
+            written, jpeg = cv2.imencode(".jpg", np.roll(picture, frame.k * index, axis=1))
+            assert written
+            store.write(frame, jpeg.tobytes())
         motion = CameraMotion(0.125, 0.002 * index, 0.0, 0.01 * (index - 2), 0.0, 0.8)
         path = (motion,) * (12 if index < 5 else 0)
-        frames = tuple(folder / f"{number}.jpg" for number in range(8))
-        made.append(Shot(index, 0, 36, 0.0, 1.5, frames, path))
-    return made
+        shot = Shot(first, first + 36, 1.5 * index, 1.5 * (index + 1), frames_of(first), path)
+        stored.append(StoredShot(shot, store))
+    return stored
 
 
-def values(prediction: Prediction) -> list[float]:
-    return [*prediction.movement.values(), *prediction.scale.values()]
+def values(predictions: Predictions) -> list[float]:
+    return [value for head in HEADS for value in predictions[head].probabilities.values()]
 
 
-def test_each_head_gives_probabilities_in_the_order_of_the_labels(predictor: Predictor, shots: list[Shot]) -> None:
-    for prediction in predictor.predict(shots):
-        assert tuple(prediction.movement) == MOVEMENT.names
-        assert tuple(prediction.scale) == SCALE.names
-        assert all(0 <= value <= 1 for value in values(prediction))
-        assert sum(prediction.movement.values()) == pytest.approx(1, abs=1e-6)
-        assert sum(prediction.scale.values()) == pytest.approx(1, abs=1e-6)
+def test_each_head_gives_probabilities_in_the_order_of_the_labels(
+    predictor: Predictor, shots: list[StoredShot]
+) -> None:
+    for predictions in predictor.predict(shots):
+        assert set(predictions) == set(HEADS)
+        assert all(0 <= value <= 1 for value in values(predictions))
+        for head, prediction in predictions.items():
+            assert tuple(prediction.probabilities) == HEADS[head].names
+            assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-6)
 
 
-def test_a_shot_is_predicted_the_same_alone_and_in_a_batch(predictor: Predictor, shots: list[Shot]) -> None:
+def test_a_shot_is_predicted_the_same_alone_and_in_a_batch(predictor: Predictor, shots: list[StoredShot]) -> None:
     alone = [values(predictor.predict([shot])[0]) for shot in shots]
-    together = [values(prediction) for prediction in predictor.predict(shots)]
+    together = [values(predictions) for predictions in predictor.predict(shots)]
     assert np.allclose(alone, together, atol=1e-4)
 
 
-def test_more_shots_than_one_batch_holds_keep_their_order(predictor: Predictor, shots: list[Shot]) -> None:
+def test_more_shots_than_one_batch_holds_keep_their_order(predictor: Predictor, shots: list[StoredShot]) -> None:
     many = (shots * 4)[:19]
-    single = [values(prediction) for prediction in predictor.predict(shots)]
+    single = [values(predictions) for predictions in predictor.predict(shots)]
     assert np.allclose([values(p) for p in predictor.predict(many)], (single * 4)[:19], atol=1e-4)
 
 
-def test_the_scale_is_told_from_four_of_the_frames(predictor: Predictor, shots: list[Shot]) -> None:
+def test_the_scale_is_told_from_four_of_the_frames(predictor: Predictor, shots: list[StoredShot]) -> None:
     batch = prepare(shots[:1])
     before = predictor.probabilities(batch)["scale"]
     changes = []
     for number in range(8):
-        kept = batch.frames[0, number].copy()
-        batch.frames[0, number] = 255 - kept
+        frame = batch.frames[0, number].copy()
+        batch.frames[0, number] = 255 - frame
         changes.append(not np.allclose(predictor.probabilities(batch)["scale"], before, atol=1e-4))
-        batch.frames[0, number] = kept
-    assert changes == [number in shotlens.predicting.network.TELLING for number in range(8)]
+        batch.frames[0, number] = frame
+    assert changes == [number in TELLING for number in range(8)]
 
 
 def test_no_shots_no_predictions(predictor: Predictor) -> None:
     assert predictor.predict([]) == []
 
 
-def test_two_loads_say_exactly_the_same(predictor: Predictor, shots: list[Shot]) -> None:
+def test_two_loads_say_exactly_the_same(predictor: Predictor, shots: list[StoredShot]) -> None:
     assert Predictor().predict(shots[:2]) == predictor.predict(shots[:2])
 
 
@@ -117,28 +131,29 @@ def test_weights_for_other_labels_are_refused(tmp_path: Path) -> None:
         read(other)
 
 
-def test_labels_below_the_confidence_that_was_learnt_are_uncertain(shots: list[Shot], tmp_path: Path) -> None:
-    values = json.loads(SHIPPED.read_text())
+def test_labels_below_the_confidence_that_was_learnt_are_uncertain(shots: list[StoredShot], tmp_path: Path) -> None:
+    meta = json.loads(SHIPPED.read_text())
     shutil.copy(SHIPPED.with_suffix(".npz"), tmp_path / "doubter.npz")
-    (tmp_path / "doubter.json").write_text(json.dumps(values | {"sure": {"movement": 1.01, "scale": 0.0}}))
-    assert {made.uncertain for made in Predictor(tmp_path / "doubter.json").predict(shots[:2])} == {("movement",)}
+    (tmp_path / "doubter.json").write_text(json.dumps(meta | {"sure": {"movement": 1.01, "scale": 0.0}}))
+    for predictions in Predictor(tmp_path / "doubter.json").predict(shots[:2]):
+        assert {head for head, prediction in predictions.items() if prediction.uncertain} == {"movement"}
 
 
 def test_a_temperature_changes_how_sure_it_is_and_not_what_it_says(
-    predictor: Predictor, shots: list[Shot], tmp_path: Path
+    predictor: Predictor, shots: list[StoredShot], tmp_path: Path
 ) -> None:
-    values = json.loads(SHIPPED.read_text())
+    meta = json.loads(SHIPPED.read_text())
     shutil.copy(SHIPPED.with_suffix(".npz"), tmp_path / "modest.npz")
-    (tmp_path / "modest.json").write_text(json.dumps(values | {"temperatures": {"movement": 50.0, "scale": 50.0}}))
+    (tmp_path / "modest.json").write_text(json.dumps(meta | {"temperatures": {"movement": 50.0, "scale": 50.0}}))
     [modest], [usual] = Predictor(tmp_path / "modest.json").predict(shots[:1]), predictor.predict(shots[:1])
-    assert max(modest.scale.values()) < 0.3
-    assert sorted(modest.scale, key=lambda name: modest.scale[name]) == sorted(
-        usual.scale, key=lambda name: usual.scale[name]
-    )
+    unsure, sure = modest["scale"].probabilities, usual["scale"].probabilities
+    assert max(unsure.values()) < 0.3
+    assert sorted(unsure, key=lambda name: unsure[name]) == sorted(sure, key=lambda name: sure[name])
 
 
-def test_the_network_names_no_backend() -> None:
-    source = Path(shotlens.predicting.network.__file__).read_text()
+@pytest.mark.parametrize("module", NETWORK, ids=[module.__name__.rpartition(".")[2] for module in NETWORK])
+def test_the_network_names_no_backend(module: ModuleType) -> None:
+    source = inspect.getsource(module)
     assert not re.search(r"\btf\.|tensorflow|\bjax\b|\btorch\b", source, re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from redis import Redis
 
 from jobs.queue import Queue
 from jobs.record import METRICS, PREDICT, SPLIT, Jobs
-from jobs.uploads import Partial, Partials
+from jobs.uploads import PartialUpload, PartialUploads
 from shotlens.shots.job import Job
 from shotlens.shots.options import JobOptions
 from shotlens.storage.files import Files, new_job_id
@@ -61,7 +61,7 @@ def wait_for(jobs: Jobs, job_id: str, condition: Callable[[Job], object], second
 def cut_half(jobs: Jobs, files: Files, video: Path) -> str:
     """A job that is being cut, with its first shots published."""
     job_id = accept(jobs, files, video)
-    wait_for(jobs, job_id, lambda job: jobs.shots(job_id, files.frames(job_id)))
+    wait_for(jobs, job_id, lambda job: jobs.shots(job_id))
     return job_id
 
 
@@ -74,11 +74,10 @@ def test_shots_are_published_while_the_rest_is_being_cut(jobs: Jobs, files: File
     assert 0 < job.progress < 1
     assert jobs.redis.xlen(PREDICT) > 0
     wait_for(jobs, job_id, lambda job: job.state == "predicting")
-    found = jobs.shots(job_id, files.frames(job_id))
-    assert [shot.end_frame - shot.start_frame for shot in found] == LONG
-    ranges = [(int(entry["first"]), int(entry["last"])) for _, entry in jobs.redis.xrange(PREDICT)]
-    assert [index for first, last in ranges for index in range(first, last)] == list(range(len(LONG)))
-    assert max(last - first for first, last in ranges) <= 16
+    assert [shot.end_frame - shot.start_frame for shot in jobs.shots(job_id)] == LONG
+    groups = [fields["shots"].split(",") for _, fields in jobs.redis.xrange(PREDICT)]
+    assert [int(first) for group in groups for first in group] == jobs.first_frames(job_id)
+    assert max(map(len, groups)) <= 16
 
 
 @pytest.mark.usefixtures("worker")
@@ -86,7 +85,7 @@ def test_a_job_is_cut_as_its_sender_wants(jobs: Jobs, files: Files, tmp_path: Pa
     video = write_video(tmp_path / "a.mp4", shots([20, 8, 30]))
     job_id = accept(jobs, files, video, JobOptions(min_shot=0.5))
     wait_for(jobs, job_id, lambda job: job.state == "predicting")
-    assert [shot.start_frame for shot in jobs.shots(job_id, files.frames(job_id))] == [0, 20]
+    assert [shot.start_frame for shot in jobs.shots(job_id)] == [0, 20]
 
 
 @pytest.mark.usefixtures("worker")
@@ -106,7 +105,7 @@ def test_an_upload_that_may_still_go_on_is_not_swept(
     jobs: Jobs, files: Files, redis: Redis, request: pytest.FixtureRequest
 ) -> None:
     valid, expired = new_job_id(), new_job_id()
-    Partials(redis).save(Partial(valid, 100, "a.mp4", "", JobOptions()), 60)
+    PartialUploads(redis).save(PartialUpload(valid, 100, "a.mp4", "", JobOptions()), 60)
     for job_id in (valid, expired):
         files.incoming(job_id).write_bytes(b"half a vid")
         os.utime(files.incoming(job_id), (0, 0))
@@ -137,7 +136,7 @@ def test_a_stopped_worker_hands_the_video_back_at_once(
     job_id = cut_half(jobs, files, long_video)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(60) == 0
-    entry = Queue(jobs.redis, SPLIT, lease=60).take(block=None)
-    assert entry
-    assert (entry.fields["job"], entry.attempts) == (job_id, 1)
+    claim = Queue(jobs.redis, SPLIT, lease=60).take(block=None)
+    assert claim
+    assert (claim.job, claim.attempts) == (job_id, 1)
     assert files.source(job_id).exists()

@@ -1,26 +1,25 @@
 """Which of the measured motions are a shot's own, when its bounds are not those that were found."""
 
-from pathlib import Path
-
 import pytest
 
 from shotlens.shots.camera import camera_path, within
-from shotlens.shots.shot import CameraMotion, Shot
+from shotlens.shots.shot import CameraMotion, Shot, frames_of
 
 
-def found(index: int, start: float, count: int) -> Shot:
+def along(number: int, start: float, count: int) -> Shot:
     """A shot of so many intervals of an eighth of a second, each shifted by its own number."""
-    path = tuple(CameraMotion(0.125, 10 * index + k, 0.0, 0.0, 0.0, 0.9) for k in range(count))
+    path = tuple(CameraMotion(0.125, 10 * number + k, 0.0, 0.0, 0.0, 0.9) for k in range(count))
     end = start + count / 8
-    return Shot(index, round(start * 24), round(end * 24), start, end, (Path("0.jpg"),) * 8, path)
+    first = round(start * 24)
+    return Shot(first, round(end * 24), start, end, frames_of(first), path)
 
 
-FOUND = [found(1, 0.0, 4), found(2, 0.5, 4)]
+CUT = [along(1, 0.0, 4), along(2, 0.5, 4)]
 
 
 def shifts(start: float, end: float) -> list[float]:
-    shot = Shot(0, round(start * 24), round(end * 24), start, end, (), ())
-    return [motion.dx for motion in within(shot, FOUND)]
+    shot = Shot(round(start * 24), round(end * 24), start, end, (), ())
+    return [motion.dx for motion in within(shot, CUT)]
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,24 @@
 """Corrections by hand: what becomes of the shots that were found, and that nothing is lost when they are taken back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, MergeEdit, SplitEdit, corrected
 from shotlens.shots.errors import EditError, NoSuchShot
-from shotlens.shots.shot import CameraMotion, Prediction, Shot
+from shotlens.shots.shot import CameraMotion, Prediction, Predictions, Shot, frames_of
 
 ALONG = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
 # Three shots of 40, 80 and 16 frames; the last one's frames take twice as long as the others'.
 SHOTS = [
-    Shot(0, 0, 40, 0.0, 1.6, tuple(Path(f"0/{k}.jpg") for k in range(8)), ALONG, "cut"),
-    Shot(1, 40, 120, 1.6, 4.8, tuple(Path(f"1/{k}.jpg") for k in range(8)), ALONG, "dissolve"),
-    Shot(2, 120, 136, 4.8, 6.08, tuple(Path(f"2/{k}.jpg") for k in range(8)), ALONG, "fade"),
+    Shot(0, 40, 0.0, 1.6, frames_of(0), ALONG, "cut"),
+    Shot(40, 120, 1.6, 4.8, frames_of(40), ALONG, "dissolve"),
+    Shot(120, 136, 4.8, 6.08, frames_of(120), ALONG, "fade"),
 ]
-PREDICTIONS = {index: Prediction({"static": 1.0}, {"MS": index / 10}) for index in range(3)}
+PREDICTIONS: dict[int, Predictions] = {
+    shot.start_frame: {"movement": Prediction({"static": 1.0}), "scale": Prediction({"MS": shot.start})}
+    for shot in SHOTS
+}
 
 
 def after(*edits: Edit) -> list[CorrectedShot]:
@@ -25,37 +26,35 @@ def after(*edits: Edit) -> list[CorrectedShot]:
 
 
 def bounds(rows: Sequence[CorrectedShot]) -> list[tuple[int, int, int]]:
-    return [(row.shot.index, row.shot.start_frame, row.shot.end_frame) for row in rows]
+    return [(row.index, row.shot.start_frame, row.shot.end_frame) for row in rows]
 
 
 def frames(row: CorrectedShot) -> list[str]:
-    return [f"{path.parent.name}/{path.stem}" for path in row.shot.frames]
+    """The frames, by the number of the shot that was found, and their own."""
+    numbers = {shot.start_frame: number for number, shot in enumerate(SHOTS)}
+    return [f"{numbers[frame.shot]}/{frame.k}" for frame in row.shot.frames]
 
 
 def test_without_edits_all_is_as_it_was_found() -> None:
     assert [row.shot for row in after()] == SHOTS
-    assert [row.prediction for row in after()] == list(PREDICTIONS.values())
+    assert [row.predictions for row in after()] == list(PREDICTIONS.values())
     assert not any(row.labels or row.edited for row in after())
-
-
-def test_some_shots_alone_keep_their_numbers() -> None:
-    assert [row.shot.index for row in corrected(SHOTS[1:], PREDICTIONS, [])] == [1, 2]
 
 
 def test_a_label_by_hand_stands_beside_the_prediction() -> None:
     row = after(LabelEdit(shot=1, labels={"scale": "CS"}), LabelEdit(shot=1, labels={"movement": "push"}))[1]
-    assert row == CorrectedShot(SHOTS[1], PREDICTIONS[1], {"scale": "CS", "movement": "push"}, False)
+    assert row == CorrectedShot(1, SHOTS[1], PREDICTIONS[40], {"scale": "CS", "movement": "push"}, False)
 
 
 def test_a_label_by_hand_is_taken_back_by_null() -> None:
-    said = LabelEdit(shot=1, labels={"scale": "CS", "movement": "push"})
-    assert after(said, LabelEdit(shot=1, labels={"scale": None}))[1].labels == {"movement": "push"}
+    both = LabelEdit(shot=1, labels={"scale": "CS", "movement": "push"})
+    assert after(both, LabelEdit(shot=1, labels={"scale": None}))[1].labels == {"movement": "push"}
 
 
 def test_the_parts_of_a_split_have_all_that_their_parent_had() -> None:
     rows = after(LabelEdit(shot=1, labels={"scale": "CS"}), SplitEdit(shot=1, frame=60))
     assert bounds(rows) == [(0, 0, 40), (1, 40, 60), (2, 60, 120), (3, 120, 136)]
-    assert [row.prediction for row in rows] == [PREDICTIONS[index] for index in (0, 1, 1, 2)]
+    assert [row.predictions for row in rows] == [PREDICTIONS[first] for first in (0, 40, 40, 120)]
     assert [dict(row.labels) for row in rows] == [{}, {"scale": "CS"}, {"scale": "CS"}, {}]
     assert [row.shot.transition for row in rows] == ["cut", "dissolve", "cut", "fade"]
     assert [row.edited for row in rows] == [False, True, True, False]
@@ -82,9 +81,9 @@ def test_a_merged_shot_has_the_word_on_its_longer_part() -> None:
     short, long = LabelEdit(shot=0, labels={"scale": "LS"}), LabelEdit(shot=1, labels={"movement": "pull"})
     [row, last] = after(short, long, MergeEdit(shot=0))
     assert bounds([row, last]) == [(0, 0, 120), (1, 120, 136)]
-    assert (row.prediction, row.labels, row.edited) == (PREDICTIONS[1], {"movement": "pull"}, True)
+    assert (row.predictions, row.labels, row.edited) == (PREDICTIONS[40], {"movement": "pull"}, True)
     assert (row.shot.start, row.shot.end, row.shot.transition) == (0.0, 4.8, "cut")
-    assert last == CorrectedShot(replace(SHOTS[2], index=1), PREDICTIONS[2], {}, False)
+    assert last == CorrectedShot(1, SHOTS[2], PREDICTIONS[120], {}, False)
 
 
 def test_a_merged_shot_shows_frames_of_both_parts() -> None:
@@ -116,7 +115,7 @@ def test_a_shot_can_be_split_into_its_single_frames() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edits", "error", "said"),
+    ("edits", "error", "sentence"),
     [
         ([SplitEdit(shot=1, frame=40)], EditError, "may begin with frame 41 to 119"),
         ([SplitEdit(shot=1, frame=120)], EditError, "Shot 1 cannot be split at frame 120"),
@@ -127,7 +126,7 @@ def test_a_shot_can_be_split_into_its_single_frames() -> None:
     ],
 )
 def test_what_the_shots_do_not_allow_is_refused_with_what_would_be_right(
-    edits: list[Edit], error: type[EditError], said: str
+    edits: list[Edit], error: type[EditError], sentence: str
 ) -> None:
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=sentence):
         after(*edits)

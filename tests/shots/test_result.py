@@ -1,68 +1,85 @@
 """The contract of the result, put together from a record, shots and predictions."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from shotlens.shots.edits import Edit, LabelEdit, SplitEdit
 from shotlens.shots.job import Job
 from shotlens.shots.result import result, timecode
-from shotlens.shots.shot import CameraMotion, Prediction, Shot, Video
+from shotlens.shots.shot import CameraMotion, Prediction, Shot, Transition, Video, frames_of
 
 VIDEO = Video(duration=4.0, fps=29.97, width=1920, height=1080, frames=120)
-JOB = Job("0" * 24, "done", 1.0, None, None, "ad.mp4", 10, VIDEO, {"name": "m", "sha256": "0"}, 0.0, 1.0)
-PREDICTION = Prediction(
-    {"static": 0.7, "motion": 0.1, "push": 0.15, "pull": 0.05},
-    {"ECS": 0.02, "CS": 0.08, "MS": 0.8, "FS": 0.06, "LS": 0.04},
-    ("movement",),
+JOB = Job(
+    "0" * 24,
+    "done",
+    1.0,
+    None,
+    None,
+    "ad.mp4",
+    10,
+    VIDEO,
+    {"name": "m", "sha256": "0"},
+    0.0,
+    1.0,
+    heads=("movement", "scale"),
 )
+PREDICTIONS = {
+    "movement": Prediction({"static": 0.7, "motion": 0.1, "push": 0.15, "pull": 0.05}, uncertain=True),
+    "scale": Prediction({"ECS": 0.02, "CS": 0.08, "MS": 0.8, "FS": 0.06, "LS": 0.04}),
+}
+BOTH = {0: PREDICTIONS, 61: PREDICTIONS}
 
 
 def shot(index: int) -> Shot:
-    frames = tuple(Path(f"/data/{index}/{k}.jpg") for k in range(8))
     path = (CameraMotion(0.125, 0.01, -0.02, 0.003, -0.001, 0.9),)
-    start = index * 2.0354
-    return Shot(index, index * 61, index * 61 + 61, start, start + 2.0354, frames, path, "fade" if index else "cut")
+    first, start = index * 61, index * 2.0354
+    opening: Transition = "fade" if index else "cut"
+    return Shot(first, first + 61, start, start + 2.0354, frames_of(first), path, opening)
+
+
+def address(number: int, k: int) -> str:
+    return f"/jobs/x/shots/{number}/frames/{k}.jpg"
 
 
 def test_a_done_job_is_complete() -> None:
-    made = result(JOB, [shot(0), shot(1)], {0: PREDICTION, 1: PREDICTION}, "/jobs/x/shots/{shot}/frames/{k}.jpg")
-    second = made.shots[1]
+    value = result(JOB, [shot(0), shot(1)], BOTH, address)
+    second = value.shots[1]
     assert (second.start_frame, second.end_frame, second.start, second.end) == (61, 122, 2.035, 4.071)
     assert (second.start_timecode, second.end_timecode) == ("00:00:02:01", "00:00:04:02")
-    assert [made.shots[0].transition, second.transition] == ["cut", "fade"]
-    assert second.scale
-    assert (second.scale.label, second.scale.confidence, second.scale.uncertain) == ("MS", 0.8, False)
-    assert second.movement and second.movement.uncertain
+    assert [value.shots[0].transition, second.transition] == ["cut", "fade"]
+    scale, movement = second.predicted("scale"), second.predicted("movement")
+    assert scale
+    assert (scale.label, scale.confidence, scale.uncertain) == ("MS", 0.8, False)
+    assert movement and movement.uncertain
     assert second.frames == [f"/jobs/x/shots/1/frames/{k}.jpg" for k in range(8)]
-    assert made.summary.model_dump() == {
+    assert value.summary.model_dump() == {
         "shots": 2, "average_shot_length": 2.035, "scale": {"MS": 2}, "movement": {"static": 2},
     }  # fmt: skip
 
 
 def test_a_running_job_shows_shots_without_labels_and_no_full_progress() -> None:
     job = replace(JOB, state="predicting", model=None, finished=None)
-    made = result(job, [shot(0), shot(1)], {0: PREDICTION})
-    assert made.shots[1].movement is None
-    assert made.shots[1].scale is None
-    assert made.progress == 0.75
-    assert result(job, [shot(0)], {0: PREDICTION}).progress == 0.99
+    value = result(job, [shot(0), shot(1)], {0: PREDICTIONS}, address)
+    assert value.shots[1].predicted("movement") is None
+    assert value.shots[1].predicted("scale") is None
+    assert value.progress == 0.75
+    assert result(job, [shot(0)], {0: PREDICTIONS}, address).progress == 0.99
 
 
 def test_labels_by_hand_are_counted_and_frames_keep_their_addresses() -> None:
     edits: list[Edit] = [SplitEdit(shot=0, frame=30), LabelEdit(shot=2, labels={"movement": "push"})]
-    made = result(JOB, [shot(0), shot(1)], {0: PREDICTION, 1: PREDICTION}, "/{shot}/{k}.jpg", edits)
-    assert [row.corrected for row in made.shots] == [None, None, {"movement": "push"}]
-    assert [row.edited for row in made.shots] == [True, True, False]
-    assert made.shots[2].frames == [f"/1/{k}.jpg" for k in range(8)]
-    assert (made.summary.shots, made.summary.movement) == (3, {"static": 2, "push": 1})
+    value = result(JOB, [shot(0), shot(1)], BOTH, address, edits)
+    assert [row.corrected for row in value.shots] == [None, None, {"movement": "push"}]
+    assert [row.edited for row in value.shots] == [True, True, False]
+    assert value.shots[2].frames == [address(1, k) for k in range(8)]
+    assert value.summary.model_dump()["movement"] == {"static": 2, "push": 1}
 
 
 def test_a_queued_job_knows_nothing_yet() -> None:
-    made = result(replace(JOB, state="queued", progress=0.0, video=None, model=None), [], {})
-    assert (made.video, made.model, made.shots, made.progress) == (None, None, [], 0.0)
-    assert made.summary.average_shot_length == 0
+    value = result(replace(JOB, state="queued", progress=0.0, video=None, model=None), [], {}, address)
+    assert (value.video, value.model, value.shots, value.progress) == (None, None, [], 0.0)
+    assert value.summary.average_shot_length == 0
 
 
 @pytest.mark.parametrize(
@@ -76,8 +93,3 @@ def test_a_queued_job_knows_nothing_yet() -> None:
 )
 def test_timecodes_count_at_the_nearest_whole_rate(frame: int, fps: float, written: str) -> None:
     assert timecode(frame, fps) == written
-
-
-def test_a_shot_survives_its_json_in_another_folder() -> None:
-    read = Shot.from_json(shot(3).to_json(), Path("/elsewhere"))
-    assert read == replace(shot(3), frames=tuple(Path(f"/elsewhere/3/{k}.jpg") for k in range(8)))

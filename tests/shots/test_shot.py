@@ -1,13 +1,33 @@
-"""Shots as they are written and read."""
+"""Shots, camera paths and predictions as they are written and read."""
 
 from dataclasses import replace
-from pathlib import Path
 
-from shotlens.shots.shot import CameraMotion, Shot
+import pytest
+
+from shotlens.shots.shot import CameraMotion, Frame, Prediction, Shot, frames_of, path_from_json, path_to_json
+
+PATH = (CameraMotion(0.12, 0.01, 0.0, 0.001, 0.0, 0.9),) * 3
+SHOT = Shot(61, 71, 2.44, 2.84, frames_of(61), PATH, "fade")
 
 
-def test_a_shot_read_without_its_camera_path_is_the_same_otherwise(tmp_path: Path) -> None:
-    path = (CameraMotion(0.12, 0.01, 0.0, 0.001, 0.0, 0.9),) * 3
-    shot = Shot(0, 0, 10, 0.0, 0.4, (tmp_path / "0/0.jpg",), path, "fade")
-    assert Shot.from_json(shot.to_json(), tmp_path, camera=False) == replace(shot, camera_path=())
-    assert Shot.from_json(shot.to_json(), tmp_path) == shot
+def test_a_shot_is_read_as_it_was_written_and_its_path_apart() -> None:
+    assert Shot.from_json(SHOT.to_json(), PATH) == SHOT
+    assert Shot.from_json(SHOT.to_json()) == replace(SHOT, camera_path=())
+    assert path_from_json(path_to_json(PATH)) == PATH
+
+
+def test_frames_of_other_names_keep_them() -> None:
+    shot = replace(SHOT, frames=frames_of(3), camera_path=())
+    assert Shot.from_json(shot.to_json()).frames == frames_of(3)
+
+
+def test_a_frame_is_named_by_the_first_frame_of_its_shot() -> None:
+    assert [str(frame) for frame in frames_of(61)] == [f"61/{k}.jpg" for k in range(8)]
+    assert Frame.parse("61/7.jpg") == Frame(61, 7)
+
+
+@pytest.mark.parametrize("uncertain", [True, False])
+def test_a_prediction_is_read_as_it_was_written(uncertain: bool) -> None:
+    prediction = Prediction({"push": 0.7, "pull": 0.3}, uncertain)
+    assert Prediction.from_json(prediction.to_json()) == prediction
+    assert prediction.label == "push"

@@ -22,12 +22,6 @@ def test_what_is_no_id_is_no_path(files: Files, job_id: str) -> None:
             place(job_id)
 
 
-@pytest.mark.parametrize(("shot", "k"), [(-1, 0), (0, -1), (0, 8)])
-def test_there_are_eight_frames(files: Files, shot: int, k: int) -> None:
-    with pytest.raises(ValueError, match="no frame"):
-        files.frame(new_job_id(), shot, k)
-
-
 def test_an_accepted_upload_moves_and_an_erased_one_is_gone(files: Files) -> None:
     job_id = new_job_id()
     files.incoming(job_id).write_bytes(b"video")

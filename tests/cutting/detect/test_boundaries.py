@@ -1,4 +1,4 @@
-"""Where shots open is decided from thumbnails: cuts to the frame, gradual changes by their middle."""
+"""Thumbnails tell where shots open: cuts to the frame, gradual changes by their middle."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ Thumbnails = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 def scene(seed: int, length: int) -> Thumbnails:
-    """A scene of soft shapes that a slow camera passes: (N, 36, 64) and (N, 2, 18, 32)."""
+    """Draw a scene of soft shapes that a camera passes slowly: (N, 36, 64) and (N, 2, 18, 32)."""
     random = np.random.default_rng(seed)
     x = np.arange(64)[None, None, :] + np.arange(length)[:, None, None] * random.uniform(-0.5, 0.5)
     y = np.arange(36)[None, :, None]
@@ -23,8 +23,8 @@ def scene(seed: int, length: int) -> Thumbnails:
 
 def find(luma: NDArray[np.uint8], chroma: NDArray[np.uint8]) -> list[Boundary]:
     boundaries = Boundaries()
-    found = [boundary for pair in zip(luma, chroma, strict=True) for boundary in boundaries.add(*pair)]
-    return sorted(found + boundaries.finish())
+    early = [boundary for pair in zip(luma, chroma, strict=True) for boundary in boundaries.add(*pair)]
+    return sorted(early + boundaries.finish())
 
 
 def joined(*scenes: Thumbnails) -> Thumbnails:
@@ -43,9 +43,9 @@ def test_a_cut_is_found_to_the_frame() -> None:
 def test_a_dissolve_opens_the_shot_after_its_middle() -> None:
     (luma, chroma), (new_luma, new_chroma) = scene(1, 84), scene(2, 84)
     over = mixed(luma[60:], new_luma[:24]), mixed(chroma[60:], new_chroma[:24])
-    (found,) = find(*joined((luma[:60], chroma[:60]), over, (new_luma[24:], new_chroma[24:])))
-    assert found.transition == "dissolve"
-    assert abs(found.frame - 72) <= 2
+    (boundary,) = find(*joined((luma[:60], chroma[:60]), over, (new_luma[24:], new_chroma[24:])))
+    assert boundary.transition == "dissolve"
+    assert abs(boundary.frame - 72) <= 2
 
 
 @pytest.mark.parametrize("length", [32, 48])
@@ -55,9 +55,9 @@ def test_a_long_wipe_opens_the_shot_after_its_middle(length: int) -> None:
         edge = round((number + 1) / (length + 1) * 64)
         luma[60 + number, :, :edge] = new_luma[number, :, :edge]
         chroma[60 + number, :, :, : edge // 2] = new_chroma[number, :, :, : edge // 2]
-    (found,) = find(*joined((luma, chroma), (new_luma[length:], new_chroma[length:])))
-    assert found.transition == "dissolve"
-    assert abs(found.frame - (60 + length // 2)) <= 6
+    (boundary,) = find(*joined((luma, chroma), (new_luma[length:], new_chroma[length:])))
+    assert boundary.transition == "dissolve"
+    assert abs(boundary.frame - (60 + length // 2)) <= 6
 
 
 def test_a_fade_out_and_in_again_to_another_scene_is_one_fade() -> None:
@@ -65,9 +65,9 @@ def test_a_fade_out_and_in_again_to_another_scene_is_one_fade() -> None:
     black = np.full((12, 36, 64), 16, np.uint8), np.full((12, 2, 18, 32), 128, np.uint8)
     out = mixed(luma[60:], black[0]), mixed(chroma[60:], black[1])
     back = mixed(black[0], new_luma[:12]), mixed(black[1], new_chroma[:12])
-    (found,) = find(*joined((luma[:60], chroma[:60]), out, back, (new_luma[12:], new_chroma[12:])))
-    assert found.transition == "fade"
-    assert abs(found.frame - 72) <= 3
+    (boundary,) = find(*joined((luma[:60], chroma[:60]), out, back, (new_luma[12:], new_chroma[12:])))
+    assert boundary.transition == "fade"
+    assert abs(boundary.frame - 72) <= 3
 
 
 @pytest.mark.parametrize("length", [1, 2, 15, 16, 17, 100])

@@ -1,4 +1,4 @@
-"""Our detector serves PySceneDetect's users too, and theirs can be chosen instead of ours."""
+"""PySceneDetect's users can use our detector, and ours can choose theirs instead."""
 
 from pathlib import Path
 from typing import get_args
@@ -10,6 +10,7 @@ from shotlens.cutting.cut import cut
 from shotlens.cutting.detect.pyscenedetect import ShotDetector
 from shotlens.cutting.options import CutOptions
 from shotlens.shots.shot import DetectorName
+from shotlens.storage.frames import FrameFolder
 from testkit.videos import shots, write_video
 
 
@@ -22,17 +23,18 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("detector", get_args(DetectorName))
 def test_every_detector_finds_hard_cuts(film: Path, tmp_path: Path, detector: DetectorName) -> None:
-    found = list(cut(film, CutOptions(tmp_path, detector=detector)))
+    all_shots = list(cut(film, FrameFolder(tmp_path), CutOptions(detector=detector)))
     # The threshold detector looks for black alone, and there is none.
-    assert [shot.start_frame for shot in found] == ([0] if detector == "threshold" else [0, 40, 70])
-    assert [shot.transition for shot in found] == ["cut"] * len(found)
+    assert [shot.start_frame for shot in all_shots] == ([0] if detector == "threshold" else [0, 40, 70])
+    assert [shot.transition for shot in all_shots] == ["cut"] * len(all_shots)
 
 
 def test_the_threshold_detector_reports_a_fade(tmp_path: Path) -> None:
     first, second = shots([30])[0], shots([1, 30])[-1]
     frames = [first] * 30 + [first // 255] * 20 + [second] * 30
-    found = list(cut(write_video(tmp_path / "a.mp4", frames), CutOptions(tmp_path / "frames", detector="threshold")))
-    assert [(shot.start_frame, shot.transition) for shot in found] == [(0, "cut"), (40, "fade")]
+    video = write_video(tmp_path / "a.mp4", frames)
+    all_shots = cut(video, FrameFolder(tmp_path / "frames"), CutOptions(detector="threshold"))
+    assert [(shot.start_frame, shot.transition) for shot in all_shots] == [(0, "cut"), (40, "fade")]
 
 
 def test_ours_finds_the_same_through_pyscenedetect(film: Path) -> None:

@@ -11,7 +11,7 @@ import { shareChart } from "./figures/shares.js";
 import { statistics } from "./figures/statistics.js";
 import { sleep } from "./http.js";
 import { Job, TRY_AGAIN } from "./job.js";
-import { STATES } from "./words.js";
+import { HEADS, STATES } from "./words.js";
 
 const LETTERS = { a: "A", b: "B" };
 const settings = { log: false, whole: false, by: "shots" };
@@ -20,7 +20,7 @@ const table = make("div", { class: "table card", ...region });
 const figures = Object.fromEntries(
   ["rhythm", "histogram", "matrix"].map((name) => [name, [new Figure(), new Figure()]]),
 );
-const shares = { scale: new Figure(), movement: new Figure() };
+const shares = Object.fromEntries(Object.keys(HEADS).map((head) => [head, new Figure()]));
 let wanted = null; // the latest choice
 let films = null; // what is shown: name and shots of A and B
 

@@ -1,14 +1,14 @@
 // One job as the pages know it: loaded, followed while it runs, corrected. Knows no elements.
 
 import { Refusal, ask, sleep } from "./http.js";
-import { labelOf } from "./words.js";
+import { HEADS, isUnsure, labelOf } from "./words.js";
 
 export const RUNNING = ["queued", "splitting", "predicting"];
 export const TRY_AGAIN = 2; // seconds, while the service does not answer
 
 /** What a shot may be besides its labels. */
 export const MARKS = {
-  uncertain: (shot) => ["scale", "movement"].some((head) => shot[head]?.uncertain && !shot.corrected?.[head]),
+  uncertain: (shot) => Object.keys(HEADS).some((head) => isUnsure(shot, head)),
   corrected: (shot) => Boolean(shot.corrected || shot.edited),
 };
 
@@ -30,7 +30,8 @@ export class Job extends EventTarget {
     this.data = null; // as GET /jobs/<id> has it; null until it is loaded
     this.etag = null; // names what is shown, for corrections; null while it runs
     this.selected = 0; // the index of the shot that is looked at
-    this.filter = { scale: new Set(), movement: new Set() }; // labels that are shown; an empty set is all
+    // By head, the labels that are shown; an empty set is all.
+    this.filter = Object.fromEntries(Object.keys(HEADS).map((head) => [head, new Set()]));
     this.marks = new Set(); // of MARKS, what a shot must be to be shown; the exports know nothing of it
   }
 

@@ -9,8 +9,9 @@ import { shareChart } from "./figures/shares.js";
 import { statistics } from "./figures/statistics.js";
 import { legend, strip } from "./figures/strip.js";
 import { Job } from "./job.js";
+import { isPlain } from "./looks.js";
 import { showError } from "./notices.js";
-import { HEADS, STATES, count, facts, labelOf } from "./words.js";
+import { HEADS, STATES, count, facts, wordOf } from "./words.js";
 
 const MOST = 24; // frames, as many as the page has room for
 const HEIGHT = 140; // pixels of the higher figures
@@ -43,7 +44,8 @@ function fill() {
   at("name").textContent = filename;
   at("facts").textContent = [facts(video), model && `labels by ${model.name}`, today].filter(Boolean).join(" · ");
   at("numbers").replaceChildren(numberList(statistics(job.shots)));
-  at("strip").replaceChildren(strip(job.shots, at("strip").clientWidth), ...Object.keys(HEADS).map(legendOf));
+  const legends = Object.keys(HEADS).filter((head) => !isPlain(head)).map(legendOf);
+  at("strip").replaceChildren(strip(job.shots, at("strip").clientWidth), ...legends);
   fillFigures();
   fillFrames();
 }
@@ -55,8 +57,7 @@ function fillFigures() {
   const charts = {
     rhythm: rhythm(job.shots, { height: HEIGHT }),
     histogram: histogramChart(job.shots, { height: HEIGHT }),
-    scale: shareChart(films, "scale", "shots"),
-    movement: shareChart(films, "movement", "shots"),
+    ...Object.fromEntries(Object.keys(HEADS).map((head) => [`shares-${head}`, shareChart(films, head, "shots")])),
     matrix: matrix(job.shots),
   };
   for (const [id, chart] of Object.entries(charts)) {
@@ -76,7 +77,7 @@ function fillFrames() {
 }
 
 function frameOf(shot) {
-  const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word ?? "");
+  const words = Object.keys(HEADS).map((head) => wordOf(shot, head));
   const name = make("span", { class: "number" }, make("b", {}, String(shot.index + 1)), ` ${shot.start_timecode}`);
   const image = make("img", { src: shot.frames[4], alt: `Shot ${shot.index + 1}` });
   return make("li", {}, image, name, ...words.map((word) => make("span", {}, word)));

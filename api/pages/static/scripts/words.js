@@ -1,27 +1,12 @@
 // The words of the field, and how numbers are written. Everything that a person reads twice is worded here.
 
-/** Both heads of the model: each label in order, its word, what it means, and the key that sets it. */
-export const HEADS = {
-  scale: {
-    name: "Scale",
-    labels: {
-      ECS: { word: "Extreme close-up", meaning: "a part of a face, or a detail", key: "1" },
-      CS: { word: "Close-up", meaning: "head and shoulders", key: "2" },
-      MS: { word: "Medium shot", meaning: "from the knees or the waist up", key: "3" },
-      FS: { word: "Full shot", meaning: "the whole body", key: "4" },
-      LS: { word: "Long shot", meaning: "small in the landscape, or nobody", key: "5" },
-    },
-  },
-  movement: {
-    name: "Movement",
-    labels: {
-      static: { word: "Static", meaning: "the camera rests", key: "s" },
-      motion: { word: "Motion", meaning: "pan, tilt, track or by hand", key: "m" },
-      push: { word: "Push", meaning: "dolly or zoom in", key: "u" },
-      pull: { word: "Pull", meaning: "dolly or zoom out", key: "l" },
-    },
-  },
-};
+/** The heads of `shotlens/shots/heads.py`, which stand in the page, as people read them: of each its name, its labels in
+ * order with their words, how many labels of a shot are shown, and whether a person may set one. */
+export const HEADS = Object.fromEntries(
+  JSON.parse(document.getElementById("heads").textContent).map(({ name, title, labels, shown, correctable }) => {
+    return [name, { name: title, labels: byName(labels), shown, correctable }];
+  }),
+);
 export const SCALES = Object.keys(HEADS.scale.labels);
 export const MOVEMENTS = Object.keys(HEADS.movement.labels);
 
@@ -37,6 +22,34 @@ export const STATES = {
 export function labelOf(shot, head) {
   return shot.corrected?.[head] ?? shot[head]?.label ?? null;
 }
+
+/** The labels of a shot that are shown, the most probable one first; the one by hand alone. */
+export function shownOf(shot, head) {
+  const [label, { shown }] = [labelOf(shot, head), HEADS[head]];
+  if (!label || shown === 1 || shot.corrected?.[head]) return label ? [label] : [];
+  const { probabilities } = shot[head];
+  const others = Object.keys(probabilities).filter((other) => other !== label);
+  return [label, ...others.sort((one, other) => probabilities[other] - probabilities[one])].slice(0, shown);
+}
+
+/** The same in words; "" where there is none yet. */
+export function wordOf(shot, head) {
+  return shownOf(shot, head).map((label) => HEADS[head].labels[label].word).join(", ");
+}
+
+/** Whether the model is unsure of a label, and nobody has set it. */
+export function isUnsure(shot, head) {
+  return Boolean(shot[head]?.uncertain && !shot.corrected?.[head]);
+}
+
+/** Several of a head in lower case: `scales`. */
+export function plural(head) {
+  const name = HEADS[head].name.toLowerCase();
+  return name.endsWith("s") ? name : `${name}s`;
+}
+
+/** `one, two and three` */
+export const listed = (words) => new Intl.ListFormat("en-GB").format(words);
 
 export const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 export const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
@@ -69,4 +82,8 @@ export function bytes(value) {
 /** What is known of a video in one line. */
 export function facts({ duration, fps, width, height }) {
   return `${clock(duration)} · ${width} × ${height} · ${Number(fps.toFixed(2))} frames/s`;
+}
+
+function byName(labels) {
+  return Object.fromEntries(labels.map(({ name, word, meaning, key }) => [name, { word, meaning, key }]));
 }

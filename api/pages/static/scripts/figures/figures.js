@@ -1,6 +1,7 @@
 // The film at a glance, on the page of a video: its numbers and its figures.
 
 import { at, make } from "../dom.js";
+import { HEADS } from "../words.js";
 import { Figure, choice } from "./figure.js";
 import { histogramChart } from "./histogram.js";
 import { matrix } from "./matrix.js";
@@ -12,7 +13,7 @@ import { statistics } from "./statistics.js";
 /** Fill the section of the figures, and keep it up to date. */
 export function mountFigures(job, player) {
   const numbers = make("div");
-  const shares = [sharesOf(job, "scale"), sharesOf(job, "movement")];
+  const shares = Object.keys(HEADS).map((head) => sharesOf(job, head));
   const charts = [rhythmOf(job, player), ...shares, histogramOf(job), matrixOf(job)];
   const figures = make("div", { class: "figures" }, ...charts.map(({ element }) => element));
   at("figures").append(numbers, meanings(), figures);

@@ -1,10 +1,12 @@
 // The numbers of a film as a person reads them: names, meanings, and how each is written.
 
 import { make } from "../dom.js";
-import { clock, percent, seconds } from "../words.js";
+import { HEADS, clock, listed, percent, plural, seconds } from "../words.js";
 
 const plain = (value) => value.toLocaleString("en");
 const decimal = (digits) => (value) => value.toFixed(digits);
+const all = listed(Object.keys(HEADS).map(plural));
+const settable = listed(Object.keys(HEADS).filter((head) => HEADS[head].correctable).map(plural));
 const points = (value) => `${Math.round(100 * value)}\u00a0points`;
 
 /** Each number of `statistics`: `key` there, and `shot` the shot that a link leads to. */
@@ -27,9 +29,9 @@ export const NUMBERS = [
   { key: "gradual", name: "Gradual transitions", write: percent, differ: points,
     meaning: "The share of changes that are no cut, but a dissolve, a fade or a wipe." },
   { key: "uncertain", name: "Uncertain labels", write: percent, differ: points,
-    meaning: "The share of scales and movements of which the model is not sure, and that nobody has set by hand." },
+    meaning: `The share of ${all} of which the model is not sure, and that nobody has set by hand.` },
   { key: "byHand", name: "Labels by hand", write: percent, differ: points,
-    meaning: "The share of scales and movements that a person has set." },
+    meaning: `The share of ${settable} that a person has set.` },
 ];
 
 export const written = ({ key, write }, numbers) => (numbers[key] === null ? "–" : write(numbers[key]));

@@ -1,7 +1,7 @@
 // The cutting rhythm: how long each shot lasts, over the time of the film.
 
 import { draw } from "../dom.js";
-import { HEADS, clock, count, labelOf, percent, seconds } from "../words.js";
+import { HEADS, clock, count, percent, seconds, wordOf } from "../words.js";
 import { linear, logarithmic, tick, time } from "./axis.js";
 import { across, below, box, path, sheet, short, text } from "./chart.js";
 import { shotLink } from "./numbers.js";
@@ -115,6 +115,6 @@ function place(mark, left, top, right, floor) {
 }
 
 function told(shot) {
-  const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word ?? "");
+  const words = Object.keys(HEADS).map((head) => wordOf(shot, head)).filter(Boolean);
   return `${shot.index + 1} · ${clock(shot.start)} · ${seconds(lengthOf(shot))} · ${words.join(", ")}`;
 }

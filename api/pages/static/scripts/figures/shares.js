@@ -1,12 +1,12 @@
 // The shares of the labels of one head, of one film or of two beside each other.
 
-import { HEADS, clock, count, percent } from "../words.js";
+import { colourOf } from "../looks.js";
+import { HEADS, clock, count, percent, plural } from "../words.js";
 import { box, isNarrow, sheet, text } from "./chart.js";
 import { shares } from "./statistics.js";
 
 const RIGHT = 92;
 const leftOf = (width) => (isNarrow(width) ? 52 : 126);
-const TITLES = { scale: "Scales", movement: "Movements" };
 const LETTERS = ["A", "B"];
 
 /** The chart of these films, each `{ name, shots }`; `by` is `shots` or `seconds`. */
@@ -15,7 +15,7 @@ export function shareChart(films, head, by) {
   const labels = Object.values(HEADS[head].labels);
   const before = films.map((_, place) => (films.length > 1 ? `${LETTERS[place]}: ` : ""));
   return {
-    title: TITLES[head],
+    title: titleOf(head),
     words: wordsOf(counted, head, by),
     columns: [HEADS[head].name, ...before.flatMap(columnsOf)],
     rows: () => labels.map(({ word }, row) => [word, ...counted.flatMap((one) => cells(one[row]))]),
@@ -23,6 +23,7 @@ export function shareChart(films, head, by) {
   };
 }
 
+const titleOf = (head) => plural(head)[0].toUpperCase() + plural(head).slice(1);
 const columnsOf = (before) => ["Shots", "Time", "Share"].map((name) => before + (before ? name.toLowerCase() : name));
 const cells = (row) => [String(row.shots), clock(row.seconds), percent(row.share)];
 
@@ -54,14 +55,14 @@ function drawn(counted, head, by, width) {
     text(0, index * step + (step - 10) / 2 + 4, isNarrow(width) ? label : word, "start", "strong"),
     ...counted.flatMap((film, place) => one(film[index], place, index * step + place * (thick + 2))),
   ]);
-  return sheet(width, counted[0].length * step - 8, TITLES[head], ...rows);
+  return sheet(width, counted[0].length * step - 8, titleOf(head), ...rows);
 }
 
 /** A bar with what it stands for; those of the second film are hollow. */
 function barOf(row, { head, by, letter, hollow, left, long, thick, top }) {
   const amount = by === "shots" ? row.shots.toLocaleString("en") : clock(row.seconds);
   const said = `${HEADS[head].labels[row.label].word}: ${count(row.shots, "shot")}, ${clock(row.seconds)}`;
-  const kind = `of-${row.label}${hollow ? " hollow" : ""}`;
+  const kind = `of-${colourOf(head, row.label)}${hollow ? " hollow" : ""}`;
   return [
     text(left - 6, top + thick - 3, letter, "end"),
     ...(long ? [box(left + 0.5, top + 0.5, Math.max(1, long), thick - 1, kind, said)] : []),

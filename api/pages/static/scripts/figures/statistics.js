@@ -1,6 +1,6 @@
 // The numbers of a film, in the terms of cinemetrics. Pure: knows no elements.
 
-import { HEADS, SCALES, labelOf } from "../words.js";
+import { HEADS, SCALES, isUnsure, labelOf } from "../words.js";
 
 export const lengthOf = (shot) => shot.end - shot.start;
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -81,10 +81,10 @@ export function smoothed(values, span) {
 
 function certainty(shots) {
   const labels = shots.flatMap((shot) => Object.keys(HEADS).map((head) => [shot, head]));
-  const byHand = ([shot, head]) => Boolean(shot.corrected?.[head]);
+  const settable = labels.filter(([, head]) => HEADS[head].correctable);
   return {
-    uncertain: share(labels, (label) => !byHand(label) && Boolean(label[0][label[1]]?.uncertain)),
-    byHand: share(labels, byHand),
+    uncertain: share(labels, ([shot, head]) => isUnsure(shot, head)),
+    byHand: share(settable, ([shot, head]) => Boolean(shot.corrected?.[head])),
   };
 }
 

@@ -1,40 +1,63 @@
-// A still timeline: a row of the scales, which rise with the subject, and a row of the movements in their shapes.
+// A still timeline, a row for each head: the scales rise with the subject, the movements have their shapes, and the labels
+// of any other head stand in words where there is room.
 
 import { draw, make } from "../dom.js";
-import { HEADS, SCALES, clock, labelOf } from "../words.js";
+import { colourOf, isPlain } from "../looks.js";
+import { HEADS, SCALES, clock, labelOf, listed, plural, wordOf } from "../words.js";
 import { time } from "./axis.js";
 import { below, path, sheet, short, text } from "./chart.js";
 
-const [LEFT, ROW, GAP, BELOW] = [72, 36, 8, 20];
+const [LEFT, ROW, PLAIN_ROW, GAP, BELOW] = [72, 36, 16, 8, 20];
 const THIN = ROW / 5;
+const [PAD, LETTER] = [4, 6.5]; // pixels beside a word, and of a letter, about
 
 /** Draw it `width` pixels wide. */
 export function strip(shots, width) {
   const x = time(shots.at(-1).end, LEFT, width - 2);
-  const [scales, movements] = [ROW, 2 * ROW + GAP]; // where the rows stand
-  return sheet(width, movements + BELOW, "Timeline of scales and movements",
-    text(0, scales - ROW / 2 + 4, HEADS.scale.name), text(0, movements - ROW / 2 + 4, HEADS.movement.name),
-    ...row(shots, "scale", x, scales, (shot) => scaleShape(labelOf(shot, "scale"))),
-    ...row(shots, "movement", x, movements, (shot) => MOVEMENT_SHAPES[labelOf(shot, "movement")]),
-    ...below(x, movements + BELOW - 4, LEFT, width, clock),
+  const floors = floorsOf(Object.keys(HEADS));
+  const foot = Math.max(...Object.values(floors));
+  const all = Object.entries(floors);
+  return sheet(width, foot + BELOW, `Timeline of ${listed(Object.keys(HEADS).map(plural))}`,
+    ...all.map(([head, floor]) => text(0, floor - rowHeight(head) / 2 + 4, HEADS[head].name)),
+    ...all.flatMap(([head, floor]) => row(shots, head, x, floor)),
+    ...below(x, foot + BELOW - 4, LEFT, width, clock),
   );
+}
+
+const rowHeight = (head) => (isPlain(head) ? PLAIN_ROW : ROW);
+
+/** Where the row of each head stands. */
+function floorsOf(heads) {
+  let floor = -GAP;
+  return Object.fromEntries(heads.map((head) => [head, (floor += GAP + rowHeight(head))]));
 }
 
 /** The heights of a shape at its beginning and its end. */
 const MOVEMENT_SHAPES = { static: [THIN, THIN], motion: [ROW, ROW], push: [THIN, ROW], pull: [ROW, THIN] };
 
-function scaleShape(label) {
+function shapeOf(head, label) {
+  if (head === "movement") return MOVEMENT_SHAPES[label];
+  if (head !== "scale") return [PLAIN_ROW, PLAIN_ROW];
   const height = (ROW * (SCALES.length - SCALES.indexOf(label))) / SCALES.length;
   return [height, height];
 }
 
-/** One path for each label, however many shots there are. */
-function row(shots, head, x, floor, shapeOf) {
-  return Object.keys(HEADS[head].labels).map((label) => {
+/** One path for each label, however many shots there are; and the words of those that are plain. */
+function row(shots, head, x, floor) {
+  const paths = Object.keys(HEADS[head].labels).map((label) => {
     const those = shots.filter((shot) => labelOf(shot, head) === label);
-    const pieces = those.map((shot) => piece(x.at(shot.start), x.at(shot.end), floor, shapeOf(shot)));
-    return path(pieces.join(""), `of-${label}`);
+    const pieces = those.map((shot) => piece(x.at(shot.start), x.at(shot.end), floor, shapeOf(head, label)));
+    return path(pieces.join(""), `of-${colourOf(head, label)}`);
   });
+  return isPlain(head) ? [...paths, ...words(shots, head, x, floor)] : paths;
+}
+
+function words(shots, head, x, floor) {
+  const fitting = shots.filter((shot) => {
+    const { length } = wordOf(shot, head);
+    return length && length * LETTER + 2 * PAD < x.at(shot.end) - x.at(shot.start);
+  });
+  return fitting.map((shot) => text(x.at(shot.start) + PAD, floor - 4, wordOf(shot, head), "start", "strong"));
 }
 
 function piece(from, to, floor, [first, last]) {
@@ -45,10 +68,9 @@ function piece(from, to, floor, [first, last]) {
 /** What the shapes stand for: of each label, its shape and its word. */
 export function legend(head) {
   return Object.entries(HEADS[head].labels).map(([label, { word }]) => {
-    const shape = head === "scale" ? scaleShape(label) : MOVEMENT_SHAPES[label];
-    const small = piece(0, 16, ROW / 3, shape.map((height) => height / 3));
+    const small = piece(0, 16, ROW / 3, shapeOf(head, label).map((height) => height / 3));
     const size = { "aria-hidden": "true", viewBox: `0 0 16 ${ROW / 3}` };
-    const drawing = draw("svg", { class: "chart", ...size }, path(small, `of-${label}`));
+    const drawing = draw("svg", { class: "chart", ...size }, path(small, `of-${colourOf(head, label)}`));
     return make("li", {}, drawing, head === "scale" ? `${label} ${word.toLowerCase()}` : word);
   });
 }

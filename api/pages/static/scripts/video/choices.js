@@ -1,61 +1,89 @@
-// The labels of one head of the model, each with its probability and its key; one of them is the shot's.
+// The labels of one head, each with its probability; where a person may set them, as buttons with their keys.
 
-import { icon, make } from "../dom.js";
-import { HEADS, percent } from "../words.js";
+import { icon, make, show } from "../dom.js";
+import { colourOf } from "../looks.js";
+import { HEADS, percent, shownOf } from "../words.js";
 
 export class Choices {
   /** `choose` is called with the label that a person takes. */
   constructor(head, choose) {
-    const { name, labels } = HEADS[head];
+    const { name, labels, correctable } = HEADS[head];
     this.head = head;
     this.said = make("span");
     this.state = make("span", { class: "said" }, icon("edited"), this.said);
-    this.buttons = Object.entries(labels).map(([label, about]) => choice(label, about, () => choose(label)));
+    this.lines = Object.entries(labels).map(([label, about]) => {
+      return correctable ? choice(head, label, about, () => choose(label)) : reading(head, label, about);
+    });
     this.element = make("div", { class: "choices", role: "group", "aria-labelledby": `head-${head}` });
     const title = make("div", { class: "head" }, make("h3", { id: `head-${head}` }, name), this.state);
-    this.element.append(title, ...this.buttons);
+    this.element.append(title, ...this.lines);
   }
 
   /** Show what is known of a shot. `wanted` is the label that is on its way, null to take one back; undefined for none. */
   show(shot, wanted, enabled) {
     const predicted = shot[this.head];
     const byHand = wanted === undefined ? shot.corrected?.[this.head] : wanted;
+    if (HEADS[this.head].correctable) this.press(predicted, byHand, enabled);
+    else this.list(shownOf(shot, this.head));
+    for (const line of this.lines) showChance(line, predicted?.probabilities[line.dataset.label]);
+    this.element.classList.toggle("on-its-way", wanted !== undefined);
+    this.say(byHand, predicted, enabled);
+  }
+
+  /** Press the button of the shot's label. */
+  press(predicted, byHand, enabled) {
     const chosen = byHand ?? predicted?.label;
-    for (const button of this.buttons) {
+    for (const button of this.lines) {
       const { label } = button.dataset;
       button.disabled = !enabled || !predicted;
       button.setAttribute("aria-pressed", label === chosen);
       button.classList.toggle("by-hand", label === byHand);
       button.classList.toggle("predicted", label === predicted?.label);
-      showChance(button, predicted?.probabilities[label]);
     }
-    this.element.classList.toggle("on-its-way", wanted !== undefined);
-    this.say(byHand, predicted);
   }
 
-  say(byHand, predicted) {
+  /** Leave only these labels, in their order. */
+  list(labels) {
+    for (const line of this.lines) show(line, labels.includes(line.dataset.label));
+    const inOrder = labels.map((label) => this.lines.find(({ dataset }) => dataset.label === label));
+    this.element.append(...inOrder);
+  }
+
+  say(byHand, predicted, done) {
     const word = predicted && HEADS[this.head].labels[predicted.label].word;
     this.state.classList.toggle("corrected", Boolean(byHand));
-    if (byHand) this.said.textContent = byHand === predicted.label ? "Confirmed by hand" : `Corrected; predicted: ${word}`;
-    else if (!predicted) this.said.textContent = "Not predicted yet";
+    if (byHand && predicted) this.said.textContent = byHand === predicted.label ? "Confirmed by hand" : `Corrected; predicted: ${word}`;
+    else if (byHand) this.said.textContent = "Set by hand";
+    else if (!predicted) this.said.textContent = done ? "Not predicted" : "Not predicted yet"; // a job may be older than the head
     else this.said.textContent = predicted.uncertain ? "The model is unsure" : "";
   }
 }
 
-function choice(label, { word, meaning, key }, onclick) {
+/** A label as a button. */
+function choice(head, label, about, onclick) {
+  const { meaning, key } = about;
+  const hint = key ? make("kbd", { "aria-hidden": "true" }, key) : make("span");
+  const attributes = { type: "button", class: "choice", title: meaning, "aria-keyshortcuts": key, dataset: { label }, onclick };
+  return make("button", attributes, hint, ...parts(head, label, about));
+}
+
+/** A label that nobody sets. */
+function reading(head, label, about) {
+  const attributes = { class: "choice reading", title: about.meaning, dataset: { label } };
+  return make("div", attributes, make("span"), ...parts(head, label, about));
+}
+
+function parts(head, label, { word }) {
   const bar = make("span", { class: "bar" });
-  bar.style.background = `var(--${label})`;
-  return make(
-    "button",
-    { type: "button", class: "choice", title: meaning, "aria-keyshortcuts": key, dataset: { label }, onclick },
-    make("kbd", { "aria-hidden": "true" }, key),
+  bar.style.background = `var(--${colourOf(head, label)})`;
+  return [
     make("span", { class: "word" }, word, icon("edited")),
     make("span", { class: "chance" }, bar),
     make("span", { class: "number" }),
-  );
+  ];
 }
 
-function showChance(button, probability) {
-  button.querySelector(".bar").style.transform = `scaleX(${probability ?? 0})`;
-  button.querySelector(".number").textContent = probability === undefined ? "–" : percent(probability);
+function showChance(line, probability) {
+  line.querySelector(".bar").style.transform = `scaleX(${probability ?? 0})`;
+  line.querySelector(".number").textContent = probability === undefined ? "–" : percent(probability);
 }

@@ -2,9 +2,13 @@
 
 import { icon, make, show } from "../dom.js";
 import { MARKS } from "../job.js";
+import { colourOf } from "../looks.js";
 import { HEADS, count, labelOf } from "../words.js";
 
-const MARK_WORDS = { uncertain: "Uncertain only", corrected: "By hand only" };
+const MARK_CHIPS = {
+  uncertain: { words: "Uncertain only", sign: () => mark("uncertain") },
+  corrected: { words: "By hand only", sign: () => icon("edited") },
+};
 const length = ({ start, end }) => end - start;
 const sure = (shot, head) => shot[head]?.confidence ?? 1; // of what is not predicted yet nothing is doubted
 const rising = (value) => (one, other) => value(one) - value(other);
@@ -14,10 +18,18 @@ const ORDERS = {
   film: { words: "Order of the film", compare: () => 0 },
   longest: { words: "Longest first", compare: rising((shot) => -length(shot)) },
   shortest: { words: "Shortest first", compare: rising(length) },
-  unsure: { words: "Least sure first", compare: rising((shot) => Math.min(sure(shot, "scale"), sure(shot, "movement"))) },
-  scale: { words: "Least sure of scale first", compare: rising((shot) => sure(shot, "scale")) },
-  movement: { words: "Least sure of movement first", compare: rising((shot) => sure(shot, "movement")) },
+  unsure: { words: "Least sure first", compare: rising(leastSure) },
+  ...Object.fromEntries(Object.entries(HEADS).map(([head, { name }]) => [head, orderOf(head, name)])),
 };
+
+function orderOf(head, name) {
+  return { words: `Least sure of ${name.toLowerCase()} first`, compare: rising((shot) => sure(shot, head)) };
+}
+
+/** How sure the model is of the label of which it is least sure. */
+function leastSure(shot) {
+  return Math.min(...Object.keys(HEADS).map((head) => sure(shot, head)));
+}
 
 /** `element` holds the controls; `changed` is called when the list is to show other shots, or in another order. */
 export class Filters {
@@ -73,23 +85,25 @@ export class Filters {
 
   groups() {
     const groups = Object.entries(HEADS).map(([head, { name, labels }]) => {
-      const chips = Object.entries(labels).map(([label, { word }]) =>
-        this.chip(this.job.filter[head], label, word, (shot) => labelOf(shot, head) === label),
-      );
+      const chips = Object.entries(labels).map(([label, { word }]) => {
+        const matches = (shot) => labelOf(shot, head) === label;
+        return this.chip(this.job.filter[head], label, mark(colourOf(head, label)), word, matches);
+      });
       return group(name, chips);
     });
-    const marks = Object.entries(MARK_WORDS).map(([mark, words]) => this.chip(this.job.marks, mark, words, MARKS[mark]));
+    const marks = Object.entries(MARK_CHIPS).map(([name, { sign, words }]) => {
+      return this.chip(this.job.marks, name, sign(), words, MARKS[name]);
+    });
     return [...groups, make("div", { class: "group", role: "group", "aria-label": "Only" }, ...marks)];
   }
 
-  chip(set, value, words, matches) {
+  chip(set, value, sign, words, matches) {
     const toggle = () => {
       if (!set.delete(value)) set.add(value);
       this.job.tell("filter");
     };
     const number = make("span", { class: "number soft" });
-    const mark = value === "corrected" ? icon("edited") : make("span", { class: `mark ${value}`, "aria-hidden": "true" });
-    const button = make("button", { type: "button", class: "chip", onclick: toggle }, mark, words, number);
+    const button = make("button", { type: "button", class: "chip", onclick: toggle }, sign, words, number);
     this.chips.push({ button, number, set, value, matches });
     return button;
   }
@@ -128,6 +142,8 @@ export class Filters {
     history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
   }
 }
+
+const mark = (kind) => make("span", { class: `mark ${kind}`, "aria-hidden": "true" });
 
 function group(name, chips) {
   return make("div", { class: "group", role: "group", "aria-label": name }, make("span", { class: "soft" }, name), ...chips);

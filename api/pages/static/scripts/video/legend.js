@@ -1,7 +1,8 @@
 // Tells what the shapes and colours of the timeline mean, and how much of the film each label has.
 
 import { draw, make, show } from "../dom.js";
-import { HEADS, labelOf, percent } from "../words.js";
+import { colourOf } from "../looks.js";
+import { HEADS, isUnsure, labelOf, percent } from "../words.js";
 import { isCorrected } from "./rows.js";
 import { CORRECTED, OPENINGS, heights } from "./shapes.js";
 
@@ -34,8 +35,8 @@ function group(head) {
   const { name, labels } = HEADS[head];
   const shares = Object.fromEntries(Object.keys(labels).map((label) => [label, make("span", { class: "soft number" })]));
   const items = Object.entries(labels).map(([label, { word }]) => {
-    const made = item(sign(outline(label), null), word, shares[label]);
-    made.firstChild.style.fill = `var(--${label})`;
+    const made = item(sign(outline(head, label), null), word, shares[label]);
+    made.firstChild.style.fill = `var(--${colourOf(head, label)})`;
     return made;
   });
   return { head, shares, element: make("ul", { "aria-label": name }, ...items) };
@@ -43,8 +44,8 @@ function group(head) {
 
 const item = (...parts) => make("li", {}, ...parts);
 
-function outline(label) {
-  const [first, last] = heights(label);
+function outline(head, label) {
+  const [first, last] = heights(head, label);
   return [[0, 1], [0, 1 - first], [1, 1 - last], [1, 1]];
 }
 
@@ -56,7 +57,7 @@ function sign(points, className) {
 }
 
 function isUncertain(shot) {
-  return Object.keys(HEADS).some((head) => shot[head]?.uncertain && !shot.corrected?.[head]);
+  return Object.keys(HEADS).some((head) => isUnsure(shot, head));
 }
 
 /** The seconds of each label. */

@@ -2,7 +2,7 @@
 
 import { MOVEMENTS, SCALES } from "../words.js";
 
-const TOKENS = ["ink", "soft", "line", "sunk", "second", ...SCALES, ...MOVEMENTS];
+const TOKENS = ["ink", "soft", "line", "sunk", "second", "plain", ...SCALES, ...MOVEMENTS];
 
 /** Read the colours and the type as they are now: `{ ink: "#…", MS: "#…", font: "…" }`. */
 export function palette(element) {

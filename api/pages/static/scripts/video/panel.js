@@ -49,8 +49,9 @@ class Panel {
   }
 
   bindKeys() {
-    for (const [head, { name, labels }] of Object.entries(HEADS)) {
-      for (const [label, { key, word }] of Object.entries(labels)) bind(key, name, word, once(() => this.choose(head, label)));
+    for (const [head, { name, labels, correctable }] of Object.entries(HEADS)) {
+      const keyed = Object.entries(labels).filter(([, { key }]) => correctable && key);
+      for (const [label, { key, word }] of keyed) bind(key, name, word, once(() => this.choose(head, label)));
     }
     bind("x", GROUP, "Split it at the playhead", once(() => this.splitHere()));
     bind("j", GROUP, "Merge it with the next one", once(() => this.mergeNext()));

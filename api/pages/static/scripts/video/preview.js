@@ -1,7 +1,7 @@
 // What is seen of a shot while the pointer or the keyboard walks over the timeline. A screen reader has the list of shots.
 
 import { make, show } from "../dom.js";
-import { HEADS, clock, labelOf, percent, seconds } from "../words.js";
+import { HEADS, clock, isUnsure, labelOf, percent, seconds, shownOf } from "../words.js";
 import { frameAt } from "./stills.js";
 
 /** Make a preview: `element`, `show(shot, time, x, width)` above the pixel `x` of so many, and `hide()`. */
@@ -25,18 +25,22 @@ export function preview() {
 function lines(shot, time) {
   const title = make("p", {}, make("strong", {}, `Shot ${shot.index + 1}`), make("span", { class: "number" }, clock(time)));
   const bounds = `${clock(shot.start)} – ${clock(shot.end)} · ${seconds(shot.end - shot.start)}`;
-  return [title, make("p", { class: "soft number" }, bounds), ...Object.keys(HEADS).map((head) => line(shot, head))];
+  return [title, make("p", { class: "soft number" }, bounds), ...Object.keys(HEADS).flatMap((head) => linesOf(shot, head))];
 }
 
-/** A label, and how sure it is: `Close-up` and `81 %`, `48 %, uncertain` or `by hand`. */
-function line(shot, head) {
-  const label = labelOf(shot, head);
-  const word = label ? HEADS[head].labels[label].word : `${HEADS[head].name} not predicted yet`;
-  return make("p", {}, make("span", {}, word), make("span", { class: "soft number" }, label ? sureness(shot, head) : ""));
+/** The labels of a head, and how sure each is: `Close-up` and `81 %`, `48 %, uncertain` or `by hand`. */
+function linesOf(shot, head) {
+  const { name, labels } = HEADS[head];
+  if (!labelOf(shot, head)) return [line(`${name} not predicted yet`, "")];
+  return shownOf(shot, head).map((label) => line(labels[label].word, sureness(shot, head, label)));
 }
 
-function sureness(shot, head) {
+function line(words, value) {
+  return make("p", {}, make("span", {}, words), make("span", { class: "soft number" }, value));
+}
+
+function sureness(shot, head, label) {
   if (shot.corrected?.[head]) return "by hand";
-  const { confidence, uncertain } = shot[head];
-  return percent(confidence) + (uncertain ? ", uncertain" : "");
+  const { label: best, probabilities } = shot[head];
+  return percent(probabilities[label]) + (label === best && isUnsure(shot, head) ? ", uncertain" : "");
 }

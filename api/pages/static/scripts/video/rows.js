@@ -1,22 +1,25 @@
-// Draws the shots of the timeline on a canvas: the marks, and the rows of scale and movement.
+// Draws the shots of the timeline on a canvas: the marks, and a row for each head.
 
-import { HEADS, labelOf } from "../words.js";
+import { colourOf } from "../looks.js";
+import { HEADS, isUnsure, labelOf, wordOf } from "../words.js";
 import { legible } from "./palette.js";
 import { CORRECTED, OPENINGS, heights } from "./shapes.js";
 
-/** Top and height of each band in pixels. */
+/** Pixels: how high the row of a head is; `base` is from its foot to its labels, which so stand in a line. */
+const ROWS = { scale: { height: 64, base: 5 }, movement: { height: 32, base: 9 } };
+const PLAIN_ROW = { height: 24, base: 7 };
+
+/** Top and height of each band in pixels: the rows of the heads lie below the marks. */
 export const BANDS = {
   ruler: { top: 0, height: 24 },
   marks: { top: 26, height: 10 },
-  scale: { top: 40, height: 64 },
-  movement: { top: 112, height: 32 },
+  ...rowsBelow(40),
 };
-export const HEIGHT = 144;
+export const HEIGHT = Math.max(...Object.values(BANDS).map(({ top, height }) => top + height));
 
 const DIMMED = 0.18;
 const APART = 6; // pixels between two marks, below which they would be one blot
 const PAD = 6; // pixels beside a label
-const BASE = { scale: 5, movement: 9 }; // pixels from a row's foot to its labels, which so stand in a line
 
 /** Draw all shots that are in sight. */
 export function drawRows(context, view, job, colours) {
@@ -38,6 +41,16 @@ export function drawRows(context, view, job, colours) {
 
 export const isCorrected = ({ corrected, edited }) => Boolean(corrected) || edited;
 
+function rowsBelow(first) {
+  let top = first;
+  const rows = Object.keys(HEADS).map((head) => {
+    const row = { top, ...(ROWS[head] ?? PLAIN_ROW) };
+    top += row.height + 8;
+    return [head, row];
+  });
+  return Object.fromEntries(rows);
+}
+
 const openingOf = ({ transition }) => OPENINGS[transition];
 const middle = ({ start, end }) => (start + end) / 2;
 
@@ -52,11 +65,11 @@ function drawShot(context, { left, width }, shot, head, colours, hatch) {
   const { top, height } = BANDS[head];
   const label = labelOf(shot, head);
   if (!label) return drawUnknown(context, left, top, width, height, colours);
-  const ends = heights(label).map((share) => share * height);
-  paint(context, colours[label], left, top + height, width, ends);
-  const uncertain = shot[head].uncertain && !shot.corrected?.[head];
-  if (uncertain) paint(context, hatch[legible(colours[label])], left, top + height, width, ends);
-  if (width > 24) write(context, label, head, left, width, colours);
+  const ends = heights(head, label).map((share) => share * height);
+  const colour = colours[colourOf(head, label)];
+  paint(context, colour, left, top + height, width, ends);
+  if (isUnsure(shot, head)) paint(context, hatch[legible(colour)], left, top + height, width, ends);
+  if (width > 24) write(context, shot, head, left, width, colours);
 }
 
 /** A shot that waits for its prediction is an outline. */
@@ -77,18 +90,21 @@ function paint(context, fill, left, bottom, width, [first, last]) {
   context.fill();
 }
 
-/** Write the label where it fits: its word, else its sign; on a wedge at its thick end, above a thin bar. */
-function write(context, label, head, left, width, colours) {
-  const { top, height } = BANDS[head];
-  const [first, last] = heights(label);
+/** Write the label where it fits: all words that are shown, else its word, else its sign; on a wedge at its thick end,
+ * above a thin bar. */
+function write(context, shot, head, left, width, colours) {
+  const { top, height, base } = BANDS[head];
+  const label = labelOf(shot, head);
+  const [first, last] = heights(head, label);
   const room = (width - 2 * PAD) * (first === last ? 1 : 0.5);
-  const text = [HEADS[head].labels[label].word, head === "scale" ? label : ""].find((one) => wide(context, one) <= room);
+  const texts = [wordOf(shot, head), HEADS[head].labels[label].word, head === "scale" ? label : ""];
+  const text = texts.find((one) => wide(context, one) <= room);
   if (!text) return;
   const thin = Math.max(first, last) * height < 16;
-  context.fillStyle = thin ? colours.ink : legible(colours[label]);
+  context.fillStyle = thin ? colours.ink : legible(colours[colourOf(head, label)]);
   context.textAlign = last > first ? "right" : "left";
   const x = last > first ? left + width - PAD : left + PAD;
-  context.fillText(text, x, top + height - BASE[head]);
+  context.fillText(text, x, top + height - base);
 }
 
 const widths = new Map();

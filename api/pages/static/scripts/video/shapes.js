@@ -1,18 +1,19 @@
 // The shape of each label, which says what its colour says: the larger the subject the higher, and how the camera goes.
+// A label of any other head is a plain box.
 
 import { SCALES } from "../words.js";
 
 const LOWEST = 0.28; // share of the row
 const THIN = 0.16;
+const FULL = [1, 1];
+const MOVING = { static: [THIN, THIN], motion: FULL, push: [THIN, 1], pull: [1, THIN] };
 
 /** The height of a shot of this label at its left and at its right end, as shares of its row. */
-export function heights(label) {
-  const size = SCALES.indexOf(label);
-  if (size >= 0) {
-    const height = 1 - (size / (SCALES.length - 1)) * (1 - LOWEST);
-    return [height, height];
-  }
-  return { static: [THIN, THIN], motion: [1, 1], push: [THIN, 1], pull: [1, THIN] }[label];
+export function heights(head, label) {
+  if (head === "movement") return MOVING[label];
+  if (head !== "scale") return FULL;
+  const height = 1 - (SCALES.indexOf(label) / (SCALES.length - 1)) * (1 - LOWEST);
+  return [height, height];
 }
 
 /** How a shot opens, drawn as points on a square of 1: two films that cross, or one that comes up. */

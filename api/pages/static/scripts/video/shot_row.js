@@ -1,7 +1,8 @@
 // One row of the shot list: light while it is far from what is looked at, filled when it comes near.
 
 import { icon, make } from "../dom.js";
-import { HEADS, labelOf, percent, seconds } from "../words.js";
+import { colourOf } from "../looks.js";
+import { HEADS, isUnsure, labelOf, percent, seconds, shownOf } from "../words.js";
 
 /** `element` is the list's item; `shot` what it shows. */
 export class Row {
@@ -55,14 +56,16 @@ export class Row {
 }
 
 /** What of a shot may change. */
-function said({ index, end_frame, scale, movement, corrected, edited }) {
-  return JSON.stringify([index, end_frame, scale?.confidence, movement?.confidence, corrected, edited]);
+function said(shot) {
+  const { index, end_frame, corrected, edited } = shot;
+  const sure = Object.keys(HEADS).map((head) => shot[head]?.confidence);
+  return JSON.stringify([index, end_frame, ...sure, corrected, edited]);
 }
 
 /** How many lines a narrow row has beyond the usual ones: a row must be as high before it is filled. */
-function lines({ transition, edited, scale, movement, corrected }) {
-  const noted = transition !== "cut" || edited;
-  const said = Object.entries({ scale, movement }).filter(([head, label]) => corrected?.[head] || label?.uncertain);
+function lines(shot) {
+  const noted = shot.transition !== "cut" || shot.edited;
+  const said = Object.keys(HEADS).filter((head) => shot.corrected?.[head] || shot[head]?.uncertain);
   return Number(noted) + said.length;
 }
 
@@ -94,19 +97,18 @@ export function timeOf({ start, end, start_frame: first, end_frame: last }, k) {
 }
 
 function labels(shot) {
-  if (!labelOf(shot, "scale")) return [make("p", { class: "soft" }, "not predicted yet")];
-  return Object.keys(HEADS).map((head) => labelRow(shot, head));
+  const rows = Object.keys(HEADS).flatMap((head) => shownOf(shot, head).map((label) => labelRow(shot, head, label)));
+  return rows.length ? rows : [make("p", { class: "soft" }, "not predicted yet")];
 }
 
-function labelRow(shot, head) {
-  const label = labelOf(shot, head);
+function labelRow(shot, head, label) {
   const { word } = HEADS[head].labels[label];
   const name = make("span", { class: "name" }, head === "scale" ? make("b", {}, label, " ") : null, word);
-  const mark = make("span", { class: `mark ${label}` });
-  if (shot.corrected?.[head]) return make("p", { class: "label corrected" }, mark, name, icon("edited"), predicted(shot[head], label));
-  const { confidence, uncertain } = shot[head];
-  const unsure = uncertain ? make("span", { class: "said unsure" }, "uncertain") : null;
-  return make("p", { class: "label" }, mark, name, sureness(confidence), unsure);
+  const mark = make("span", { class: `mark ${colourOf(head, label)}` });
+  if (shot.corrected?.[head]) return make("p", { class: "label corrected" }, mark, name, icon("edited"), predicted(shot, head));
+  const { label: best, probabilities } = shot[head];
+  const unsure = label === best && isUnsure(shot, head) ? make("span", { class: "said unsure" }, "uncertain") : null;
+  return make("p", { class: "label" }, mark, name, sureness(probabilities[label]), unsure);
 }
 
 /** How sure the model is, as a bar and as a number. */
@@ -117,8 +119,11 @@ function sureness(confidence) {
   return make("span", { class: "value" }, bar, make("span", { class: "number" }, percent(confidence)));
 }
 
-function predicted({ label, confidence }, byHand) {
-  if (label === byHand) return make("span", { class: "said by-hand" }, `confirmed by hand; predicted ${percent(confidence)}`);
-  const word = label in HEADS.scale.labels ? label : HEADS.movement.labels[label].word.toLowerCase();
+/** What the model said where a person has set the label. */
+function predicted(shot, head) {
+  if (!shot[head]) return make("span", { class: "said by-hand" }, "by hand"); // the job is older than the head
+  const { label, confidence } = shot[head];
+  if (label === labelOf(shot, head)) return make("span", { class: "said by-hand" }, `confirmed by hand; predicted ${percent(confidence)}`);
+  const word = head === "scale" ? label : HEADS[head].labels[label].word.toLowerCase();
   return make("span", { class: "said by-hand" }, `by hand; predicted ${word} ${percent(confidence)}`);
 }

@@ -1,12 +1,14 @@
 // The list of shots: filtered, sorted, and filled only near what is looked at, so that thousands scroll lightly.
 
 import { at, make } from "../dom.js";
+import { HEADS } from "../words.js";
 import { CameraPaths } from "./camera.js";
 import { Filters } from "./filters.js";
 import { Row, timeOf } from "./shot_row.js";
 
 const LATELY = 5000; // ms: for so long after the person has scrolled, the list does not follow the playhead
 const AHEAD = "100%"; // of the list's height, above and below it, is filled too
+const ROOM = 2; // labels for which a row is high enough by itself
 
 export function mountShots(job, player) {
   const list = new ShotList(job, player);
@@ -17,6 +19,8 @@ class ShotList {
   constructor(job, player) {
     Object.assign(this, { job, player, rows: new Map(), cameras: new CameraPaths(job), scrolled: -LATELY });
     this.element = make("ol", { class: "rows", tabindex: 0, "aria-label": "Shots" });
+    const labels = Object.values(HEADS).reduce((sum, { shown }) => sum + shown, 0);
+    this.element.style.setProperty("--more", Math.max(0, labels - ROOM));
     this.rowOf = new WeakMap(); // by element
     this.near = new IntersectionObserver((changes) => this.fill(changes), { root: this.element, rootMargin: `${AHEAD} 0px` });
     this.filters = new Filters(job, () => this.arrange());

@@ -4,7 +4,7 @@ import { handOver } from "../deletions.js";
 import { at, icon, make, show } from "../dom.js";
 import { Refusal } from "../http.js";
 import { showError } from "../notices.js";
-import { HEADS, count, labelOf } from "../words.js";
+import { HEADS, count, labelOf, listed } from "../words.js";
 
 const FORMATS = {
   csv: ["CSV", "a line per shot, for spreadsheets"],
@@ -13,7 +13,7 @@ const FORMATS = {
   edl: ["EDL", "a list of cuts that every editing program opens"],
   fcpxml: ["Final Cut XML", "clips with markers, for Final Cut Pro and Resolve"],
   vtt: ["WebVTT", "a chapter per shot, for players"],
-  eaf: ["ELAN", "tiers of scale and movement, for annotation"],
+  eaf: ["ELAN", `tiers of ${listed(Object.values(HEADS).map(({ name }) => name.toLowerCase()))}, for annotation`],
   movieshots: ["MovieShots", "the labels alone, for training"],
   zip: ["ZIP", "all of these, and the frames"],
 };
@@ -100,7 +100,7 @@ function matches(shot, filter) {
 }
 
 /** `format=csv&scale=MS,CS` */
-function query(format, { scale = [], movement = [] }) {
-  const chosen = Object.entries({ scale: [...scale], movement: [...movement] }).filter(([, labels]) => labels.length);
-  return [`format=${format}`, ...chosen.map(([head, labels]) => `${head}=${labels.join(",")}`)].join("&");
+function query(format, filter) {
+  const chosen = Object.entries(filter).filter(([, labels]) => labels.size);
+  return [`format=${format}`, ...chosen.map(([head, labels]) => `${head}=${[...labels].join(",")}`)].join("&");
 }

@@ -2,7 +2,7 @@
 
 import { at, icon, make } from "../dom.js";
 import { bind } from "../keys.js";
-import { HEADS, clock, labelOf } from "../words.js";
+import { HEADS, clock, wordOf } from "../words.js";
 import { fitted } from "./canvas.js";
 import { legend } from "./legend.js";
 import { overview } from "./overview.js";
@@ -200,6 +200,6 @@ function rowName({ top, height }, name) {
 
 /** `Shot 12 of 80, medium shot, static, 0:43` */
 function spoken(shot, all) {
-  const words = Object.keys(HEADS).map((head) => HEADS[head].labels[labelOf(shot, head)]?.word.toLowerCase());
+  const words = Object.keys(HEADS).map((head) => wordOf(shot, head).toLowerCase());
   return [`Shot ${shot.index + 1} of ${all}`, ...words.filter(Boolean), clock(shot.start)].join(", ");
 }

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from shotlens.shots.shot import CameraMotion, Shot, Video
+from shotlens.shots.shot import CameraMotion, Shot, Video, frames_of
 from testkit.standin import StandIn
 
 MOVED = {"seconds": 0.12, "dx": 0.01, "dy": 0.005, "log_scale": 0.0, "rotation": 0.0, "inliers": 0.9}
@@ -16,9 +16,10 @@ def job(send, standin: StandIn) -> str:
     address: str = send().headers["Location"]
     standin.begin()
     planned = [(0, 30, MOVED, 10), (30, 45, PUSHED, 5), (45, 46, MOVED, 0)]
-    for index, (first, end, motion, intervals) in enumerate(planned):
+    for first, end, motion, intervals in planned:
         path = (CameraMotion(**motion),) * intervals
-        standin.publish_shot(Shot(index, first, end, first / 25, end / 25, standin.frames(index), path))
+        standin.write_frames(first)
+        standin.publish_shot(Shot(first, end, first / 25, end / 25, frames_of(first), path))
     standin.finish_split(len(planned), Video(46 / 25, 25, 1280, 720, 46))
     for _ in planned:
         standin.predict_next()

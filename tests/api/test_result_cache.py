@@ -1,16 +1,15 @@
-"""What was written of a job is given again until something of the job is another."""
+"""What was put together of a job is given again until something of the job changes."""
 
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from api.jobs.result_cache import LARGEST, MOST_KEPT, MOST_SHOTS, Written
+from api.jobs.result_cache import LARGEST, MOST_KEPT, MOST_SHOTS, ResultCache
 from api.services import Services
 from jobs.record import Jobs
 from shotlens.shots.job import Job
@@ -23,19 +22,19 @@ JOB = Job("0" * 24, "splitting", 0.5, None, None, "ad.mp4", 10, None, None, 0.0,
 
 
 def test_a_text_is_given_again_for_its_version_alone() -> None:
-    written = Written()
-    assert written.get("a", 1) is None
-    assert written.keep("a", 1, "first") == "first"
-    assert [written.get("a", 1), written.get("a", 2), written.get("b", 1)] == ["first", None, None]
+    cache = ResultCache()
+    assert cache.get("a", 1) is None
+    assert cache.keep("a", 1, "first") == "first"
+    assert [cache.get("a", 1), cache.get("a", 2), cache.get("b", 1)] == ["first", None, None]
 
 
 def test_few_and_small_texts_are_kept() -> None:
-    written = Written()
+    cache = ResultCache()
     for number in range(MOST_KEPT + 1):
-        written.keep(str(number), 1, "text")
-    assert [written.get(job, 1) for job in ("1", "0")] == ["text", None]
-    written.keep("large", 1, "x" * (LARGEST + 1))
-    assert written.get("large", 1) is None
+        cache.keep(str(number), 1, "text")
+    assert [cache.get(job, 1) for job in ("1", "0")] == ["text", None]
+    cache.keep("large", 1, "x" * (LARGEST + 1))
+    assert cache.get("large", 1) is None
 
 
 def test_many_who_ask_at_once_have_it_written_once(
@@ -43,11 +42,11 @@ def test_many_who_ask_at_once_have_it_written_once(
 ) -> None:
     job_id = send().json["id"]  # type: ignore[index]
     standin.whole()
-    made: list[str] = []
+    put_together: list[str] = []
     write = Services.result
 
     def counted(self: Services, job: Job) -> JobResult:
-        made.append(job.id)
+        put_together.append(job.id)
         time.sleep(0.05)
         return write(self, job)
 
@@ -57,7 +56,7 @@ def test_many_who_ask_at_once_have_it_written_once(
         thread.start()
     for thread in threads:
         thread.join()
-    assert made == [job_id]
+    assert put_together == [job_id]
 
 
 def test_each_change_of_a_job_is_seen_at_once(client: FlaskClient, send: Send, standin: StandIn) -> None:
@@ -92,23 +91,23 @@ def test_a_running_job_has_no_shot_read_twice(
     client: FlaskClient, send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id = send().json["id"]  # type: ignore[index]
-    asked: list[list[int]] = []
+    asked: list[list[int] | None] = []
     read = Jobs.shots
 
-    def counted(self: Jobs, job: str, folder: Path, which: Sequence[int] = (), *, camera: bool = True) -> list[Shot]:
-        asked.append(list(which))
-        return read(self, job, folder, which, camera=camera)
+    def counted(self: Jobs, job: str, firsts: Sequence[int] | None = None, *, camera: bool = False) -> list[Shot]:
+        asked.append(None if firsts is None else list(firsts))
+        return read(self, job, firsts, camera=camera)
 
     monkeypatch.setattr(Jobs, "shots", counted)
     standin.begin()
     for step in (lambda: standin.publish(0), lambda: standin.publish(1), standin.predict_next, standin.predict_next):
         step()
         client.get(f"/jobs/{job_id}")
-    assert asked == [[0], [1]]
+    assert asked == [[0], [50]]
     running = client.get(f"/jobs/{job_id}").json
     standin.finish_split(2)
     done = client.get(f"/jobs/{job_id}").json
-    assert asked[2:] == [[]]  # all, once more, with what was corrected since
+    assert asked[2:] == [None]  # all, once more, with what was corrected since
     assert running and done and running["shots"] == done["shots"]
     assert running["summary"] == done["summary"]
 
@@ -128,12 +127,12 @@ def test_a_job_that_is_started_anew_has_its_shots_read_anew(client: FlaskClient,
 
 
 def test_the_shots_of_few_jobs_are_kept() -> None:
-    written, rows = Written(), dict.fromkeys(range(MOST_SHOTS // 2), ShotResult.model_construct(index=0))
+    cache, rows = ResultCache(), dict.fromkeys(range(MOST_SHOTS // 2), ShotResult.model_construct(index=0))
     jobs = [replace(JOB, id=name) for name in ("a", "b", "c")]
     for job in jobs:
-        written.keep_shots(job, rows)
-    assert [len(written.shots(job)) for job in jobs] == [0, MOST_SHOTS // 2, MOST_SHOTS // 2]
-    assert written.shots(replace(jobs[2], started=2.0)) == {}
+        cache.keep_rows(job, rows)
+    assert [len(cache.rows(job)) for job in jobs] == [0, MOST_SHOTS // 2, MOST_SHOTS // 2]
+    assert cache.rows(replace(jobs[2], started=2.0)) == {}
     for number in range(MOST_KEPT):
-        written.keep_shots(replace(JOB, id=str(number)), {})
-    assert [len(written.shots(job)) for job in jobs] == [0, 0, 0]
+        cache.keep_rows(replace(JOB, id=str(number)), {})
+    assert [len(cache.rows(job)) for job in jobs] == [0, 0, 0]

@@ -1,0 +1,49 @@
+"""What many routes declare of a job: the parts of its address, the answers that show it, and one as an example."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.openapi.operation import Answer, header
+from api.services import frame_address
+from shotlens.shots.heads import HEADS, Head
+from shotlens.shots.job import Job
+from shotlens.shots.result import JobResult, result
+from shotlens.shots.shot import FRAMES_PER_SHOT, Prediction, Shot, Video, frames_of
+from shotlens.storage.files import JOB_ID
+
+JobId = Annotated[str, Field(pattern=f"^{JOB_ID.pattern}$", description="The job's id.")]
+ShotNumber = Annotated[int, Field(ge=0, le=2**31 - 1, description="The shot, counted from 0.")]
+FrameNumber = Annotated[int, Field(ge=0, le=FRAMES_PER_SHOT - 1, description=f"The frame, 0 to {FRAMES_PER_SHOT - 1}.")]
+
+IF_NONE_MATCH = header("If-None-Match", "The ETag of a finished job that is known already.")
+KNOWN = Answer(304, "It is known already.")
+GONE = Answer(204, "It is gone.")
+RETRY_AFTER = {"Retry-After": "Seconds after which to ask again."}
+
+
+def _prediction(head: Head) -> Prediction:
+    first, *others = head.names
+    return Prediction({first: 1 - 0.01 * len(others), **dict.fromkeys(others, 0.01)})
+
+
+def _example() -> JobResult:
+    job = Job(
+        id="74d07287feeeab2c563d7195",
+        state="done",
+        progress=1.0,
+        error=None,
+        warning=None,
+        filename="ad.mp4",
+        size=1_048_576,
+        video=Video(duration=2.0, fps=25.0, width=960, height=540, frames=50),
+        model={"name": "shotlens-5", "sha256": "ed1fa4a4" + 56 * "0"},
+        created=1764088800.0,
+        finished=1764088808.5,
+        heads=tuple(HEADS),
+    )
+    shot = Shot(0, 50, 0.0, 2.0, frames_of(0), camera_path=())
+    return result(job, [shot], {0: {name: _prediction(head) for name, head in HEADS.items()}}, frame_address(job.id))
+
+
+EXAMPLE = _example()

@@ -1,0 +1,62 @@
+"""Jobs of version 0.1.0 are answered as version 0.1.0 answered them."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from jobs.access_keys import KEYS
+from jobs.record import Jobs
+from shotlens.storage.files import Files
+from testkit.dump import VERSION_1, replay
+from testkit.standin import JPEG
+
+ANSWERS = json.loads(VERSION_1.with_suffix(".json").read_text())
+DONE = f"{1:024x}"
+
+
+@pytest.fixture
+def old(client: FlaskClient, redis: Redis, jobs: Jobs) -> FlaskClient:
+    """A client of a service on the records of version 1; without its key, so that everybody may ask."""
+    replay(redis)
+    redis.delete(KEYS)
+    return client
+
+
+@pytest.mark.parametrize("job_id", ANSWERS["jobs"])
+def test_a_job_is_answered_as_before(old: FlaskClient, job_id: str) -> None:
+    response = old.get(f"/jobs/{job_id}")
+    assert response.json == ANSWERS["jobs"][job_id]
+
+
+def test_its_camera_paths_are_too(old: FlaskClient) -> None:
+    assert old.get(f"/jobs/{DONE}/shots/1/camera").json == ANSWERS["camera"]
+
+
+def test_its_frames_are_found_where_they_were_written(old: FlaskClient, files: Files) -> None:
+    path = files.folder(DONE) / "frames" / "1" / "3.jpg"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(JPEG)
+    with old.get(f"/jobs/{DONE}/shots/1/frames/3.jpg") as response:
+        assert response.data == JPEG
+
+
+def test_all_are_listed(old: FlaskClient) -> None:
+    jobs = old.get("/jobs").json["jobs"]
+    assert {job["filename"].removesuffix(".mp4") for job in jobs} == {
+        "done", "bad", "dead", "cutting", "predicting", "queued",
+    }  # fmt: skip
+
+
+def test_a_job_that_was_worked_on_is_queued_again(old: FlaskClient, jobs: Jobs) -> None:
+    assert old.get(f"/jobs/{4:024x}").json["state"] == "queued"
+    assert old.get(f"/jobs/{5:024x}").json["shots"] == []
+
+
+def test_it_is_exported_and_corrected(old: FlaskClient, files: Files) -> None:
+    answer = old.get(f"/jobs/{DONE}")
+    edl = old.get(f"/jobs/{DONE}/export?format=edl")
+    assert edl.status_code == 200
+    undone = old.post(f"/jobs/{DONE}/undo", headers={"If-Match": answer.headers["ETag"]})
+    assert len(undone.json["shots"]) == len(answer.json["shots"]) + 1
