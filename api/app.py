@@ -1,7 +1,6 @@
 """The Flask application: routes, errors and security headers put together."""
 
-from apiflask import APIFlask
-from flask import Response
+from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import health, metrics
@@ -39,16 +38,9 @@ HEADERS = {
 }
 
 
-def create_app(settings: ApiSettings | None = None) -> APIFlask:
+def create_app(settings: ApiSettings | None = None) -> Flask:
     """Make the application. Raises OSError when the data folder cannot be written; Redis may come up later."""
-    app = APIFlask(
-        __name__,
-        title="Shotlens",
-        static_folder="pages/static",
-        template_folder="pages/templates",
-        enable_openapi=False,
-        json_errors=False,
-    )
+    app = Flask(__name__, static_folder="pages/static", template_folder="pages/templates")
     app.request_class = UploadRequest
     app.config["STOPPING"] = lambda: False  # gunicorn's worker puts its own state here
     services = app.extensions[KEY] = open_services(settings or ApiSettings())

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 
-from apiflask import APIBlueprint
-from flask import Response
+from flask import Blueprint, Response
 from prometheus_client import generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from api.openapi.operation import Answer, Operation
 from api.services import services
 from jobs.metrics import Metrics, read
 
-blueprint = APIBlueprint("metrics", __name__)
+blueprint = Blueprint("metrics", __name__)
 
 
 @blueprint.get("/metrics")
+@Operation(
+    "metrics",
+    "operation",
+    [Answer(200, "What waits and what was done, in Prometheus' text format.", media_types=["text/plain"])],
+)
 def metrics() -> Response:
     """Tell what waits and what was done, for a scraper."""
     text = generate_latest(_Families(read(services().redis)))

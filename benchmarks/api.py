@@ -1,7 +1,7 @@
-"""What the API bears while a video is cut: status requests, open event streams, uploads of 2 GB.
+"""Measures what the API bears while a video is cut: status requests, open event streams, uploads of 2 GB.
 
 `python -m benchmarks.api [--json] [--rate 200] [--streams 64] [--gigabytes 2]`. The whole service runs on a data folder
-of its own and is asked over the loopback, by processes other than this one. Goals: p99 of the status under 50 ms,
+of its own, and processes other than this one send it requests over the loopback. Goals: p99 of the status under 50 ms,
 /healthz under 50 ms beside the streams, uploads at no less than half the speed of a copy, at most 150 MB for the API.
 """
 
@@ -28,11 +28,11 @@ if not __package__:
 
 import requests  # noqa: E402
 
-from shotlens import RUNNING, Client, read_events  # noqa: E402
+from shotlens.client import RUNNING, Client, read_events  # noqa: E402
 from testkit.service import Service, children  # noqa: E402
 
 VIDEO = "agent327_480p.mp4"
-CLIENTS = 16  # threads with a connection each that share the rate
+CLIENTS = 16  # threads that share the rate, each with a connection
 MEGABYTE = 1_000_000
 SILENCE = 90.0  # seconds without a byte after which a stream is given up
 Row = dict[str, float]
@@ -45,10 +45,10 @@ def main() -> None:
     parser.add_argument("--videos", type=Path, default=ROOT / "../shared/data/videos", help=f"the folder of {VIDEO}")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     parser.add_argument("--rate", type=int, default=200, help="status requests a second (default: %(default)s)")
-    parser.add_argument("--seconds", type=int, default=20, help="how long they are sent (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=20, help="how long to send them (default: %(default)s)")
     parser.add_argument("--streams", type=int, default=64, help="event streams open at once (default: %(default)s)")
     parser.add_argument("--gigabytes", type=float, default=2, help="size of the uploads (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="uploads of each kind (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="how many uploads of each kind (default: %(default)s)")
     options = parser.parse_args()
     video = options.videos / VIDEO
     if not video.is_file():
@@ -64,7 +64,7 @@ def main() -> None:
 
 @contextmanager
 def service(folder: Path) -> Iterator[Service]:
-    """The whole service, ready, without limits on rate and size: those are not what is measured."""
+    """Start the whole service, without limits on rate and size, which are not what is measured."""
     limits = {"SHOTLENS_MAX_UPLOAD_BYTES": str(10**12), "SHOTLENS_SPARE_BYTES": "0", "SHOTLENS_RATE_LIMIT": "0"}
     started = Service(folder / "data", **limits)
     try:
@@ -92,9 +92,9 @@ def status(url: str, video: Path, rate: int, seconds: int) -> Row:
 
 
 def open_loop(url: str, path: str, rate: int, seconds: int) -> tuple[list[float], list[float]]:
-    """Send requests at times fixed beforehand; seconds from when each was due, so that a stall counts in full.
+    """Send requests at times fixed beforehand; return seconds since each was due, so that a stall counts in full.
 
-    Also how much of that the machine woke the sender late, where it had no earlier answer to wait for.
+    Also return by how much of that the machine woke the sender late, if it did not wait for an earlier answer.
     """
     late: list[float] = []
     start = time.monotonic() + 0.5
@@ -121,7 +121,7 @@ def open_loop(url: str, path: str, rate: int, seconds: int) -> tuple[list[float]
 
 
 def streams(url: str, video: Path, count: int) -> Row:
-    """Open `count` event streams on a job; how many told its end, and how /healthz answered meanwhile."""
+    """Open `count` event streams on a job; count those that told its end, and time /healthz meanwhile."""
     client = Client(url)
     with cutting(client, video, 1) as (job,):
         ended = elsewhere(follow, url, job, count)
@@ -136,13 +136,13 @@ def streams(url: str, video: Path, count: int) -> Row:
 
 
 def follow(url: str, job: str, count: int) -> list[bool]:
-    """Follow a job by so many streams at once; whether each told its end."""
+    """Follow a job through `count` streams at once; tell of each whether it told the end."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(lambda _: told_the_end(f"{url}/jobs/{job}/events"), range(count)))
 
 
 def told_the_end(address: str) -> bool:
-    """Read a stream, and the next one where it was closed, until the job's last state."""
+    """Read a stream, and the next one if it was closed, until the job's last state."""
     last = None
     while True:
         with requests.get(address, headers={"Last-Event-ID": last}, stream=True, timeout=SILENCE) as response:
@@ -155,7 +155,7 @@ def told_the_end(address: str) -> bool:
 
 
 def uploads(url: str, folder: Path, size: int, rounds: int) -> Row:
-    """Send a large file in each way, in turns with a plain copy of it; the medians, in seconds and of the copy's."""
+    """Send a large file in each way, by turns with a plain copy; return the medians, in seconds and relative to it."""
     large = folder / "large.mp4"
     write_large(large, size)
     ways: dict[str, Callable[[], object]] = {
@@ -176,7 +176,7 @@ def uploads(url: str, folder: Path, size: int, rounds: int) -> Row:
 
 
 def write_large(path: Path, size: int) -> None:
-    """Write a file that begins like an MP4 and goes on with noise, `size` bytes in all."""
+    """Write `size` bytes that begin like an MP4 and go on with noise."""
     head = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"\0\0\0\1mdat" + (size - 24).to_bytes(8, "big")
     left = size - len(head)
     with path.open("wb") as file:
@@ -195,14 +195,14 @@ def copy(source: Path, target: Path) -> None:
 
 
 def send(url: str, path: Path, multipart: bool) -> None:
-    """Send a file by curl, the program that costs least."""
+    """Send a file with curl, the program that costs least."""
     body = ["-F", f"file=@{path}"] if multipart else ["-T", str(path), "-X", "POST", "-H", "Content-Type: video/mp4"]
     quiet = ["curl", "-sS", "--fail", "-o", os.devnull, "-H", "Expect:"]
     subprocess.run([*quiet, *body, f"{url}/predict"], check=True)
 
 
 def clear(url: str, folder: Path) -> None:
-    """Remove what the last upload has left, and let the disk come to rest."""
+    """Remove what the last upload left behind, and let the disk come to rest."""
     (folder / "copy.mp4").unlink(missing_ok=True)
     client = Client(url)
     for job in client.jobs():
@@ -211,19 +211,19 @@ def clear(url: str, folder: Path) -> None:
 
 
 def peak_memory(pid: int) -> float:
-    """The largest resident memory that one of the API's processes had, in MB."""
+    """Return the largest resident memory that any of the API's processes had, in MB."""
     texts = [Path(f"/proc/{number}/status").read_text() for number in (pid, *children(pid))]
     return max(int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in texts)
 
 
 def quantile(ordered: list[float], share: float) -> float:
-    """The value below which that share of the values lie."""
+    """Return the value below which this share of the values is."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 @contextmanager
 def cutting(client: Client, video: Path, count: int) -> Iterator[list[str]]:
-    """Jobs of a video, the first of which is being cut; deleted in the end."""
+    """Make jobs of a video, and go on when the first is being cut; delete them in the end."""
     ids = [client.submit(video)["id"] for _ in range(count)]
     while client.job(ids[0])["state"] == "queued":
         time.sleep(0.1)
@@ -233,15 +233,15 @@ def cutting(client: Client, video: Path, count: int) -> Iterator[list[str]]:
 
 
 def elsewhere(work: Callable[..., Result], *arguments: object) -> "Future[Result]":
-    """Do this in a process of its own."""
+    """Do some work in a process of its own."""
     pool = ProcessPoolExecutor(1, get_context("spawn"))
-    done = pool.submit(work, *arguments)
+    future = pool.submit(work, *arguments)
     pool.shutdown(wait=False)
-    return done
+    return future
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Seconds that a piece of work takes."""
+    """Return how many seconds some work takes."""
     started = time.monotonic()
     work()
     return time.monotonic() - started

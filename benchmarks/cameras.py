@@ -1,8 +1,8 @@
-"""How well a known movement is told: virtual cameras over the still shots of videos that were never trained on.
+"""Measures how well the model tells a known movement, of virtual cameras over still shots that nothing is trained on.
 
-`python -m benchmarks.cameras [--data FOLDER] [--rounds N]`. Each shot labelled static is filmed once more by a camera
-of each movement, while who is in it moves as before; the clip is coded as H.264 and labelled as any other shot. The
-cameras go as `training/synthetic/camera.py` has them, past a picture without depth.
+`python -m benchmarks.cameras [--data FOLDER] [--rounds N]`. A camera of each movement films each static shot once more,
+while whoever is in it moves as before; the clip is encoded as H.264 and labelled like any other shot. The cameras come
+from `recipes/synthetic/camera.py` and go past a picture without depth.
 """
 
 import argparse
@@ -24,14 +24,13 @@ from benchmarks.labels import ROOT, print_metrics
 from recipes.synthetic.camera import Trajectory, trajectory
 from recipes.synthetic.views import view
 from shotlens.cutting.cut import cut
-from shotlens.cutting.options import CutOptions
 from shotlens.predicting.predictor import Predictor
 from shotlens.shots.heads import MOVEMENT
-from shotlens.shots.shot import Shot
+from shotlens.storage.frames import FrameFolder, StoredShot
 from shotlens.training.judge.metrics import error_by_chance, measure
 from testkit.videos import STEADY
 
-LONGEST = 6.0  # seconds of a shot that are filmed
+LONGEST = 6.0  # seconds of a shot to film
 SIDE = 480  # pixels, the longest side of the clips
 
 
@@ -48,7 +47,7 @@ def main() -> None:
     """Film, label and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, default=ROOT / "../shared/data", help="folder with videos/ and labels/")
-    parser.add_argument("--rounds", type=int, default=4, help="how often each shot is filmed (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=4, help="how often to film each shot (default: %(default)s)")
     options = parser.parse_args()
     shots = list(stills(options.data))
     tasks = [(still, seed) for seed in range(options.rounds) for still in shots]
@@ -56,15 +55,17 @@ def main() -> None:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(mp_context=spawn) as pool:
             filmed = list(pool.map(film, *zip(*tasks, strict=True), [Path(folder)] * len(tasks)))
-        made = Predictor().predict([shot for clips in filmed for shot in clips])
+        predictions = Predictor().predict([stored for clips in filmed for stored in clips])
+    movements = [of_shot[MOVEMENT.name].probabilities for of_shot in predictions]
     truth = np.tile(np.arange(len(MOVEMENT.names)), len(tasks))
-    said = np.array([[one.movement[name] for name in MOVEMENT.names] for one in made], np.float32)
-    print_metrics("movement", measure(truth, said, MOVEMENT.names), error_by_chance(said))
-    _print_videos([still.video.stem for still, _ in tasks], (said.argmax(axis=1) == truth).reshape(len(tasks), -1))
+    probabilities = np.array([[values[name] for name in MOVEMENT.names] for values in movements], np.float32)
+    print_metrics(MOVEMENT.name, measure(truth, probabilities, MOVEMENT.names), error_by_chance(probabilities))
+    right = (probabilities.argmax(axis=1) == truth).reshape(len(tasks), -1)
+    _print_videos([still.video.stem for still, _ in tasks], right)
 
 
 def stills(data: Path) -> Iterator[Still]:
-    """The labelled shots whose camera does not move."""
+    """Give the labelled shots whose camera does not move."""
     for file in sorted((data / "labels").glob("*.json")):
         labels = json.loads(file.read_text())
         video = data / "videos" / labels["video"]
@@ -73,22 +74,22 @@ def stills(data: Path) -> Iterator[Still]:
                 yield Still(video, first, end)
 
 
-def film(still: Still, seed: int, folder: Path) -> list[Shot]:
-    """Film a shot by a camera of each movement, in the labels' order; the frames are written below `folder`."""
+def film(still: Still, seed: int, folder: Path) -> list[StoredShot]:
+    """Film a shot with a camera of each movement, in the labels' order; write the frames below `folder`."""
     frames, rate = _read(still)
     name = f"{still.video.stem}-{still.first}-{seed}"
     return [_film(frames, rate, kind, [seed, still.first], folder / f"{name}-{kind}") for kind in MOVEMENT.names]
 
 
 def _print_videos(names: list[str], right: NDArray[np.bool_]) -> None:
-    """The share that is right of each movement, by video; `right` (N, movements) of N shots."""
+    """Print the share of right labels by video and movement; `right` is (N, movements) of N shots."""
     print(f"\n{'right of':16}" + "".join(f"{name:>8}" for name in MOVEMENT.names) + "   clips")
     for name in sorted(set(names)):
         of_video = right[[one == name for one in names]]
         print(f"{name:16}" + "".join(f"{share:8.2f}" for share in of_video.mean(axis=0)) + f"{of_video.size:8d}")
 
 
-def _film(frames: list[Image], rate: Fraction, movement: str, seed: list[int], folder: Path) -> Shot:
+def _film(frames: list[Image], rate: Fraction, movement: str, seed: list[int], folder: Path) -> StoredShot:
     random = np.random.default_rng([*seed, MOVEMENT.names.index(movement)])
     times = np.arange(len(frames)) / float(rate)
     camera = _camera(random, movement, times)
@@ -100,19 +101,20 @@ def _film(frames: list[Image], rate: Fraction, movement: str, seed: list[int], f
     folder.mkdir()
     video = folder / "clip.mp4"
     write(video, pictures, rate=rate, options=STEADY | {"crf": str(random.integers(18, 32))})
-    [shot] = cut(video, CutOptions(folder, at=frozenset({0})))
-    return shot
+    store = FrameFolder(folder)
+    [shot] = cut(video, store, at=frozenset({0}))
+    return StoredShot(shot, store)
 
 
 def _camera(random: np.random.Generator, movement: str, times: NDArray[np.float64]) -> Trajectory:
-    """One that looks at what hangs before it. What stands still itself has no depth to be told."""
+    """Choose a camera that looks at a flat picture: a video by a camera that stands still tells nothing of depth."""
     while (camera := trajectory(random, movement, times)).course != "past":
         pass
     return replace(camera, depth=0.0)
 
 
 def _read(still: Still) -> tuple[list[Image], Fraction]:
-    """The middle of the shot, without its first and last frame, which may hold something of the next one."""
+    """Read the middle of a shot, without its first and last frame, which may show something of the next one."""
     frames = []
     with av.open(str(still.video)) as container:
         rate = container.streams.video[0].average_rate or Fraction(25)

@@ -1,4 +1,4 @@
-"""Films put together of single shots, with every kind of transition between them, whose places are known."""
+"""Joins single shots into films, with every kind of transition between them at known places."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,28 +11,30 @@ from benchmarks.footage import HEIGHT, WIDTH, Image, Piece, write
 
 KINDS = ("cut", "dissolve", "fade", "wipe")
 LENGTHS = (4, 8, 12, 16, 24, 32, 48, 60)  # frames of a gradual transition
-ALONE = (40, 121)  # frames of a shot between its transitions
-UNLIKE = {"asl", "toy"}  # families whose pieces look so much alike that they never follow each other
+ALONE = (40, 121)  # frames of a shot between its transitions: at least, and fewer than
+UNLIKE = {"asl", "toy"}  # the pieces of each of these families look so alike that they never follow each other
 Random = np.random.Generator
-Mixer = Callable[[int, Image, Image], Image]  # place in the transition, the old shot's frame, the new one's
+Mixer = Callable[
+    [int, Image, Image], Image
+]  # takes the place in the transition, and frames of the old and the new shot
 
 
 @dataclass(frozen=True)
 class Transition:
-    """Where one shot becomes the next: `first` is its first frame that is not the old shot alone."""
+    """Where one shot becomes the next: `first` is the first frame that does not show the old shot alone."""
 
     kind: str
     first: int
-    length: int  # frames in which both shots, or one and a colour, are mixed; 0 for a cut
+    length: int  # frames that mix both shots, or one and a colour; 0 for a cut
 
     @property
     def start(self) -> int:
-        """The first frame after the middle: the first one of the new shot."""
+        """The first frame after the middle, which is the first one of the new shot."""
         return self.first + self.length // 2
 
 
 def film(random: Random, stock: list[Piece], transitions: list[tuple[str, int]], path: Path) -> list[Transition]:
-    """Write a film with these transitions (kind, length), in their order, and return where they came to lie."""
+    """Write a film with these transitions (kind, length), in their order, and return where they are."""
     shots = _choose(random, stock, len(transitions) + 1)
     planned, at = [], 0
     for kind, length in transitions:
@@ -45,7 +47,7 @@ def film(random: Random, stock: list[Piece], transitions: list[tuple[str, int]],
 
 
 def _choose(random: Random, stock: list[Piece], count: int) -> list[Piece]:
-    """Pick pieces, no one twice in a row, each family as often as the root of what it has."""
+    """Pick pieces, none twice in a row, from each family as often as the square root of its frames."""
     families = [piece.family for piece in stock]
     weights = np.array([len(piece) for piece in stock], float)
     for family in set(families):
@@ -61,7 +63,7 @@ def _choose(random: Random, stock: list[Piece], count: int) -> list[Piece]:
 
 
 def _frames(random: Random, shots: list[Piece], transitions: list[Transition], end: int) -> Iterator[Image]:
-    """Mix the shots; each plays on through the transitions at both of its ends."""
+    """Mix the shots; each plays on through the transitions at both its ends."""
     offsets = [int(random.integers(0, max(1, len(shot) - 160))) for shot in shots]
     mixes = [_mixer(random, transition) for transition in transitions]
     shot, began = 0, 0
@@ -91,7 +93,7 @@ def _dissolve(random: Random, length: int) -> Mixer:
 
 
 def _fade(random: Random, length: int) -> Mixer:
-    """Out to black or, one time in four, to white; up to six frames of that alone; and in."""
+    """Fade out to black or, one time in four, to white; show only that for up to six frames; fade in."""
     colour = np.full((HEIGHT, WIDTH, 3), 255 if random.random() < 0.25 else 0, np.uint8)
     alone = int(random.integers(0, min(6, length - 2) + 1))
     out = (length - alone) // 2
@@ -106,7 +108,7 @@ def _fade(random: Random, length: int) -> Mixer:
 
 
 def _wipe(random: Random, length: int) -> Mixer:
-    """An edge, hard or soft, moves over the picture from one of four sides or turns like the hand of a clock."""
+    """Move a hard or soft edge over the picture from one of four sides, or turn it like the hand of a clock."""
     across, down = np.meshgrid(np.linspace(0, 1, WIDTH), np.linspace(0, 1, HEIGHT))
     clock = (np.arctan2(across - 0.5, 0.5 - down) / (2 * np.pi)) % 1
     order = (across, 1 - across, down, 1 - down, clock)[random.integers(5)]

@@ -1,4 +1,4 @@
-"""How fast the model labels shots, and the memory that it takes: `python -m benchmarks.model [--shots N]`.
+"""Measures how fast the model labels shots, and the memory that it takes: `python -m benchmarks.model [--shots N]`.
 
 Everything from the JPEGs of the shots to their labels counts.
 """
@@ -13,10 +13,12 @@ import cv2
 import numpy as np
 
 from shotlens.predicting.predictor import Predictor
-from shotlens.shots.shot import FRAMES_PER_SHOT, CameraMotion, Shot
+from shotlens.shots.shot import CameraMotion, Shot, frames_of
+from shotlens.storage.frames import FrameFolder, StoredShot
 
 RUNS = 5
 SIZE = (640, 360)
+LENGTH = 96  # frames in a shot
 
 
 def main() -> None:
@@ -25,7 +27,8 @@ def main() -> None:
     parser.add_argument("--shots", type=int, default=16, help="shots in a batch (default: %(default)s)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        shots = [_shot(Path(folder), index) for index in range(options.shots)]
+        store = FrameFolder(Path(folder))
+        shots = [_shot(store, index) for index in range(options.shots)]
         predictor = Predictor()
         predictor.warm_up()
         seconds = []
@@ -37,20 +40,20 @@ def main() -> None:
     print(f"{_resident():8.0f} MB resident")
 
 
-def _shot(folder: Path, index: int) -> Shot:
-    """A shot of soft noise, four seconds long."""
+def _shot(store: FrameFolder, index: int) -> StoredShot:
+    """Make a shot of soft noise, four seconds long."""
     random = np.random.default_rng(index)
-    frames = []
-    for number in range(FRAMES_PER_SHOT):
+    first = LENGTH * index
+    for frame in frames_of(first):
         picture = cv2.resize(random.integers(0, 256, (18, 32, 3)).astype(np.uint8), SIZE)
-        frames.append(folder / f"{index}-{number}.jpg")
-        cv2.imwrite(str(frames[-1]), picture)
-    path = tuple(CameraMotion(0.125, *random.normal(0, 0.01, 4).tolist(), 0.9) for _ in range(32))
-    return Shot(index, 0, 96, 0.0, 4.0, tuple(frames), path)
+        store.write(frame, cv2.imencode(".jpg", picture)[1].tobytes())
+    motions = random.normal(0, 0.01, (32, 4)).tolist()
+    path = tuple(CameraMotion(0.125, dx, dy, growth, turn, 0.9) for dx, dy, growth, turn in motions)
+    return StoredShot(Shot(first, first + LENGTH, 4.0 * index, 4.0 * (index + 1), frames_of(first), path), store)
 
 
 def _resident() -> float:
-    """Megabytes of memory of this process now."""
+    """Return the memory of this process now, in megabytes."""
     lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(lines["VmRSS"].split()[0]) / 1024
 

@@ -1,7 +1,7 @@
-"""How fast cutting is against decoding alone and against PySceneDetect, and the memory that it takes.
+"""Measures how fast cutting is against decoding alone and against PySceneDetect, and the memory that it takes.
 
-`python -m benchmarks.process_video [--json] [--long]`. Each is a whole process, from its start to its end, as a user
-would run it; they take turns, so that a machine that slows down slows them all.
+`python -m benchmarks.process_video [--json] [--long]`. Each is a whole process, from start to end, as a user would run
+it; they take turns, so that a machine that slows down slows all of them.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-if not __package__:  # run by its path: `process_video` is to be the package, not this file
+if not __package__:  # run by its path: import from the root, not from the folder of this file
     sys.path[0] = str(ROOT)
 
 PART_1080P, WHOLE_480P = "agent327_1080p_part.mp4", "agent327_480p.mp4"
@@ -40,9 +40,11 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--videos", type=Path, default=ROOT / "../shared/data/videos", help="folder of the two videos")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median is taken (default: 3)")
+    parser.add_argument("--runs", type=int, default=3, help="how often to run each, for the median (default: 3)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
-    parser.add_argument("--long", action="store_true", help="measure the memory of long videos too; takes half an hour")
+    parser.add_argument(
+        "--long", action="store_true", help="also measure the memory of long videos; takes half an hour"
+    )
     options = parser.parse_args()
     part, whole = options.videos / PART_1080P, options.videos / WHOLE_480P
     for video in (part, whole):
@@ -57,9 +59,9 @@ def main() -> None:
 
 
 def measure(part: Path, whole: Path, count: int, folder: Path, quiet: bool) -> dict[str, float]:
-    """Run every process in turn; return the figures that are to be reached.
+    """Run every process in turn; return the figures that have goals.
 
-    What they store stays in `folder` until all have run: ext4 takes 1 ms for a file where many were just deleted.
+    What they store stays in `folder` until all have run: ext4 takes 1 ms to make a file if many were just deleted.
     """
     decodes: dict[Path, list[Run]] = {part: [], whole: []}
     cuts: dict[Path, list[Run]] = {part: [], whole: []}
@@ -89,14 +91,14 @@ def measure(part: Path, whole: Path, count: int, folder: Path, quiet: bool) -> d
 
 
 def measure_long(part: Path) -> dict[str, float]:
-    """Peak memory of a minute and of three hours of 1080p, and of one still shot of an hour."""
+    """Measure the peak memory of a minute and of three hours of 1080p, and of one still shot of an hour."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        found = {name: cut(_looped(part, seconds, folder), folder / name).peak for name, seconds in LONG.items()}
+        peaks = {name: cut(_looped(part, seconds, folder), folder / name).peak for name, seconds in LONG.items()}
         still = folder / "minute.mp4"
         picture = ["-f", "lavfi", "-i", "mandelbrot=size=1920x1080:rate=24", "-vf", "trim=end_frame=1,loop=1439:1"]
         _ffmpeg(*picture, "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(still))
-        return found | {"still_hour_mb": cut(_looped(still, 3600, folder), folder / "still").peak}
+        return peaks | {"still_hour_mb": cut(_looped(still, 3600, folder), folder / "still").peak}
 
 
 def decode(video: Path) -> Run:
@@ -111,19 +113,19 @@ def scenedetect(video: Path, folder: Path) -> Run:
 
 
 def cut(video: Path, folder: Path) -> Run:
-    """Cut as the service does, in a child; all from a process of its own, for a process knows its children's memory."""
+    """Cut in a child, as the service does, from a process of its own, which knows its children's memory."""
     with ProcessPoolExecutor(1, get_context("spawn")) as alone:
         return alone.submit(_cut, video, folder).result()
 
 
 def _cut(video: Path, folder: Path) -> Run:
     from shotlens.cutting.child import cut_in_child
-    from shotlens.cutting.options import CutSettings
+    from shotlens.cutting.options import CutOptions
 
-    settings = CutSettings(max_seconds=4 * 3600)
+    options = CutOptions(max_seconds=4 * 3600)
     first = 0.0
     started = time.perf_counter()
-    for step in cut_in_child(video, folder, settings):
+    for step in cut_in_child(video, folder, options):
         if step.shot and not first:
             first = time.perf_counter() - started
     wall = time.perf_counter() - started
@@ -145,7 +147,7 @@ def _median(runs: list[Run]) -> Run:
 
 
 def _looped(video: Path, seconds: int, folder: Path) -> Path:
-    """Repeat a video up to this length, without encoding it anew."""
+    """Repeat a video up to this length, without encoding it again."""
     target = folder / f"{video.stem}_{seconds}.mp4"
     _ffmpeg("-stream_loop", "-1", "-i", str(video), "-t", str(seconds), "-an", "-c", "copy", str(target))
     return target

@@ -1,9 +1,9 @@
-"""How many transitions are found, of which kind and length, in films put together of real shots.
+"""Counts the transitions that are found, by kind and length, in films joined from real shots.
 
     python -m benchmarks.transitions [--films 40] [--seed 1] [--videos FOLDER] [--detector NAME] [--json]
 
-A boundary that is found within a transition, give or take two frames, is a hit; a second one there is false, and so is
-one that lies in no transition. A wipe may be called a cut or a dissolve. What is judged is the library call `cut`.
+A boundary within a transition, give or take two frames, is a hit; a second one there is false, and so is one outside
+all transitions. A wipe may be called a cut or a dissolve. This judges the library call `cut`.
 """
 
 import argparse
@@ -24,27 +24,28 @@ from benchmarks.footage import pieces
 from shotlens.cutting.cut import cut
 from shotlens.cutting.options import CutOptions
 from shotlens.shots.shot import DetectorName
+from shotlens.storage.frames import FrameFolder
 
 VIDEOS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "videos"
 PER_FILM = 12  # transitions
 TOLERANCE = 2  # frames
 RIGHT = {"cut": {"cut"}, "dissolve": {"dissolve"}, "fade": {"fade"}, "wipe": {"cut", "dissolve"}}
-Boundary = tuple[int, str]  # first frame of a shot, and the kind of transition that opens it
+Boundary = tuple[int, str]  # the first frame of a shot, and the kind of transition that opens it
 
 
 @dataclass
 class Scores:
-    """What became of the transitions of some kind or length, or of all."""
+    """How the transitions of some kind or length, or all of them, were found."""
 
     count: int = 0
-    found: int = 0
-    right: int = 0  # found, and of the right kind
-    false: int = 0  # a second boundary within one, or, where kinds are summed, one of this kind in no transition
-    off: list[int] = field(default_factory=list)  # frames between the start found and the true one
+    hits: int = 0
+    right: int = 0  # hits of the right kind
+    false: int = 0  # second boundaries within one, and, summed over all lengths, those of this kind outside of any
+    off: list[int] = field(default_factory=list)  # frames between the true start and the one that was found
 
     def table_row(self) -> list[str]:
-        """Cells that fit `HEADINGS`."""
-        numbers = [_share(self.found, self.found + self.false), *self._recalls()]
+        """Write the cells below `HEADINGS`."""
+        numbers = [_share(self.hits, self.hits + self.false), *self._recalls()]
         off = [f"{np.median(self.off):.0f}", f"{np.percentile(self.off, 90):.0f}"] if self.off else ["-", "-"]
         return [
             str(self.count),
@@ -54,11 +55,11 @@ class Scores:
         ]
 
     def to_json(self) -> dict[str, float | int | None]:
-        """Give the row with names."""
+        """Return the row with names."""
         recall, right = self._recalls()
         return {
             "count": self.count,
-            "precision": _share(self.found, self.found + self.false),
+            "precision": _share(self.hits, self.hits + self.false),
             "recall": recall,
             "recall_of_right_kind": right,
             "false": self.false,
@@ -67,7 +68,7 @@ class Scores:
         }
 
     def _recalls(self) -> tuple[float | None, float | None]:
-        return _share(self.found, self.count), _share(self.right, self.count)
+        return _share(self.hits, self.count), _share(self.right, self.count)
 
 
 HEADINGS = ["", "count", "precision", "recall", "right kind", "false", "off median", "off 90 %"]
@@ -81,11 +82,11 @@ class Tally:
         self.kinds = {kind: Scores() for kind in KINDS}
         self.lengths = {length: Scores() for length in LENGTHS}
         self.cells = {(kind, length): Scores() for kind in KINDS[1:] for length in LENGTHS}
-        self.called: Counter[tuple[str, str]] = Counter()  # the true kind and what it was taken for
-        self.outside: Counter[str] = Counter()  # the kind of boundaries that lie in no transition
+        self.called: Counter[tuple[str, str]] = Counter()  # by the true kind and what it was taken for
+        self.outside: Counter[str] = Counter()  # boundaries outside all transitions, by kind
 
     def take(self, transitions: list[Transition], boundaries: list[Boundary]) -> None:
-        """Match what was found in one film with what is there."""
+        """Match the boundaries that were found in one film with its transitions."""
         left = set(boundaries)
         for transition in transitions:
             low, high = transition.first - TOLERANCE, transition.first + max(0, transition.length - 1) + TOLERANCE
@@ -104,7 +105,7 @@ class Tally:
             scores.count += 1
             scores.false += max(0, len(within) - 1)
             if best:
-                scores.found += 1
+                scores.hits += 1
                 scores.right += best[1] in RIGHT[transition.kind]
                 scores.off.append(abs(best[0] - transition.start))
 
@@ -127,7 +128,7 @@ class Tally:
         return f"{_table([HEADINGS, *rows])}\n\n{_table([['taken for', *kinds], *taken])}"
 
     def to_json(self) -> dict[str, object]:
-        """Give everything for programs."""
+        """Return everything for programs."""
         return {
             **self.all.to_json(),
             "by_kind": {kind: scores.to_json() for kind, scores in self.kinds.items()},
@@ -149,7 +150,7 @@ def _table(rows: list[list[str]]) -> str:
 
 
 def plan(random: np.random.Generator, films: int) -> list[list[tuple[str, int]]]:
-    """Deal out every kind and length evenly, a quarter of all of them cuts, in random order over the films."""
+    """Deal out every kind and length evenly over the films in random order; a quarter of them are cuts."""
     gradual = [(kind, length) for kind in KINDS[1:] for length in LENGTHS]
     deck: list[tuple[str, int]] = []
     while len(deck) < films * PER_FILM:
@@ -159,23 +160,23 @@ def plan(random: np.random.Generator, films: int) -> list[list[tuple[str, int]]]
 
 
 def find(path: Path, detector: DetectorName) -> tuple[list[Boundary], int]:
-    """Cut a film: its boundaries, and how many frames it has."""
-    shots = list(cut(path, CutOptions(path.parent / "frames", detector=detector)))
+    """Cut a film; return its boundaries, and how many frames it has."""
+    shots = list(cut(path, FrameFolder(path.parent / "frames"), CutOptions(detector=detector)))
     return [(shot.start_frame, shot.transition) for shot in shots[1:]], shots[-1].end_frame
 
 
 def measure(videos: Path, films: int, seed: int, detector: DetectorName) -> dict[str, object]:
-    """Make the films one after the other, cut each, and say what was found."""
+    """Make the films one after another, cut each, and tell what was found."""
     random = np.random.default_rng(seed)
     stock, tally = pieces(videos), Tally()
     frames, seconds = 0, 0.0
     for number, transitions in enumerate(plan(random, films)):
         with tempfile.TemporaryDirectory() as folder:
-            there = film(random, stock, transitions, Path(folder) / "a.mp4")
+            placed = film(random, stock, transitions, Path(folder) / "a.mp4")
             started = time.monotonic()
-            found, length = find(Path(folder) / "a.mp4", detector)
+            boundaries, length = find(Path(folder) / "a.mp4", detector)
             seconds, frames = seconds + time.monotonic() - started, frames + length
-        tally.take(there, found)
+        tally.take(placed, boundaries)
         print(f"\r{number + 1} of {films} films", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return {
@@ -192,7 +193,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--videos", type=Path, default=VIDEOS, help="folder of real footage, with ../labels beside it")
     parser.add_argument("--films", type=int, default=40, help=f"how many films, each with {PER_FILM} transitions")
-    parser.add_argument("--seed", type=int, default=1, help="other films")
+    parser.add_argument("--seed", type=int, default=1, help="another seed makes other films")
     names = get_args(DetectorName)
     parser.add_argument("--detector", choices=names, default=names[0], help="ours, or one of PySceneDetect's")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -6,7 +6,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 from redis import Redis
 
-from jobs.record import keys
+from jobs.names import job_keys
 from jobs.scripts import load
 from shotlens.shots.edits import Edit
 from shotlens.shots.job import Job
@@ -24,7 +24,7 @@ class EditLog:
 
     def read(self, job: Job) -> list[Edit]:
         """Read the edits, oldest first; asks nothing for a job that was never corrected."""
-        texts = cast(list[str], self.redis.lrange(keys(job.id).edits, 0, -1)) if job.revision else []
+        texts = cast(list[str], self.redis.lrange(job_keys(job.id).edits, 0, -1)) if job.revision else []
         return [_edit.validate_json(text) for text in texts]
 
     def append(self, job: Job, edit: Edit) -> Job | None:
@@ -37,6 +37,6 @@ class EditLog:
 
     def _write(self, job: Job, text: str) -> Job | None:
         run: Any = self.redis.register_script(load("edit"))
-        of = keys(job.id)
+        of = job_keys(job.id)
         written = run(keys=[of.record, of.edits], args=[job.revision, text])
         return replace(job, revision=job.revision + 1) if written else None

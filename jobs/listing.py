@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jobs.record import INDEX, Jobs, job_of, keys
+from jobs.names import INDEX, job_keys
+from jobs.record import Jobs, job_of
 from shotlens.shots.job import Listed, State
 
 CHUNK = 100  # records that are read at a time
@@ -75,7 +76,7 @@ def _position(cursor: str | None) -> tuple[str, str]:
 def _read(jobs: Jobs, ids: list[str]) -> list[Listed | None]:
     with jobs.redis.pipeline(transaction=False) as pipe:
         for job_id in ids:
-            of = keys(job_id)
+            of = job_keys(job_id)
             pipe.hgetall(of.record)
             pipe.hlen(of.shots)
             pipe.hlen(of.predictions)

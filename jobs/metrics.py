@@ -14,8 +14,8 @@ from typing import Any, get_args
 from redis import Redis
 
 from jobs.claim import GROUP
+from jobs.names import DEAD, METRICS, SPLIT, predict_stream
 from jobs.queue import make_group
-from jobs.record import DEAD, METRICS, SPLIT, predict_stream
 from shotlens.shots.errors import Cause
 from shotlens.shots.heads import HEADS
 

@@ -27,12 +27,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from redis import Redis
 
 from jobs.claim import Claim
 from jobs.errors import JobGone, KeyReused, LeaseLost
+from jobs.names import DEAD, INDEX, METRICS, NETWORK, SPLIT, job_keys, predict_stream
 from jobs.queue import MAX_ATTEMPTS, make_group
 from jobs.scripts import load
 from shotlens.shots.errors import Cause
@@ -42,13 +43,9 @@ from shotlens.shots.options import JobOptions
 from shotlens.shots.shot import Prediction, Predictions, Shot, Video, path_from_json, path_to_json
 
 VERSION = "2"  # of the records that are written; `jobs/upgrade.py` reads those of version 1, which do not say so
-SPLIT, PREDICT, DEAD, WEBHOOKS = "split", "predict", "dead", "webhooks"
-METRICS = "metrics"
 PREDICT_GROUP = 16  # most shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
-INDEX = "jobs"
 ONCE_SECONDS = 86400
-NETWORK = "shotlens"  # the network that predicts movement and scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +112,14 @@ class Jobs:
 
     def first_frames(self, job_id: str) -> list[int]:
         """The first frames of the shots found so far, in order: by them, shots are numbered."""
-        return sorted(map(int, cast(list[str], self.redis.hkeys(keys(job_id).shots))))
+        return sorted(map(int, cast(list[str], self.redis.hkeys(job_keys(job_id).shots))))
 
     def shots(self, job_id: str, firsts: Sequence[int] | None = None, *, camera: bool = False) -> list[Shot]:
         """Read the shots found so far in order, or those with these first frames; with their camera paths (`camera`).
 
         A shot that there is not is left out.
         """
-        of = keys(job_id)
+        of = job_keys(job_id)
         shots = self._read(of.shots, firsts)
         paths = self._read(of.paths, firsts) if camera else {}
         return [
@@ -134,7 +131,7 @@ class Jobs:
         """Read the predictions made so far, or those of the shots with these first frames, by first frame."""
         fields = None if firsts is None else [f"{first}/{head}" for first in firsts for head in HEADS]
         by_shot: dict[int, dict[str, Prediction]] = defaultdict(dict)
-        for field, text in self._read(keys(job_id).predictions, fields).items():
+        for field, text in self._read(job_keys(job_id).predictions, fields).items():
             first, _, head = field.partition("/")
             if head in HEADS:
                 by_shot[int(first)][head] = Prediction.from_json(text)
@@ -142,15 +139,15 @@ class Jobs:
 
     def predicted(self, job: Job) -> set[int]:
         """The first frames of the shots on which all heads of the job have spoken."""
-        fields = cast(list[str], self.redis.hkeys(keys(job.id).predictions))
+        fields = cast(list[str], self.redis.hkeys(job_keys(job.id).predictions))
         spoken = Counter(int(field.partition("/")[0]) for field in fields)
         return {first for first, heads in spoken.items() if heads >= len(job.heads)}
 
     def counts(self, job_id: str) -> tuple[int, int]:
         """How many shots were found so far, and how many predictions made; once there, none of them changes."""
         with self.redis.pipeline(transaction=False) as pipe:
-            pipe.hlen(keys(job_id).shots)
-            pipe.hlen(keys(job_id).predictions)
+            pipe.hlen(job_keys(job_id).shots)
+            pipe.hlen(job_keys(job_id).predictions)
             shots, predictions = pipe.execute()
         return shots, predictions
 
@@ -160,7 +157,7 @@ class Jobs:
 
     def delete(self, job_id: str) -> None:
         """Remove a job in any state. Workers that hold it notice when they next publish."""
-        self._run(("cancel",), [*keys(job_id), METRICS, INDEX], [TOMBSTONE_SECONDS, job_id])
+        self._run(("cancel",), [*job_keys(job_id), METRICS, INDEX], [TOMBSTONE_SECONDS, job_id])
 
     # What the workers do, each for the claim of an entry. All raise LeaseLost or JobGone.
 
@@ -220,7 +217,7 @@ class Jobs:
     def requeue(self, dead_id: str) -> bool:
         """Start the job of a dead letter anew, from its video. False: no such letter, or its job is no more."""
         for _, fields in cast(Any, self.redis.xrange(DEAD, dead_id, dead_id)):
-            known = self.redis.hget(keys(fields["job"]).record, "state") == "failed"
+            known = self.redis.hget(job_keys(fields["job"]).record, "state") == "failed"
             with self.redis.pipeline(transaction=True) as pipe:
                 pipe.xdel(DEAD, dead_id)
                 if known:
@@ -238,7 +235,7 @@ class Jobs:
         return {name: text for name, text in zip(names, texts, strict=True) if text}
 
     def _change(self, script: str, claim: Claim, *args: object) -> None:
-        of = keys(claim.job)
+        of = job_keys(claim.job)
         touched = [claim.stream, of.record, of.shots, of.predictions, of.paths, METRICS, DEAD]
         outcome = self._run(
             ("owned", "guard", script), touched, [claim.id, claim.consumer, time.time(), self.keep, *args]
@@ -253,30 +250,9 @@ class Jobs:
         return run(keys=touched, args=args)
 
 
-class JobKeys(NamedTuple):
-    """The keys of one job."""
-
-    record: str
-    shots: str
-    paths: str
-    predictions: str
-    edits: str
-
-
-def keys(job_id: str) -> JobKeys:
-    """Return the keys of a job."""
-    record = f"job:{job_id}"
-    return JobKeys(record, *(f"{record}:{part}" for part in JobKeys._fields[1:]))
-
-
-def predict_stream(network: str) -> str:
-    """The stream whose entries ask for the heads of a network."""
-    return PREDICT if network == NETWORK else f"{PREDICT}:{network}"
-
-
 def start_anew(pipe: Any, job_id: str, request: str) -> None:
     """Enqueue a job again, from its video, by a transaction: nothing of what was found is kept."""
-    record, *found = keys(job_id)
+    record, *found = job_keys(job_id)
     pipe.delete(*found)
     pipe.hdel(record, "error", "warning", "shots", "progress", "started", "cut", "finished")
     pipe.hset(record, mapping={"version": VERSION, "state": "queued", "heads": json.dumps(list(HEADS))})

@@ -11,7 +11,8 @@ from typing import Any, cast
 from redis import Redis, WatchError
 
 from jobs.claim import GROUP
-from jobs.record import NETWORK, SPLIT, VERSION, JobKeys, keys, start_anew
+from jobs.names import NETWORK, SPLIT, JobKeys, job_keys
+from jobs.record import VERSION, start_anew
 from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.job import RUNNING
 from shotlens.shots.shot import CameraMotion, Frame, Prediction, Shot, path_to_json
@@ -21,7 +22,7 @@ HEADS = [MOVEMENT.name, SCALE.name]  # of version 1
 
 def upgrade(redis: "Redis", job_id: str) -> None:
     """Bring the record of a job up to date; does nothing for one that is, or is gone. Raises RedisError."""
-    of = keys(job_id)
+    of = job_keys(job_id)
     while True:
         pipe: Any
         with redis.pipeline(transaction=True) as pipe:
@@ -41,7 +42,7 @@ def upgrade(redis: "Redis", job_id: str) -> None:
 
 
 def _restart(pipe: Any, job_id: str) -> None:
-    request = pipe.hget(keys(job_id).record, "request") or ""
+    request = pipe.hget(job_keys(job_id).record, "request") or ""
     entries = [entry for entry, fields in pipe.xrange(SPLIT) if fields.get("job") == job_id]
     pipe.multi()
     for entry in entries:

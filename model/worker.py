@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from jobs.claim import Claim
 from jobs.errors import JobGone
 from jobs.logs import log
+from jobs.names import NETWORK, predict_stream
 from jobs.queue import Queue, connect
-from jobs.record import NETWORK, Jobs, predict_stream
+from jobs.record import Jobs
 from jobs.upgrade import upgrade
 from jobs.worker import Worker
 from model.settings import ModelSettings

@@ -6,8 +6,9 @@ from dataclasses import replace
 from jobs.claim import Claim
 from jobs.errors import HandedBack
 from jobs.logs import log
+from jobs.names import SPLIT
 from jobs.queue import Queue, connect
-from jobs.record import PREDICT_GROUP, SPLIT, Jobs
+from jobs.record import PREDICT_GROUP, Jobs
 from jobs.settings import WorkerSettings
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads

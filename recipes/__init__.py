@@ -1,1 +1,1 @@
-"""How the shipped weights were made: two recipes, and the films and pictures that they render."""
+"""How to make the shipped weights: two recipes, and the films and pictures that they render."""

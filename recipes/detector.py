@@ -1,7 +1,7 @@
 """The shot detector's networks, from nothing: `python -m recipes.detector --data DATA --pretrained PRETRAINED`.
 
-Renders takes, cuts them together into reels whose boundaries are known, and fits the networks on what `Likeness` says
-of them. No film that is labelled for judging is looked at.
+Renders takes, cuts them together into reels whose boundaries are known, and fits the networks on what `Likeness` tells
+of them. It looks at no film that is labelled for judging.
 """
 
 import argparse
@@ -23,29 +23,39 @@ from shotlens.cutting.detect.likeness import CHANNELS
 MEMBERS = 2  # networks whose mean is taken
 WIDTH = 64  # units of each layer
 BATCH = 16  # reels
-KEPT_OUT = 300  # reels of photos that are not trained on, to be judged by
-NEAR = 2  # frames that a cut may be off; a gradual change must be found within its middle third
+HELD_OUT = 300  # reels of photos that are not trained on, to judge by
+NEAR = 2  # frames by which a cut may be off; a gradual change must be found within its middle third
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The whole recipe, top to bottom."""
+    """Follow the whole recipe, from top to bottom."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     add = parser.add_argument
-    add("--data", type=Path, required=True, help="folder with images/, videos/ and labels/ (never trained on)")
+    add(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder with images/, videos/ and labels/ (of videos not to use)",
+    )
     add("--pretrained", type=Path, required=True, help="folder with the network that cuts people out")
-    add("--cache", type=Path, default=Path("~/.cache/shotlens-training").expanduser(), help="where takes are kept")
-    add("--takes", type=int, default=6400, help="takes to render")
-    add("--reels", type=int, default=6000, help=f"reels of {REEL} frames to cut them into")
-    add("--epochs", type=int, default=24, help="passes over the reels")
+    add(
+        "--cache",
+        type=Path,
+        default=Path("~/.cache/shotlens-training").expanduser(),
+        help="where to store takes",
+    )
+    add("--takes", type=int, default=6400, help="how many takes to render")
+    add("--reels", type=int, default=6000, help=f"how many reels of {REEL} frames to cut them into")
+    add("--epochs", type=int, default=24, help="how often to pass over the reels")
     add("--rate", type=float, default=2e-3, help="highest learning rate")
-    add("--processes", type=int, default=2, help="processes that render")
-    add("--seed", type=int, default=1, help="of the first fit")
-    add("--start", type=Path, help="weights to go on from, for gradual changes alone: their networks still judge cuts")
-    add("--out", type=Path, default=WEIGHTS, help="file to write")
+    add("--processes", type=int, default=2, help="how many processes render")
+    add("--seed", type=int, default=1, help="seed of the first fit")
+    add("--start", type=Path, help="weights to start from, for gradual changes only: their networks still judge cuts")
+    add("--out", type=Path, default=WEIGHTS, help="the file to write")
     knobs = parser.parse_args(arguments)
 
     stock = Stock(knobs.data, knobs.pretrained, knobs.cache, knobs.takes, knobs.processes)
-    reels = screen(stock, knobs.reels, kept_out=False)
+    reels = screen(stock, knobs.reels, held_out=False)
     networks = []
     for member in range(MEMBERS):
         keras.utils.set_random_seed(knobs.seed + member)
@@ -53,16 +63,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if knobs.start:
             go_on(networks[-1], knobs.start, member)
         fit(networks[-1], reels, knobs.epochs, knobs.rate)
-    judge(networks, screen(stock, KEPT_OUT, kept_out=True))
+    judge(networks, screen(stock, HELD_OUT, held_out=True))
     save(beside(networks, knobs.start) if knobs.start else weights_of(networks), knobs.out)
 
 
 def build(channels: NDArray[np.float16]) -> keras.Model:
-    """The network of `judge.py`: (R, N, CHANNELS), of which these are examples, to three logits for each."""
+    """Build the network of `judge.py`: from (R, N, CHANNELS), such as these, to three logits for each frame."""
     some = channels.reshape(-1, CHANNELS)[::37].astype(np.float32)
     scale = layers.Normalization(mean=some.mean(axis=0), variance=some.var(axis=0) + 1e-6, name="scale")
     given = keras.Input((None, CHANNELS))
-    # Real films are not quite like those that are rendered: nothing may hang on a small difference or on one number.
+    # Real films differ from rendered ones: nothing may depend on a small difference or on a single number.
     rows = layers.SpatialDropout1D(0.1)(layers.GaussianNoise(0.2)(ops.clip(scale(given), -MOST, MOST)))
     rows = layers.Dropout(0.1)(layers.Dense(WIDTH, activation="relu", name="enter")(rows))
     for number, dilation in enumerate(DILATIONS):
@@ -72,23 +82,23 @@ def build(channels: NDArray[np.float16]) -> keras.Model:
 
 
 def go_on(network: keras.Model, path: Path, member: int) -> None:
-    """Give it the weights in a file; numbers that they do not know, the last ones, begin with next to nothing."""
-    with np.load(path) as kept:
-        known = len(kept["mean"])
+    """Give it the weights in a file; the last numbers, if these do not know them, start with next to no weight."""
+    with np.load(path) as earlier:
+        known = len(earlier["mean"])
         scale = network.get_layer("scale")
         mean, variance = np.array(scale.mean), np.array(scale.variance)
-        mean[..., :known], variance[..., :known] = kept["mean"], kept["scale"] ** 2
+        mean[..., :known], variance[..., :known] = earlier["mean"], earlier["scale"] ** 2
         scale.mean, scale.variance = mean, variance
         for layer in network.layers:
             if layer.name.startswith(("enter", "look", "leave")):
-                kernel, bias = (kept[f"{member}_{layer.name}_{kind}"] for kind in ("kernel", "bias"))
+                kernel, bias = (earlier[f"{member}_{layer.name}_{kind}"] for kind in ("kernel", "bias"))
                 if layer.name == "enter":
                     kernel = np.concatenate([kernel, layer.get_weights()[0][known:] / 10])
                 layer.set_weights([kernel, bias])
 
 
 def fit(network: keras.Model, reels: Screened, epochs: int, rate: float) -> None:
-    """Fit all layers; the learning rate rises over a tenth of the way and then falls to a hundredth."""
+    """Fit all layers; the learning rate rises over the first tenth of the steps, then falls to a hundredth."""
     steps = epochs * (len(reels.channels) // BATCH)
     schedule = keras.optimizers.schedules.CosineDecay(
         rate / 20, steps, alpha=0.01, warmup_target=rate, warmup_steps=steps // 10
@@ -98,7 +108,7 @@ def fit(network: keras.Model, reels: Screened, epochs: int, rate: float) -> None
 
 
 def _loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
-    """Cross-entropies. Cuts are rare, so they count five times; of what is not gradual nobody asks whether it fades."""
+    """Add the cross-entropies. Cuts are rare, so they count five times; fades count only where a change is gradual."""
     cut, gradual, fade, weight = (labels[..., k] for k in range(4))
     entropies = [
         ops.binary_crossentropy(truth, logits[..., k], from_logits=True) for k, truth in enumerate((cut, gradual, fade))
@@ -108,65 +118,65 @@ def _loss(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTe
 
 
 def judge(networks: Sequence[keras.Model], reels: Screened) -> None:
-    """Print how many boundaries are found in reels that were kept out, and how many are false."""
+    """Print how many boundaries the networks find in held-out reels, and how many of them are false."""
     logits = np.mean([net.predict(reels.channels, batch_size=BATCH, verbose=0) for net in networks], axis=0)
-    found = [decide(1 / (1 + np.exp(-rows.clip(-30, 30)))) for rows in logits]
+    boundaries = [decide(1 / (1 + np.exp(-rows.clip(-30, 30)))) for rows in logits]
     for sort, gradual in (("cuts", False), ("gradual changes", True)):
-        counts = [_count(each, labels, gradual) for each, labels in zip(found, reels.labels, strict=True)]
+        counts = [_count(each, labels, gradual) for each, labels in zip(boundaries, reels.labels, strict=True)]
         hits, false, missed = np.sum(counts, axis=0)
         print(f"{sort}: precision {hits / (hits + false):.3f}, recall {hits / (hits + missed):.3f}")
 
 
 def decide(probabilities: NDArray[np.float32]) -> list[Boundary]:
-    """The boundaries of one reel, (N, 3) as `Judge` gives them."""
+    """Decide where the boundaries of one reel are, from (N, 3) as `Judge` gives them."""
     decision = Decision()
     return [boundary for row in probabilities for boundary in decision.add(row)] + decision.finish()
 
 
-def _count(found: list[Boundary], labels: NDArray[np.float32], gradual: bool) -> tuple[int, int, int]:
-    """Hits, false ones and missed ones of this sort; where a person could argue, nothing is false."""
+def _count(boundaries: list[Boundary], labels: NDArray[np.float32], gradual: bool) -> tuple[int, int, int]:
+    """Count hits, false ones and missed ones of this sort; where a person could argue, nothing is false."""
     cut, middle, _, weight = labels.T > 0.3
     truths = _runs(middle if gradual else cut)
     near = [(start - NEAR, end + NEAR) for start, end in truths]
     others = [(start - NEAR, end + NEAR) for start, end in _runs(cut if gradual else middle)]
-    hits = sum(any(start <= boundary.frame < end for boundary in found) for start, end in near)
+    hits = sum(any(start <= boundary.frame < end for boundary in boundaries) for start, end in near)
     false = sum(
         (boundary.transition != "cut") == gradual
         and bool(weight[boundary.frame])
         and not any(start <= boundary.frame < end for start, end in near + others)
-        for boundary in found
+        for boundary in boundaries
     )
     return hits, false, len(truths) - hits
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First frame, and frame after the last, of each row of true ones."""
+    """Return the first frame, and the frame after the last, of each row of true flags."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
     return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
 
 
 def beside(networks: Sequence[keras.Model], path: Path) -> dict[str, Any]:
-    """The new networks' weights together with those in a file, which judge cuts; the new ones judge all else.
+    """Join the new networks' weights with those in a file, which go on to judge cuts; the new ones judge the rest.
 
-    The judge takes the mean of all members. One that has nothing to say gives 0, so what the others say counts twice.
+    The judge takes the mean of all members. Those that abstain give 0, so the outputs of the others are doubled.
     """
     weights = weights_of(networks)
-    with np.load(path) as kept:
-        old = {name: kept[name] for name in kept.files if name not in ("mean", "scale")}
+    with np.load(path) as earlier:
+        old = {name: earlier[name] for name in earlier.files if name not in ("mean", "scale")}
     of_cuts = np.arange(3) == CUT
     for name, values in old.items():
         member, layer = name.split("_", 1)
-        kept_name = f"{int(member) + MEMBERS}_{layer}"
+        old_name = f"{int(member) + MEMBERS}_{layer}"
         if layer.startswith("leave"):
-            weights[kept_name], weights[name] = 2 * values * of_cuts, 2 * weights[name] * ~of_cuts
+            weights[old_name], weights[name] = 2 * values * of_cuts, 2 * weights[name] * ~of_cuts
         else:
             unknown = len(weights[name]) - len(values)  # rows of numbers that are new
-            weights[kept_name] = np.concatenate([values, np.zeros((unknown, *values.shape[1:]))])
+            weights[old_name] = np.concatenate([values, np.zeros((unknown, *values.shape[1:]))])
     return weights
 
 
 def weights_of(networks: Sequence[keras.Model]) -> dict[str, Any]:
-    """Their weights by the names that `shotlens.cutting.detect.judge` reads."""
+    """Return their weights by the names that `shotlens.cutting.detect.judge` reads."""
     scale = networks[0].get_layer("scale")
     weights = {"mean": np.ravel(scale.mean), "scale": np.sqrt(np.ravel(scale.variance))}
     for member, network in enumerate(networks):
@@ -178,7 +188,7 @@ def weights_of(networks: Sequence[keras.Model]) -> dict[str, Any]:
 
 
 def save(weights: dict[str, Any], path: Path) -> None:
-    """Write them."""
+    """Write the weights to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, **{name: values.astype(np.float32) for name, values in weights.items()})
     print(path)

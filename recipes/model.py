@@ -1,7 +1,7 @@
 """From nothing to the shipped weights: `python -m recipes.model --data DATA --pretrained PRETRAINED`.
 
-Renders framings and virtual cameras into training_data/, trains experiments/scale and experiments/movement in folds and
-on everything, and exports what serves to model/weights/. What is there already is not made again.
+Renders framings and virtual cameras into training_data/, trains recipes/scale and recipes/movement in folds and on
+everything, and exports the weights to shotlens/predicting/weights/. It makes nothing again that is there already.
 """
 
 import argparse
@@ -21,16 +21,21 @@ RENDERED = ROOT / "training_data"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The whole recipe, top to bottom."""
+    """Follow the whole recipe, from top to bottom."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     add = parser.add_argument
-    add("--data", type=Path, required=True, help="folder with images/, videos/ and labels/ (never trained on)")
-    add("--pretrained", type=Path, required=True, help="folder with the teachers")
-    add("--clips", type=int, default=4000, help="virtual cameras to render")
-    add("--folds", type=int, default=5, help="parts of the sources, each kept out once")
-    add("--processes", type=int, default=2, help="processes that render")
-    add("--seed", type=int, default=1, help="of the crops")
-    add("--out", type=Path, default=SHIPPED.parent, help="folder of the weights")
+    add(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder with images/, videos/ and labels/ (of videos not to use)",
+    )
+    add("--pretrained", type=Path, required=True, help="folder with the teacher networks")
+    add("--clips", type=int, default=4000, help="how many virtual cameras to render")
+    add("--folds", type=int, default=5, help="into how many parts to divide the sources, each held out once")
+    add("--processes", type=int, default=2, help="how many processes render")
+    add("--seed", type=int, default=1, help="seed of the crops")
+    add("--out", type=Path, default=SHIPPED.parent, help="where to write the weights")
     add("--name", default=SHIPPED.stem, help="name of the weights")
     knobs = parser.parse_args(arguments)
 
@@ -38,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         render_framings(knobs.data, knobs.pretrained, RENDERED, knobs.seed)
     if not (RENDERED / "cameras" / "samples.csv").exists():
         render_cameras(knobs.data, knobs.pretrained, RENDERED, knobs.clips, knobs.processes)
-    experiments = [Experiment.read(ROOT / "experiments" / name) for name in ("scale", "movement")]
+    experiments = [Experiment.read(ROOT / "recipes" / name) for name in ("scale", "movement")]
     for experiment in experiments:
         train_folds(experiment, knobs.folds)
         train(experiment)
@@ -51,11 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def print_still(evaluation: Evaluation) -> None:
-    """How often a still camera, before which something large moves, is called static."""
+    """Print how often the network calls a still camera static while something large moves in front of it."""
     judged = evaluation.judged["movement"]
     still = [
         label == "static"
-        for stored, label in zip(judged.samples, judged.said("movement"), strict=True)
+        for stored, label in zip(judged.samples, judged.labels("movement"), strict=True)
         if stored.sample.movement == "static" and SUBJECT in stored.sample.name
     ]
     print(f"a still camera with a moving subject, called static: {sum(still) / len(still):.3f} of {len(still)}")

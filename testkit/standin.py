@@ -11,8 +11,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from jobs.claim import Claim
+from jobs.names import PREDICT, SPLIT
 from jobs.queue import Queue
-from jobs.record import PREDICT, SPLIT, Jobs
+from jobs.record import Jobs
 from shotlens.shots.shot import CameraMotion, Prediction, Predictions, Shot, Transition, Video, frames_of
 from shotlens.storage.files import Files
 from testkit.service import children, free_port

@@ -1,4 +1,4 @@
-"""The benchmarks start and count right. Their figures are no test: they depend on what else runs."""
+"""The benchmarks start and count correctly. Nothing tests their figures, which depend on what else runs."""
 
 import json
 import subprocess
@@ -34,36 +34,36 @@ def test_what_is_found_twice_or_nowhere_is_false() -> None:
         [Transition("cut", 50, 0), Transition("dissolve", 100, 24), Transition("fade", 200, 12)],
         [(51, "cut"), (113, "dissolve"), (118, "dissolve"), (300, "cut")],
     )
-    assert (tally.all.count, tally.all.found, tally.all.false) == (3, 2, 2)
-    assert (tally.kinds["dissolve"].right, tally.kinds["fade"].found) == (1, 0)
+    assert (tally.all.count, tally.all.hits, tally.all.false) == (3, 2, 2)
+    assert (tally.kinds["dissolve"].right, tally.kinds["fade"].hits) == (1, 0)
     assert tally.kinds["dissolve"].off == [1]
 
 
 def test_a_labelled_shot_is_compared_with_the_one_that_overlaps_it_most() -> None:
-    said = [
+    predicted = [
         {
             "start_frame": 0,
             "end_frame": 10,
-            "scale": _said("CS", SCALE.names),
-            "movement": _said("push", MOVEMENT.names),
+            "scale": _certain("CS", SCALE.names),
+            "movement": _certain("push", MOVEMENT.names),
         },
         {
             "start_frame": 10,
             "end_frame": 40,
-            "scale": _said("LS", SCALE.names),
-            "movement": _said("static", MOVEMENT.names),
+            "scale": _certain("LS", SCALE.names),
+            "movement": _certain("static", MOVEMENT.names),
         },
     ]
-    found = compare([({"shots": [[0, 12, "CS", "-"], [12, 40, "MS", "static"]]}, {"shots": said})])
-    labels = {head: (truth.tolist(), said.argmax(axis=1).tolist()) for head, (truth, said) in found.items()}
+    by_head = compare([({"shots": [[0, 12, "CS", "-"], [12, 40, "MS", "static"]]}, {"shots": predicted})])
+    labels = {head: (truth.tolist(), odds.argmax(axis=1).tolist()) for head, (truth, odds) in by_head.items()}
     assert labels == {"scale": ([1, 2], [1, 4]), "movement": ([0], [0])}
 
 
 def test_every_drawn_failure_of_the_model_card_is_one(tmp_path: Path) -> None:
-    told = failures.predict(failures.shots())
-    assert [failure.drawn.what for failure in told if failure.label == failure.drawn.truth] == []
-    failures.sheet(told).savefig(tmp_path / "failures.jpg")
-    assert np.shape(cv2.imread(str(tmp_path / "failures.jpg")))[2] == 3
+    predicted = failures.predict(failures.shots())
+    assert [failure.drawn.what for failure in predicted if failure.prediction.label == failure.drawn.truth] == []
+    failures.sheet(predicted).savefig(tmp_path / "failures.jpg")
+    assert np.asarray(cv2.imread(str(tmp_path / "failures.jpg"))).shape[2] == 3
 
 
 def test_backwards_a_push_is_a_pull_at_the_other_end() -> None:
@@ -82,8 +82,8 @@ def test_a_virtual_camera_goes_over_a_still_shot_as_it_should(tmp_path: Path) ->
     [still] = cameras.stills(tmp_path)
     assert (still.first, still.end) == (20, 50)
     ways = [
-        np.sum([(abs(step.dx) + abs(step.dy), step.log_scale) for step in shot.camera_path], axis=0)
-        for shot in cameras.film(still, 1, tmp_path)
+        np.sum([(abs(step.dx) + abs(step.dy), step.log_scale) for step in stored.shot.camera_path], axis=0)
+        for stored in cameras.film(still, 1, tmp_path)
     ]
     moved, grown = np.transpose(ways)
     assert grown[MOVEMENT.names.index("push")] > 0.1
@@ -92,7 +92,7 @@ def test_a_virtual_camera_goes_over_a_still_shot_as_it_should(tmp_path: Path) ->
     assert abs(grown[MOVEMENT.names.index("static")]) < 0.1
 
 
-def _said(label: str, names: Sequence[str]) -> dict[str, object]:
+def _certain(label: str, names: Sequence[str]) -> dict[str, object]:
     return {"probabilities": {name: float(name == label) for name in names}}
 
 

@@ -16,6 +16,8 @@ SENTENCES = {
     429: "Too many requests: ask again after as many seconds as the header Retry-After says.",
     500: "Something went wrong here, not with your request. The operator finds the reason in the log.",
 }
+NO_SUCH_JOB = "There is no job with this id: it was never made, was deleted, or has expired."
+NO_QUEUE = "The job queue does not answer. Try again in a minute."
 
 
 class Problem(HTTPException):
@@ -31,7 +33,7 @@ class Problem(HTTPException):
 
 
 def no_such_job() -> Problem:
-    return Problem(404, "There is no job with this id: it was never made, was deleted, or has expired.")
+    return Problem(404, NO_SUCH_JOB)
 
 
 def register(app: Flask) -> None:
@@ -50,7 +52,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 
 def _no_redis(error: Exception) -> Response:
-    return _document(503, "The job queue does not answer. Try again in a minute.", {"Retry-After": "10"}, {})
+    return _document(503, NO_QUEUE, {"Retry-After": "10"}, {})
 
 
 def _sentence(error: HTTPException) -> str:

@@ -1,23 +1,41 @@
 """/jobs/<id>/shots/<n>/camera: how the camera moves in a shot. It is long, so the job itself does not hold it."""
 
-from apiflask import APIBlueprint
-from flask import Response
+from flask import Blueprint, Response
 
 from api.http.problems import Problem, no_such_job
+from api.jobs.declarations import IF_NONE_MATCH, KNOWN, JobId, ShotNumber
 from api.jobs.routes import of_job
+from api.openapi.operation import Answer, Operation
 from api.services import services
-from shotlens.shots.camera import camera_path
+from shotlens.shots.camera import CameraInterval, CameraPathResult, camera_path
 
-blueprint = APIBlueprint("camera", __name__, url_prefix="/jobs")
+blueprint = Blueprint("camera", __name__, url_prefix="/jobs")
+
+NO_SUCH_SHOT = "There is no such shot: it is not cut yet, or the video has fewer."
+EXAMPLE = CameraInterval(seconds=0.12, dx=-0.01, dy=0.0, log_scale=0.002, rotation=0.0, inliers=0.93)
 
 
 @blueprint.get("/<job_id>/shots/<int:shot>/camera")
-def show(job_id: str, shot: int) -> Response:
-    """Tell the camera path of a shot, as its bounds are by now."""
+@Operation(
+    "showCamera",
+    "jobs",
+    [
+        Answer(200, "The path.", CameraPathResult, CameraPathResult([EXAMPLE]), headers={"ETag": "Of a finished job."}),
+        KNOWN,
+    ],
+    errors={404: NO_SUCH_SHOT},
+    headers=[IF_NONE_MATCH],
+)
+def show(job_id: JobId, shot: ShotNumber) -> Response:
+    """Tell how the camera moves in a shot.
+
+    How the picture moved, about an eighth of a second at a time; the camera moves opposite to it. A shot with edited
+    bounds has those intervals of the found shots that lie within them.
+    """
     job = services().find(job_id)
     if job is None:
         raise no_such_job()
     path = services().camera_path(job, shot)
     if path is None:
-        raise Problem(404, "There is no such shot: it is not cut yet, or the video has fewer.")
+        raise Problem(404, NO_SUCH_SHOT)
     return of_job(job, camera_path(path).model_dump_json())

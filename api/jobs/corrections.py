@@ -7,13 +7,14 @@ number means nothing without it. Of two who correct the same at once, one is tol
 from collections.abc import Sequence
 from typing import Any
 
-from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from api.http.body import read_body
-from api.http.problems import Problem, no_such_job
+from api.http.problems import NO_SUCH_JOB, Problem, no_such_job
+from api.jobs.declarations import EXAMPLE, JobId, ShotNumber
 from api.jobs.routes import answer, etag
+from api.openapi.operation import Answer, Operation, header
 from api.services import services
 from jobs.edit_log import MOST_EDITS
 from shotlens.shots.edits import Edit, LabelEdit, MergeEdit, SplitEdit
@@ -22,7 +23,20 @@ from shotlens.shots.heads import label_type, spoken
 from shotlens.shots.job import Job
 from shotlens.shots.result import JobResult
 
-blueprint = APIBlueprint("corrections", __name__, url_prefix="/jobs")
+blueprint = Blueprint("corrections", __name__, url_prefix="/jobs")
+
+NOT_SEEN = "Say what you correct: send the ETag that came with the job as If-Match."
+CHANGED = "The job has been corrected by somebody else meanwhile: load it again."
+# What all corrections declare.
+CORRECTED = Answer(200, "The job as corrected.", JobResult, EXAMPLE, headers={"ETag": "Of this result."})
+ETAG = '"done-1764088808.5-0-5f0c1d27"'
+IF_MATCH = header("If-Match", "The ETag that came with the job.", required=True, examples=[ETAG])
+ERRORS = {
+    404: NO_SUCH_JOB,
+    409: "Only a job that is done can be corrected: this one is splitting.",
+    412: CHANGED,
+    428: NOT_SEEN,
+}
 
 
 class _Labels(BaseModel):
@@ -31,7 +45,11 @@ class _Labels(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"minProperties": 1})
 
 
-_heads: dict[str, Any] = {head.name: (label_type(head) | None, None) for head in spoken() if head.correctable}
+_heads: dict[str, Any] = {
+    head.name: (label_type(head) | None, Field(None, examples=[head.names[0], None]))
+    for head in spoken()
+    if head.correctable
+}
 Labels = create_model("Labels", __base__=_Labels, __doc__=_Labels.__doc__, **_heads)
 
 
@@ -40,12 +58,24 @@ class SplitAt(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    frame: int = Field(description="First frame of the second part, counted as the shots' own.")
+    frame: int = Field(description="First frame of the second part, counted as the shots' own.", examples=[25])
 
 
 @blueprint.patch("/<job_id>/shots/<int:shot>")
-def label(job_id: str, shot: int) -> Response:
-    """Set the labels of a shot by hand, or take them back."""
+@Operation(
+    "labelShot",
+    "corrections",
+    [CORRECTED],
+    errors=ERRORS,
+    body=Labels,
+    headers=[IF_MATCH],
+)
+def label(job_id: JobId, shot: ShotNumber) -> Response:
+    """Set labels of a shot by hand.
+
+    `null` takes a label by hand back; one that is left out stays. The prediction stays beside it, under the name of
+    its head; labels by hand are in `corrected`.
+    """
     labels = read_body(Labels).model_dump(exclude_unset=True)
     if not labels:
         raise Problem(
@@ -56,20 +86,46 @@ def label(job_id: str, shot: int) -> Response:
 
 
 @blueprint.post("/<job_id>/shots/<int:shot>/split")
-def split(job_id: str, shot: int) -> Response:
-    """Make two shots of one."""
+@Operation(
+    "splitShot",
+    "corrections",
+    [CORRECTED],
+    errors=ERRORS | {422: "Shot 0 cannot be split at frame 50: its second part may begin with frame 1 to 49."},
+    body=SplitAt,
+    headers=[IF_MATCH],
+)
+def split(job_id: JobId, shot: ShotNumber) -> Response:
+    """Make two shots of one.
+
+    Both parts have the parent's labels and prediction, and those of its stored frames that are nearest. The second
+    one opens with a cut; its time is reckoned from the frame's number.
+    """
     return _correct(job_id, SplitEdit(shot=shot, frame=read_body(SplitAt).frame))
 
 
 @blueprint.post("/<job_id>/shots/<int:shot>/merge")
-def merge(job_id: str, shot: int) -> Response:
-    """Make one shot of this and the following one."""
+@Operation(
+    "mergeShots",
+    "corrections",
+    [CORRECTED],
+    errors=ERRORS | {422: "Shot 2 is the last one: there is none behind it to merge it with."},
+    headers=[IF_MATCH],
+)
+def merge(job_id: JobId, shot: ShotNumber) -> Response:
+    """Make one shot of this and the following one.
+
+    It has the labels by hand of the longer part, and the prediction that is of most of its frames.
+    """
     return _correct(job_id, MergeEdit(shot=shot))
 
 
 @blueprint.post("/<job_id>/undo")
-def undo(job_id: str) -> Response:
-    """Take the last correction back, whatever it was."""
+@Operation("undoCorrection", "corrections", [CORRECTED], errors=ERRORS, headers=[IF_MATCH])
+def undo(job_id: JobId) -> Response:
+    """Take the last correction back.
+
+    It can be asked again and again, until the job is as it was predicted; then it is a 409.
+    """
     job = _named_job(job_id)
     edits = services().edits.read(job)
     if not edits:
@@ -111,7 +167,7 @@ def _named_job(job_id: str) -> Job:
     if job.state != "done":
         raise Problem(409, f"Only a job that is done can be corrected: this one is {job.state}.")
     if "If-Match" not in request.headers:
-        raise Problem(428, "Say what you correct: send the ETag that came with the job as If-Match.")
+        raise Problem(428, NOT_SEEN)
     # A proxy that compresses an answer makes its ETag a weak one, and the client can send no other.
     if not request.if_match.contains_weak(etag(job)):
         raise _changed_meanwhile()
@@ -119,4 +175,4 @@ def _named_job(job_id: str) -> Job:
 
 
 def _changed_meanwhile() -> Problem:
-    return Problem(412, "The job has been corrected by somebody else meanwhile: load it again.")
+    return Problem(412, CHANGED)

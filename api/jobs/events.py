@@ -11,17 +11,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from apiflask import APIBlueprint
-from flask import Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from redis import RedisError
 
-from api.http.problems import Problem, no_such_job
+from api.http.problems import NO_SUCH_JOB, Problem, no_such_job
+from api.jobs.declarations import JobId
+from api.openapi.operation import Answer, Operation, header
 from api.services import Services, frame_address, services
 from jobs import listing
 from shotlens.shots.job import RUNNING, Job, Listed
 from shotlens.shots.result import ShotResult, summary
 
-blueprint = APIBlueprint("events", __name__, url_prefix="/jobs")
+blueprint = Blueprint("events", __name__, url_prefix="/jobs")
 
 POLL_SECONDS = 0.5
 STREAM_SECONDS = 60.0  # a client comes again by itself; a thread is not held for ever by one that has gone
@@ -74,8 +75,22 @@ class Seen:
 
 
 @blueprint.get("/<job_id>/events")
-def events(job_id: str) -> Response:
-    """Stream state, progress, and each shot when it is predicted."""
+@Operation(
+    "watchJob",
+    "jobs",
+    [
+        Answer(200, "The events.", media_types=["text/event-stream"]),
+        Answer(204, "The job has ended, and all of it is known."),
+    ],
+    errors={404: NO_SUCH_JOB},
+    headers=[header("Last-Event-ID", "The `id` of the last event that is known: what follows comes.")],
+)
+def events(job_id: JobId) -> Response:
+    """Stream state, progress, and each shot when it is predicted.
+
+    Server-sent events: `state` (state, progress, error), `progress` (progress), `shot` (as in the result). The stream
+    ends with the job, and after a minute; a browser's EventSource then goes on by itself.
+    """
     job, seen = services().find(job_id), Seen.read(request.headers.get("Last-Event-ID", ""))
     if job is None:
         raise no_such_job()

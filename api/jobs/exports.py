@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
-from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Blueprint, Response, request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
-from api.http.problems import Problem, no_such_job
+from api.http.problems import NO_SUCH_JOB, Problem, no_such_job
 from api.http.query import read_query
+from api.jobs.declarations import KNOWN, JobId
+from api.openapi.operation import Answer, Operation, header
 from api.services import services
 from shotlens.exports import archive
 from shotlens.exports.names import safe_stem
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 else:
     ExportFormat = Literal[(*EXPORTS, "zip")]
 
-blueprint = APIBlueprint("exports", __name__, url_prefix="/jobs")
+blueprint = Blueprint("exports", __name__, url_prefix="/jobs")
+
+MEDIA_TYPES = sorted({archive.MEDIA_TYPE, *(export.media_type for export in EXPORTS.values())})
+NOT_DONE = "The job is not done yet: export it when its state is `done`."
 
 
 def _words(given: Any) -> Any:
@@ -57,8 +61,27 @@ ExportQuery = create_model(
 
 
 @blueprint.get("/<job_id>/export")
-def export(job_id: str) -> Response:
-    """Send the shots of a finished job as a file."""
+@Operation(
+    "exportJob",
+    "jobs",
+    [
+        Answer(
+            200,
+            "The file, with a name to save it under.",
+            media_types=MEDIA_TYPES,
+            headers={"ETag": "Of this export.", "Content-Disposition": "The file's name."},
+        ),
+        KNOWN,
+    ],
+    errors={404: NO_SUCH_JOB, 409: NOT_DONE},
+    query=ExportQuery,
+    headers=[header("If-None-Match", "The ETag of an export that is known already.")],
+)
+def export(job_id: JobId) -> Response:
+    """Send the shots of a finished job as a file for other programs.
+
+    Labels set by hand go before the model's.
+    """
     job = _finished(job_id)
     query = read_query(ExportQuery)
     chosen = select(services().result(job), query.model_dump(include=set(HEADS)))
@@ -73,7 +96,7 @@ def _finished(job_id: str) -> Job:
     if job is None:
         raise no_such_job()
     if job.state in RUNNING:
-        raise Problem(409, "The job is not done yet: export it when its state is `done`.", {"Retry-After": "1"})
+        raise Problem(409, NOT_DONE, {"Retry-After": "1"})
     if job.state == "failed":
         raise Problem(409, f"The job failed, so that there is nothing to export: {job.error}")
     return job

@@ -6,21 +6,24 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
-from apiflask import APIBlueprint
-from flask import Response, request, send_file
+from flask import Blueprint, Response, request, send_file
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.problems import Problem, no_such_job
+from api.http.problems import NO_SUCH_JOB, SENTENCES, Problem, no_such_job
 from api.http.query import read_query
+from api.jobs.declarations import EXAMPLE, GONE, IF_NONE_MATCH, KNOWN, RETRY_AFTER, FrameNumber, JobId, ShotNumber
+from api.openapi.operation import Answer, Operation, header
 from api.services import frame_address, services
 from jobs import listing
 from shotlens.shots.job import RUNNING, Job, State
 from shotlens.shots.result import JobPage, JobResult, summary
 from shotlens.storage.media_types import HEAD_BYTES, media_type
 
-blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs")
+blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 YEAR = 365 * 86400
+NO_SUCH_FRAME = "There is no such frame: its shot is not cut yet, or the job is gone."
+NO_VIDEO = "The video of this job is not stored any more."
 
 
 class JobsQuery(BaseModel):
@@ -37,6 +40,7 @@ class JobsQuery(BaseModel):
 
 
 @blueprint.get("")
+@Operation("listJobs", "jobs", [Answer(200, "A page of jobs.", JobPage)], query=JobsQuery)
 def show_all() -> Response:
     """List all jobs, newest first, a page at a time."""
     query = read_query(JobsQuery)
@@ -50,8 +54,27 @@ def show_all() -> Response:
 
 
 @blueprint.get("/<job_id>")
-def show(job_id: str) -> Response:
-    """Tell state, progress, and the shots and predictions so far."""
+@Operation(
+    "showJob",
+    "jobs",
+    [
+        Answer(
+            200,
+            "What is known by now; a failed job says why in `error`.",
+            JobResult,
+            EXAMPLE,
+            headers={"ETag": "Of a finished job.", **RETRY_AFTER},
+        ),
+        KNOWN,
+    ],
+    errors={404: NO_SUCH_JOB},
+    headers=[IF_NONE_MATCH],
+)
+def show(job_id: JobId) -> Response:
+    """Tell state, progress, and the shots found so far.
+
+    Shots appear while the rest of the video is still being cut; their labels follow.
+    """
     job = services().find(job_id)
     if job is None:
         raise no_such_job()
@@ -59,7 +82,8 @@ def show(job_id: str) -> Response:
 
 
 @blueprint.delete("/<job_id>")
-def delete(job_id: str) -> Response:
+@Operation("deleteJob", "jobs", [GONE], errors={404: NO_SUCH_JOB})
+def delete(job_id: JobId) -> Response:
     """Remove a job in any state, with its video and its frames."""
     if services().find(job_id) is None:
         raise no_such_job()
@@ -68,21 +92,43 @@ def delete(job_id: str) -> Response:
 
 
 @blueprint.get("/<job_id>/shots/<int:shot>/frames/<int:k>.jpg")
-def frame(job_id: str, shot: int, k: int) -> Response:
-    """Send one of the eight frames of a shot. It never changes."""
+@Operation(
+    "showFrame",
+    "media",
+    [Answer(200, "The frame, which never changes.", media_types=["image/jpeg"]), KNOWN],
+    errors={404: NO_SUCH_FRAME},
+)
+def frame(job_id: JobId, shot: ShotNumber, k: FrameNumber) -> Response:
+    """Send one of the eight frames of a shot."""
     name = services().frame(job_id, shot, k)
     try:
         if name is None:
             raise FileNotFoundError
         response = send_file(services().files.frames(job_id).path(name), mimetype="image/jpeg")
     except FileNotFoundError:
-        raise Problem(404, "There is no such frame: its shot is not cut yet, or the job is gone.") from None
+        raise Problem(404, NO_SUCH_FRAME) from None
     response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
     return response
 
 
 @blueprint.get("/<job_id>/video")
-def video(job_id: str) -> Response:
+@Operation(
+    "showVideo",
+    "media",
+    [
+        Answer(200, "The whole video.", media_types=["*/*"]),
+        Answer(
+            206,
+            "A part of it.",
+            media_types=["*/*"],
+            headers={"Content-Range": "Which bytes of how many.", "Accept-Ranges": "`bytes`."},
+        ),
+        KNOWN,
+    ],
+    errors={404: NO_VIDEO, 416: SENTENCES[416]},
+    headers=[header("Range", "`bytes=a-b`: a part of it.", pattern="^bytes=([0-9]{1,12}-[0-9]{0,12}|-[0-9]{1,12})$")],
+)
+def video(job_id: JobId) -> Response:
     """Send the video as it was uploaded, or the range of it that was asked for."""
     job = services().find(job_id)
     if job is None:
@@ -91,7 +137,7 @@ def video(job_id: str) -> Response:
     try:
         response = send_file(path, mimetype=_media_type(path), download_name=job.filename, conditional=True)
     except FileNotFoundError:
-        raise Problem(404, "The video of this job is not stored any more.") from None
+        raise Problem(404, NO_VIDEO) from None
     # A stranger's bytes: nothing in them may run, whatever a browser takes them for.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -19,8 +19,8 @@ from api.services import Services, frame_address
 from jobs import listing
 from jobs.claim import Claim
 from jobs.logs import log
+from jobs.names import WEBHOOKS
 from jobs.queue import Queue
-from jobs.record import WEBHOOKS
 from shotlens.shots.result import summary
 
 ATTEMPTS = 12  # over half an hour

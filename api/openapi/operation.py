@@ -32,7 +32,8 @@ class Operation:
     """Declares what a route does. Use it as a decorator, below the one that gives the route its address.
 
     Of the docstring the document makes summary and description, of the arguments' types the parts of the address.
-    Do not declare the errors that every request may meet, nor those of every JSON body: the document knows them.
+    Do not declare the errors that every request may meet, nor those of reading a query or a body: the document knows
+    them.
     """
 
     name: str  # the operationId
@@ -41,7 +42,7 @@ class Operation:
     errors: Mapping[int, str] = field(default_factory=dict)  # for each status a sentence that it comes with
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None  # what is sent as JSON
-    content: Mapping[str, Piece] = field(default_factory=dict)  # what else is sent as the body, by media type
+    content: Mapping[str, Piece] = field(default_factory=dict)  # what is sent otherwise, by media type
     headers: Sequence[Piece] = ()  # what else a client may send: `header(…)`
 
     def __call__(self, view: AnyView) -> AnyView:

@@ -1,80 +1,81 @@
-"""The pieces of an OpenAPI document: parameters, answers, errors. Knows no route."""
+"""The parts of an OpenAPI document that types make: parameters, answers, errors. Knows no route."""
 
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Piece = dict[str, Any]
+from api.http.query import sentences
+from api.openapi.operation import Answer, Piece
 
-PROBLEM = "application/problem+json"
+REF = "#/components/schemas/{model}"
 
 
-def query(model: type[BaseModel]) -> list[Piece]:
-    """The parameters of a query, as the model that reads it has them."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+class Problem(BaseModel):
+    """Every error (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="`about:blank`: what there is to say is in `detail`.")
+    title: str
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="A sentence for a person: what was wrong, and what would be right.")
+    job: str = Field("", description="The job that came of the request, where there is one.")
+
+
+def parameters(where: str, model: type[BaseModel]) -> list[Piece]:
+    """The fields of a model as parameters in the path or the query."""
+    schema = model.model_json_schema()
     return [
         {
             "name": name,
-            "in": "query",
+            "in": where,
             "required": name in schema.get("required", []),
             "description": field.pop("description", ""),
-            "schema": _plain(field, schema.get("$defs", {})),
+            "schema": _without_null(field),
         }
-        for name, field in schema["properties"].items()
+        for name, field in schema.get("properties", {}).items()
     ]
 
 
-def path(name: str, description: str, **schema: Any) -> Piece:
-    """A part of the address."""
-    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+def answer(answer: Answer) -> Piece:
+    """An answer that is no error."""
+    content: Piece = {media_type: {"schema": {}} for media_type in answer.media_types}
+    if answer.model:
+        content["application/json"] = of(answer.model)
+    if answer.example:
+        content["application/json"]["example"] = answer.example.model_dump(mode="json")
+    links = {name: {"operationId": name, "parameters": {"path.job_id": "$response.body#/id"}} for name in answer.links}
+    headers = {name: {"description": text, "schema": {"type": "string"}} for name, text in answer.headers.items()}
+    return {"description": answer.description} | without_empty(headers=headers, content=content, links=links)
 
 
-def header(name: str, description: str, **schema: Any) -> Piece:
-    """A header that a client may send."""
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **schema}}
+def error(status: int, sentence: str) -> Piece:
+    """An error, with a sentence as its example."""
+    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+    return {"description": sentence, "content": {"application/problem+json": {**of(Problem), "example": example}}}
 
 
-def ref(kind: str, name: str) -> Piece:
-    """What stands among the components."""
-    return {"$ref": f"#/components/{kind}/{name}"}
+def refusal(model: type[BaseModel], part: str) -> str:
+    """What is said to a request that names a parameter or a member which the model does not have."""
+    try:
+        model.model_validate({"colour": "red"})
+    except ValidationError as error:
+        return sentences(model, error, part)
+    raise TypeError(f"{model.__name__} takes any name: set extra='forbid'.")
 
 
-def answer(description: str, model: str | None = None, headers: Piece | None = None, **more: Any) -> Piece:
-    """An answer with a JSON body of this model, or without a body."""
-    content = {"content": {"application/json": {"schema": ref("schemas", model), **more}}} if model else {}
-    return {"description": description, "headers": headers or {}, **content}
+def of(model: type[BaseModel]) -> Piece:
+    """JSON of this model, which must stand among the components."""
+    return {"schema": {"$ref": REF.format(model=model.__name__)}}
 
 
-def binary(description: str, media_type: str, headers: Piece | None = None) -> Piece:
-    """An answer of bytes."""
-    return {"description": description, "headers": headers or {}, "content": {media_type: {"schema": {}}}}
+def without_empty(**members: Any) -> Piece:
+    """An object of those members that hold something."""
+    return {name: value for name, value in members.items() if value}
 
 
-def sent(description: str, **schema: Any) -> Piece:
-    """A header of an answer."""
-    return {"description": description, "schema": {"type": "string", **schema}}
-
-
-def problems(*statuses: int, **sentences: str) -> Piece:
-    """The errors of an operation by status; a sentence (`s422="…"`) is the example of one."""
-    found = {}
-    for status in sorted({*statuses, *(int(name[1:]) for name in sentences)}):
-        phrase = HTTPStatus(status).phrase
-        said = sentences.get(f"s{status}", f"{phrase}.")
-        example = {"type": "about:blank", "title": phrase, "status": status, "detail": said}
-        body = {"schema": ref("schemas", "Problem"), "example": example}
-        found[str(status)] = {"description": said, "content": {PROBLEM: body}}
-    return found
-
-
-def _plain(field: Piece, defined: Piece) -> Piece:
+def _without_null(field: Piece) -> Piece:
     """A parameter's schema: one that may be left out is never null, for an address has no null."""
-    kinds = [kind for kind in field.pop("anyOf", []) if kind != {"type": "null"}]
-    field = {key: value for key, value in field.items() if key not in ("default", "title") or value is not None}
-    field.pop("title", None)
-    if kinds:
-        field |= kinds[0]
-    if "$ref" in field:
-        field |= defined[field.pop("$ref").rsplit("/", 1)[-1]]
-    return field
+    [kind] = [kind for kind in field.pop("anyOf", [{}]) if kind != {"type": "null"}]
+    return {key: value for key, value in {**field, **kind}.items() if key != "title" and value is not None}

@@ -2,8 +2,7 @@
 
 from dataclasses import asdict
 
-from apiflask import APIBlueprint
-from flask import redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from api.http.problems import no_such_job
@@ -13,7 +12,7 @@ from shotlens.shots.heads import spoken
 from shotlens.storage.files import JOB_ID
 from shotlens.storage.media_types import ACCEPTED
 
-blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
+blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.context_processor

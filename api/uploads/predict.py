@@ -5,8 +5,7 @@ import threading
 import time
 from typing import cast
 
-from apiflask import APIBlueprint
-from flask import Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from pydantic import Field
 from redis import RedisError
 from werkzeug.exceptions import BadRequest
@@ -14,21 +13,35 @@ from werkzeug.http import parse_list_header
 
 from api.http.problems import Problem
 from api.http.request_ids import request_id
+from api.jobs.declarations import EXAMPLE, RETRY_AFTER
 from api.jobs.routes import answer
+from api.openapi.operation import Answer, Operation, Piece, header
 from api.server.body import end_stalls, pieces
 from api.services import services
 from api.uploads.form import UploadRequest
 from api.uploads.job_query import JobQuery, read_job_query
-from api.uploads.upload import ENVELOPE_BYTES, Upload, clean_filename
+from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload, clean_filename
 from jobs.errors import KeyReused
 from jobs.logs import log
 from jobs.record import Once
 from shotlens.shots.job import RUNNING, Job
+from shotlens.shots.result import JobResult
 
-blueprint = APIBlueprint("predict", __name__)
+blueprint = Blueprint("predict", __name__)
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 0.5  # seconds between two looks at the record
 ONCE = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
+NO_FILE = "The video is missing: send it as multipart/form-data, as the file of a field named `file`."
+DELETED = "The job was deleted before it was done."
+FORM: Piece = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    },
+    "encoding": {"file": {"contentType": "video/mp4"}},
+}
+WAITED = {"Preference-Applied": "The wait that was granted."}
 # Waiting costs a thread: most of gunicorn's 192 stay free. Whoever comes later is answered at once, as RFC 7240 allows.
 _waiters = threading.BoundedSemaphore(32)
 
@@ -40,8 +53,38 @@ class PredictQuery(JobQuery):
 
 
 @blueprint.post("/predict")
+@Operation(
+    "predict",
+    "jobs",
+    [
+        Answer(200, "The result, for a client that waited.", JobResult, headers={"ETag": "Of this result.", **WAITED}),
+        Answer(
+            202,
+            "The job that was made.",
+            JobResult,
+            EXAMPLE,
+            headers={"Location": "The job's address.", **RETRY_AFTER, **WAITED},
+            links=["showJob", "deleteJob", "showVideo"],
+        ),
+    ],
+    errors=ERRORS | {400: NO_FILE, 410: DELETED, 422: "The file holds no video, only sound."},
+    query=PredictQuery,
+    content={"multipart/form-data": FORM, "video/mp4": {"schema": {}}},
+    headers=[
+        header("Prefer", "`wait=N`: wait up to N seconds for the result (RFC 7240).", examples=["wait=120"]),
+        header(
+            "Idempotency-Key",
+            "The same key and request within a day give the same job, however often they are sent.",
+            pattern=f"^{ONCE.pattern}$",
+        ),
+    ],
+)
 def predict() -> Response:
-    """Take a video, as the multipart field `file` or as the whole body, and find its shots."""
+    """Find the shots of a video.
+
+    Send one video (MP4, MOV, M4V, MKV, WebM, AVI or MPEG-TS) as the multipart field `file`, or alone as the body with a
+    `video/*` media type. The answer is the job; ask for it until its state is `done`, or wait.
+    """
     job_id = _take()
     seconds = preferred_wait(request.headers.get("Prefer", ""), services().settings.max_wait)
     if seconds is None or not _waiters.acquire(blocking=False):
@@ -133,7 +176,7 @@ def _receive_raw(upload: Upload) -> None:
 def _receive_form(incoming: UploadRequest) -> str | None:
     file = incoming.files.get("file")
     if file is None:
-        raise Problem(400, "The video is missing: send it as multipart/form-data, as the file of a field named `file`.")
+        raise Problem(400, NO_FILE)
     return file.filename
 
 
@@ -162,7 +205,7 @@ def _outcome(job: Job | None, job_id: str) -> Response:
 def _accepted(job: Job | None, job_id: str) -> Response:
     """Answer 202, also for a job that was done before the answer could be written."""
     if job is None or job.state == "cancelled":
-        raise Problem(410, "The job was deleted before it was done.", job=job_id)
+        raise Problem(410, DELETED, job=job_id)
     response = answer(job)
     response.status_code = 202
     response.headers["Location"] = f"/jobs/{job_id}"

@@ -5,34 +5,40 @@ from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import formatdate
 from time import time
+from typing import Annotated
 
-from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Blueprint, Response, request
+from pydantic import Field
 from werkzeug.exceptions import BadRequest
 
 from api.http.problems import Problem, no_such_job
 from api.http.request_ids import request_id
+from api.jobs.declarations import GONE
+from api.openapi.operation import Answer, Operation
 from api.server.body import end_stalls, pieces
 from api.services import services
 from api.uploads import tus
 from api.uploads.job_query import JobQuery, read_job_query
-from api.uploads.resumed import Continued, no_such_upload
-from api.uploads.upload import NotAVideo, Upload, clean_filename
+from api.uploads.resumed import NO_SUCH_UPLOAD, Continued, no_such_upload
+from api.uploads.upload import EMPTY, ERRORS, NotAVideo, Upload, clean_filename
 from jobs.logs import log
 from jobs.record import Once
 from jobs.uploads import PartialUpload
 from shotlens.shots.job import Job
 from shotlens.storage.files import JOB_ID
 
-blueprint = APIBlueprint("uploads", __name__)
+blueprint = Blueprint("uploads", __name__)
+
+UploadId = Annotated[str, Field(pattern=f"^{JOB_ID.pattern}$", description="The upload's id, and its job's.")]
+EXPIRES = {"Upload-Expires": "When it is removed, unless a piece comes before."}
+BROKEN_OFF = "The upload broke off. What came is kept: ask by HEAD how much that is, and go on there."
 
 
 @blueprint.before_request
 def check_version() -> None:
     """Refuse a client that speaks another version, before anything is read."""
     if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != tus.VERSION:
-        sentence = f"Uploads are spoken of in tus {tus.VERSION} here: send the header `Tus-Resumable: {tus.VERSION}`."
-        raise Problem(412, sentence, {"Tus-Version": tus.VERSION})
+        raise Problem(412, tus.OTHER_VERSION, {"Tus-Version": tus.VERSION})
 
 
 @blueprint.after_app_request
@@ -49,8 +55,22 @@ def speak_tus(response: Response) -> Response:
 
 
 @blueprint.post(tus.ADDRESS)
+@Operation(
+    "beginUpload",
+    "uploads",
+    [Answer(201, "It may begin.", headers={"Location": "The upload's address.", **EXPIRES})],
+    errors={
+        400: "The header Upload-Length is missing or wrong: send a number of bytes.",
+        412: tus.OTHER_VERSION,
+        413: ERRORS[413],
+        422: EMPTY,
+        507: ERRORS[507],
+    },
+    query=JobQuery,
+    headers=[tus.SPOKEN, tus.LENGTH, tus.NAMED],
+)
 def create() -> Response:
-    """Begin an upload of so many bytes."""
+    """Begin the upload of a video that comes in pieces."""
     query, length = read_job_query(JobQuery), tus.length()
     metadata = request.headers.get("Upload-Metadata", "")
     filename = clean_filename(tus.filename(metadata))
@@ -75,8 +95,32 @@ def tell(upload_id: str) -> Response:
 
 
 @blueprint.patch(f"{tus.ADDRESS}/<upload_id>")
-def resume(upload_id: str) -> Response:
-    """Take the bytes that follow those which have come."""
+@Operation(
+    "continueUpload",
+    "uploads",
+    [
+        Answer(
+            204,
+            "They are stored.",
+            headers={"Upload-Offset": "Bytes that have come.", "Location": "The job's address, at the end.", **EXPIRES},
+        )
+    ],
+    errors={
+        **ERRORS,
+        400: BROKEN_OFF,
+        404: NO_SUCH_UPLOAD,
+        409: "1000 bytes of this video have come: go on there, not at 0.",
+        412: tus.OTHER_VERSION,
+        413: "More came than the 2000 bytes of Upload-Length. What came before is kept.",
+    },
+    content={"application/offset+octet-stream": {"schema": {}}},
+    headers=[tus.SPOKEN, tus.OFFSET],
+)
+def resume(upload_id: UploadId) -> Response:
+    """Send the next bytes; with the last one the upload is a job.
+
+    What came stays when the request breaks off: HEAD tells in `Upload-Offset` where to go on.
+    """
     if request.mimetype != "application/offset+octet-stream":
         raise Problem(415, "Send the next bytes of the video as application/offset+octet-stream.")
     begin = tus.number("Upload-Offset")
@@ -97,7 +141,10 @@ def resume(upload_id: str) -> Response:
 
 
 @blueprint.delete(f"{tus.ADDRESS}/<upload_id>")
-def terminate(upload_id: str) -> Response:
+@Operation(
+    "deleteUpload", "uploads", [GONE], errors={404: NO_SUCH_UPLOAD, 412: tus.OTHER_VERSION}, headers=[tus.SPOKEN]
+)
+def terminate(upload_id: UploadId) -> Response:
     """Remove an upload; a complete one is a job, which goes too."""
     if isinstance(_find(upload_id), Job):
         services().delete(upload_id)
@@ -157,7 +204,7 @@ def _pieces() -> Iterator[bytes]:
 
 
 def _broken_off() -> Problem:
-    return Problem(400, "The upload broke off. What came is kept: ask by HEAD how much that is, and go on there.")
+    return Problem(400, BROKEN_OFF)
 
 
 def _finish(partial: PartialUpload) -> Job:

@@ -11,6 +11,8 @@ from jobs.uploads import PartialUpload
 from shotlens.storage.files import Files
 from shotlens.storage.media_types import HEAD_BYTES
 
+NO_SUCH_UPLOAD = "There is no upload with this id: it was never begun, was deleted, or has expired. Begin anew."
+
 
 class Continued(Upload):
     """The rest of an upload. What was written stays, whatever becomes of the request.
@@ -47,4 +49,4 @@ class Continued(Upload):
 
 
 def no_such_upload() -> Problem:
-    return Problem(404, "There is no upload with this id: it was never begun, was deleted, or has expired. Begin anew.")
+    return Problem(404, NO_SUCH_UPLOAD)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from api.http.problems import Problem
+from api.openapi.operation import header
 from shotlens.storage.media_types import ACCEPTED
 
 if TYPE_CHECKING:
@@ -21,6 +22,17 @@ BYTES = "(0|[1-9][0-9]{0,17})"
 # A key, which is visible ASCII but the comma, and its value in Base64.
 PAIR = "[!-+.-~-]+( ([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?"
 METADATA = f"({PAIR}(, ?{PAIR})*)?"
+
+OTHER_VERSION = f"Uploads are spoken of in tus {VERSION} here: send the header `Tus-Resumable: {VERSION}`."
+SPOKEN = header("Tus-Resumable", "The version of tus.", required=True, enum=[VERSION])
+OFFSET = header("Upload-Offset", "Bytes that have come by now.", required=True, pattern=f"^{BYTES}$")
+LENGTH = header("Upload-Length", "Bytes of the whole video.", required=True, pattern="^[1-9][0-9]{0,17}$")
+NAMED = header(
+    "Upload-Metadata",
+    "Pairs of a key and its value in Base64. Of `filename`, or else `name`, the job's file name is made.",
+    pattern=f"^{METADATA}$",
+    examples=["filename YWQubXA0"],
+)
 
 
 class MethodOverride:
@@ -56,9 +68,9 @@ def length() -> int:
     return told
 
 
-def number(header: str) -> int:
+def number(name: str) -> int:
     """Read a header that counts bytes. Raises Problem where it is missing or no number."""
-    value = request.headers.get(header, "")
+    value = request.headers.get(name, "")
     if not re.fullmatch(BYTES, value):
-        raise Problem(400, f"The header {header} is missing or wrong: send a number of bytes.")
+        raise Problem(400, f"The header {name} is missing or wrong: send a number of bytes.")
     return int(value)

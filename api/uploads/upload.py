@@ -18,13 +18,21 @@ ENVELOPE_BYTES = 64 * 1024  # most that multipart adds to the video
 WRITE = 64 * 1024
 CHECK_DISK_BYTES = 8 * 1024 * 1024  # look at the free disk again, and let the last ones be written, after so many bytes
 MAX_FILENAME = 255
+TOO_LARGE = "The video is too large: at most {} are accepted."
+EMPTY = f"The file is empty. Send a video: {ACCEPTED} are accepted."
+ERRORS = {  # by status: what may come of the bytes of any upload
+    413: TOO_LARGE.format("2 GB"),
+    415: f"That is not a video that is accepted here: {ACCEPTED} are.",
+    500: "The video could not be stored. The operator finds the reason in the log.",
+    507: "There is not enough room on the server for this video. Try a smaller one, or later.",
+}
 
 
 class NotAVideo(Problem):
     """The bytes are none of a video that is accepted: nothing of them may stay."""
 
     def __init__(self) -> None:
-        super().__init__(415, f"That is not a video that is accepted here: {ACCEPTED} are.")
+        super().__init__(415, ERRORS[415])
 
 
 class Upload:
@@ -98,7 +106,7 @@ class Upload:
     def accept(self) -> None:
         """Put the complete video where the cutting worker finds it; it stays there once `keep` is called."""
         if self.size == 0:
-            raise Problem(422, f"The file is empty. Send a video: {ACCEPTED} are accepted.")
+            raise Problem(422, EMPTY)
         self._check_kind()
         try:
             os.fsync(cast(BinaryIO, self._file).fileno())
@@ -142,10 +150,10 @@ class Upload:
 
     def _check_disk(self, length: int) -> None:
         if shutil.disk_usage(self._path.parent).free < length + self._settings.spare_bytes:
-            raise Problem(507, "There is not enough room on the server for this video. Try a smaller one, or later.")
+            raise Problem(507, ERRORS[507])
 
     def _too_large(self) -> Problem:
-        return Problem(413, f"The video is too large: at most {amount(self._most)} are accepted.")
+        return Problem(413, TOO_LARGE.format(amount(self._most)))
 
 
 def amount(size: int) -> str:
@@ -165,4 +173,4 @@ def clean_filename(name: str | None) -> str:
 def _disk_problem(error: OSError) -> Problem:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Problem(507, "The server ran out of room while the video came in. Try again later.")
-    return Problem(500, "The video could not be stored. The operator finds the reason in the log.")
+    return Problem(500, ERRORS[500])

@@ -1,1 +1,1 @@
-"""Samples and films made of photos and unlabelled videos, whose labels are known because they were made."""
+"""Renders samples and films from photos and unlabelled videos; we know their labels because we rendered them."""

@@ -1,4 +1,4 @@
-"""Virtual cameras: where they look at each moment, for each movement. Knows no picture."""
+"""Virtual cameras: where each looks at each moment, for each movement. Knows no picture."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-# Past things; along a road, whose sides run past while the far centre barely grows; in a circle, so that what is nearer
-# goes one way and what is farther the other; over ground or along a street, as drones and cars do: then the third
-# number of a place is how far it has gone, in heights of the camera above the ground; or round a place on the ground
-# that stays in sight: then that number is the angle, in radians.
+# `past` things; `ahead` along a road, whose sides run past while the far centre barely grows; `around` in a circle, so
+# that what is nearer goes one way and what is farther the other. `travels` over ground or along a street, as drones and
+# cars do: then the third number of a place is how far the camera has gone, in its heights above the ground. `circles`
+# around a place on the ground that stays in sight: then that number is the angle, in radians.
 Course = Literal["past", "ahead", "around", "travels", "circles"]
 OVER_GROUND = ("travels", "circles")
-# How far a static camera may go, and another goes at least: shares of the longest side, and of the log of the zoom.
-# What lies between has no label that people agree on, and is not made.
+# How far a static camera may go, and how far any other must go: shares of the longest side, and the log of the zoom.
+# People do not agree on a label for what is in between, so no such clip is rendered.
 MOST_DRIFT, LEAST_MOTION = 0.07, 0.11
 MOST_CREEP, LEAST_GROWTH = 0.09, 0.13
 
@@ -25,12 +25,12 @@ class Trajectory:
     """The camera at each of the N times."""
 
     places: Floats  # (N, 4): shift right and down as shares of the longest side, log of the zoom, radians
-    depth: float  # how much nearer things move more: 0 is a zoom or a pan, 1 a dolly or a track
+    depth: float  # how much more near things move than far ones: 0 is a zoom or a pan, 1 a dolly or a track
     course: Course = "past"
 
 
 def trajectory(random: np.random.Generator, movement: str, times: Floats) -> Trajectory:
-    """A camera that a viewer would call `movement`, for `times` (N,) in seconds from 0."""
+    """Choose a camera whose movement a viewer would call `movement`, for `times` (N,) in seconds from 0."""
     duration = max(float(times[-1]), 0.1)
     depth = float(random.uniform(0.2, 1.0)) if movement != "static" and random.random() < 0.6 else 0.0
     course = _course(random, movement, depth)
@@ -58,18 +58,18 @@ def _course(random: np.random.Generator, movement: str, depth: float) -> Course:
 
 
 def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats:
-    """(4,): the whole way of the camera, in the units of `Trajectory.places`."""
+    """Choose the whole way of the camera, (4,) in the units of `Trajectory.places`."""
     angle = random.uniform(0, 2 * np.pi) if random.random() < 0.3 else random.choice([0, np.pi]) + random.normal(0, 0.1)
     side = np.array([np.cos(angle), np.sin(angle)])
     if movement == "static":
-        # A slow creep or drift that nobody would name is static still, the more so where something else moves.
+        # A slow creep or drift that nobody would name still counts as static, all the more while something else moves.
         drift = float(np.clip(abs(random.normal(0, 0.035)), 0, MOST_DRIFT))
         creep = float(np.clip(random.normal(0, 0.04), -MOST_CREEP, MOST_CREEP))
         slow = np.array([*(side * drift), creep, 0.0]) * min(1, 1.5 * duration)
         return slow if random.random() < 0.5 else np.zeros(4)
     if movement == "motion":
         way = float(np.clip(_between(random, 0.05, 0.5) * duration, LEAST_MOTION, 2.0))
-        zoom = float(np.clip(random.normal(0, 0.4), -0.8, 0.8)) * min(way, 1.0)  # what goes past also grows
+        zoom = float(np.clip(random.normal(0, 0.4), -0.8, 0.8)) * min(way, 1.0)  # what the camera passes also grows
         turn = random.normal(0, 0.03) if random.random() < 0.9 else random.choice([-1, 1]) * random.uniform(0.2, 1.5)
         return np.array([*(way * side), zoom, turn])
     growth = float(np.clip(_between(random, 0.03, 0.35) * duration, LEAST_GROWTH, 1.4))
@@ -80,7 +80,7 @@ def _goal(random: np.random.Generator, movement: str, duration: float) -> Floats
 
 
 def _flight(random: np.random.Generator, course: Course, duration: float) -> Floats:
-    """(4,): the whole way of a camera over ground: a turn to the side and down, how far it goes, a roll."""
+    """Choose the whole way of a camera over ground, (4,): a turn to the side and down, how far it goes, a roll."""
     slow, fast, least, most = (0.15, 2.5, 0.3, 12.0) if course == "travels" else (0.05, 0.5, 0.15, 3.0)
     way = float(np.clip(_between(random, slow, fast) * duration, least, most))
     backwards = random.random() >= (0.75 if course == "travels" else 0.5)
@@ -89,7 +89,7 @@ def _flight(random: np.random.Generator, course: Course, duration: float) -> Flo
 
 
 def _wander(random: np.random.Generator, places: Floats, times: Floats) -> Floats:
-    """A movement as it goes, or there and back, or round a corner, or restless and going nowhere."""
+    """Let the camera go its way, go there and back, turn a corner, or move restlessly without going anywhere."""
     kind = random.random()
     if kind < 0.25:
         duration = max(float(times[-1]), 0.1)
@@ -101,7 +101,7 @@ def _wander(random: np.random.Generator, places: Floats, times: Floats) -> Float
 
 
 def _jolt(random: np.random.Generator, times: Floats) -> Floats:
-    """(N, 4): something hits the floor; the picture jumps and swings back to where it was, or nearly."""
+    """Let something hit the floor, (N, 4): the picture jumps and swings back to about where it was."""
     since = times - random.uniform(-0.1, 0.8) * times[-1]
     swing = np.exp(-6 * np.maximum(since, 0)) * np.cos(2 * np.pi * random.uniform(2, 5) * since) * (since >= 0)
     size = _between(random, 0.005, 0.04)
@@ -109,7 +109,7 @@ def _jolt(random: np.random.Generator, times: Floats) -> Floats:
 
 
 def _steps(random: np.random.Generator, times: Floats) -> Floats:
-    """(N, 4): who carries the camera walks."""
+    """Let the person who carries the camera walk, (N, 4)."""
     size, pace = _between(random, 0.003, 0.02), random.uniform(1.4, 2.6)
     phase = 2 * np.pi * (pace * times + random.random())
     side, up = np.sin(phase / 2), np.sin(phase)
@@ -117,7 +117,7 @@ def _steps(random: np.random.Generator, times: Floats) -> Floats:
 
 
 def _ease(random: np.random.Generator, when: Floats) -> Floats:
-    """0 to 1 over `when` 0 to 1: evenly, gently, or only in a part of the shot."""
+    """Go from 0 to 1 while `when` does: evenly, gently, or only in a part of the shot."""
     start, end = 0.0, 1.0
     if random.random() < 0.35:
         start, end = random.uniform(0, 0.4), random.uniform(0.6, 1.0)
@@ -132,14 +132,14 @@ def _ease(random: np.random.Generator, when: Floats) -> Floats:
 
 
 def _shake_size(random: np.random.Generator, movement: str) -> float:
-    """Share of the longest side. A camera that is called static may be on a tripod or in a calm hand."""
+    """Choose a share of the longest side. A static camera may stand on a tripod or be held by a calm hand."""
     if random.random() < 0.4:
         return 0.0
     return _between(random, 0.0004, 0.013 if movement == "static" else 0.014)
 
 
 def _shake(random: np.random.Generator, times: Floats, size: float, slow: bool) -> Floats:
-    """(N, 4): sums of a few sines without a period in common, as a hand or a film gate makes them."""
+    """Shake as a hand or a film gate does, (N, 4): sums of a few sines without a common period."""
     places = np.zeros((len(times), 4))
     for column, share in enumerate((1.0, 0.8, 0.3, 0.3)):
         for _ in range(4):
@@ -150,5 +150,5 @@ def _shake(random: np.random.Generator, times: Floats, size: float, slow: bool) 
 
 
 def _between(random: np.random.Generator, low: float, high: float) -> float:
-    """As often in each octave between `low` and `high`."""
+    """Choose a number between `low` and `high`, from each octave equally often."""
     return float(np.exp(random.uniform(np.log(low), np.log(high))))

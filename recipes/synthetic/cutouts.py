@@ -1,4 +1,4 @@
-"""Things cut out of their pictures, to move before other pictures: the dancing man, signers, people, mere shapes."""
+"""Things cut out of pictures to move in front of others: the dancing man, signers, other people, mere shapes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,62 +21,62 @@ class Cutout:
     """A thing that may move by itself."""
 
     pictures: Picture  # (N, h, w, 4) BGR and alpha
-    fold: int  # of the photo or video that it was cut out of
+    fold: int  # of the photo or video that it was cut from
 
 
 def figures(data: Path, pretrained: Path) -> list[Cutout]:
-    """For clips: each with the fold of its source, so that what is judged was never seen moving elsewhere.
+    """Cut out figures for clips, each with its source's fold: no clip for judging shows one that training has seen.
 
     Those who move by themselves, a dancer and people signing, stand for many of the photos.
     """
     cut = _Scissors(pretrained)
     paths = photos(data, "fashion")[::12] + photos(data, "stills/CS", "stills/MS")[::2]
     paths += photos(data, "lspe")[::20] + photos(data, "coco")[::4]
-    found = [Cutout(person, fold_of(path)) for path in paths if (person := cut(read_photo(path)[None])) is not None]
+    people = [Cutout(person, fold_of(path)) for path in paths if (person := cut(read_photo(path)[None])) is not None]
     for path in signers(data):
         person = cut(read_video(path, every=3, limit=24, height=TALLEST))
-        found += [Cutout(person, fold_of(path))] * 5 if person is not None else []
+        people += [Cutout(person, fold_of(path))] * 5 if person is not None else []
     dancer = read_dancer(data, every=2, limit=600, height=300)
     parts = [dancer[start : start + 75] for start in range(0, len(dancer), 75)]
-    found += [Cutout(part, fold_of(video(data, "dancer1.webm"))) for part in parts * 4]
-    return found + [Cutout(shape, number % FOLDS) for number, shape in enumerate(shapes(data))]
+    people += [Cutout(part, fold_of(video(data, "dancer1.webm"))) for part in parts * 4]
+    return people + [Cutout(shape, number % FOLDS) for number, shape in enumerate(shapes(data))]
 
 
 def cutouts(data: Path, pretrained: Path) -> list[Picture]:
-    """For reels: each (N, h, w, 4) BGR and alpha; the dancer, who alone moves by himself, many times."""
+    """Cut out things for reels, each (N, h, w, 4) BGR and alpha; the dancer, who alone moves by himself, many times."""
     dancer = read_dancer(data, every=2, limit=600, height=300)
     parts = [dancer[start : start + 75] for start in range(0, len(dancer), 75)]
     return parts * 6 + people(data, pretrained) + shapes(data)
 
 
 def people(data: Path, pretrained: Path) -> list[Picture]:
-    """People standing in fashion photos and seen close in film stills, cut out by the segmentation network."""
-    found = []
+    """Let the segmentation network cut out people who stand in fashion photos or are close in film stills."""
+    cutouts = []
     cut = _Scissors(pretrained)
     for path in photos(data, "fashion")[::20] + photos(data, "stills/CS", "stills/MS")[::5]:
         person = cut(read_photo(path)[None])
         if person is not None:
-            found.append(person)
-    return found
+            cutouts.append(person)
+    return cutouts
 
 
 def shapes(data: Path) -> list[Picture]:
-    """Round pieces of photos: whatever passes before a camera."""
+    """Cut out round pieces of photos, for whatever passes in front of a camera."""
     random = np.random.default_rng(5)
     paths = photos(data, "coco", "rooms")
-    found = []
+    cutouts = []
     for number in random.choice(len(paths), SHAPES, replace=False):
         picture = cv2.resize(read_photo(paths[number]), (240, 240), interpolation=cv2.INTER_AREA)
         noise = cv2.resize(random.normal(0, 0.15, (5, 5)), (240, 240), interpolation=cv2.INTER_CUBIC)
         y, x = np.mgrid[-1:1:240j, -1:1:240j]
         inside = np.hypot(x * random.uniform(1.1, 2), y * 1.15) + noise < 0.9
         alpha = cv2.GaussianBlur(inside.astype(np.float32) * 255, (5, 5), 0)
-        found.append(np.dstack([picture, alpha.astype(np.uint8)])[None])
-    return found
+        cutouts.append(np.dstack([picture, alpha.astype(np.uint8)])[None])
+    return cutouts
 
 
 class _Scissors:
-    """DeepLab with a MobileNetV2, quantised, that finds the people in a picture."""
+    """Finds the people in a picture with DeepLab on a MobileNetV2, quantised."""
 
     def __init__(self, pretrained: Path) -> None:
         from ai_edge_litert.interpreter import Interpreter

@@ -1,4 +1,4 @@
-"""Thumbnails of a film as they are being worked on, and what can be laid over them."""
+"""Thumbnails of a film that is being worked on, and what can be laid over them."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ BLACK, WHITE, GREY = 16.0, 235.0, 128.0
 
 @dataclass(slots=True)
 class Film:
-    """N thumbnails as they are being worked on."""
+    """N thumbnails that are being worked on."""
 
     luma: Floats  # (N, 36, 64) 16 to 235
     chroma: Floats  # (N, 2, 18, 32)
@@ -28,7 +28,7 @@ class Film:
 
 
 def lay(film: Film, number: int, cover: Floats, luma: float | Floats, chroma: tuple[float, float] | Floats) -> None:
-    """Lay a colour or picture over one frame as far as `cover` (36, 64), 0 to 1, says."""
+    """Lay a colour or picture over one frame where `cover` (36, 64) says so, from 0 to 1."""
     film.luma[number] += (np.asarray(luma, np.float32) - film.luma[number]) * cover
     small = cv2.resize(cover, CHROMA_SIZE, interpolation=cv2.INTER_AREA)
     colour = np.asarray(chroma, np.float32)
@@ -36,7 +36,7 @@ def lay(film: Film, number: int, cover: Floats, luma: float | Floats, chroma: tu
 
 
 def blob(place: ArrayLike, width: float, height: float, softness: float) -> Floats:
-    """An ellipse, (36, 64) 0 to 1; places and sizes in shares of the picture's width."""
+    """Draw an ellipse, (36, 64) 0 to 1. Its sizes are shares of the picture's width, its place one of each side."""
     x, y = np.asarray(place, float)
     columns, rows = np.meshgrid(np.linspace(0, 1, LUMA_SIZE[0]), np.linspace(0, 0.5625, LUMA_SIZE[1]))
     distance = np.hypot((columns - x) / width, (rows - y * 0.5625) / height)

@@ -1,4 +1,4 @@
-"""Frames whose scale is known: film stills, and crops of people at the height that each scale is defined by."""
+"""Frames whose scale is known: film stills, and crops of people at the height that defines each scale."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from recipes.synthetic.sources import photos, read_photo, read_video, signers
 from shotlens.shots.heads import SCALE
 
 ASPECTS = (16 / 9, 16 / 9, 16 / 9, 1.85, 2.39, 4 / 3)
-STILL, CROP = 1.0, 0.35  # weights: stills were framed by film makers, crops only by a rule
+STILL, CROP = 1.0, 0.35  # weights: film makers framed the stills, but only a rule the crops
 # Joints in the order of the pose sets.
 ANKLES, KNEES, HIPS, NECK, HEAD = (0, 5), (1, 4), (2, 3), 12, 13
 # Face height / frame height (published upper bounds: MS .20, medium close-up .30, CU .50, and big close-ups above).
@@ -30,19 +30,19 @@ class Framing:
 
     picture: Picture  # (H, W, 3) BGR
     scale: int  # index into SCALE.names
-    path: Path  # of the photo or video it was made of
+    path: Path  # of the photo or video that it was made from
     weight: float
 
 
 def stills(data: Path) -> Iterator[Framing]:
-    """Film stills sorted by framing."""
+    """Give film stills, which are sorted by their framing."""
     for scale, name in enumerate(SCALE.names):
         for path in photos(data, f"stills/{name}"):
             yield Framing(read_photo(path), scale, path, STILL)
 
 
 def crops(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """All that can be made of other photos, in a fixed order; `random` chooses aspect ratios and margins."""
+    """Give all that can be made from other photos, in a fixed order; `random` chooses aspect ratios and margins."""
     yield from faces(data, pretrained, random)
     yield from people(data, random)
     yield from everyday(data, random)
@@ -51,7 +51,7 @@ def crops(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator
 
 
 def faces(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """Crops about a face: what share of the frame's height it fills says ECS, CS or MS."""
+    """Crop around a face: the share of the frame's height that it fills tells ECS, CS or MS."""
     detect = _FaceDetector(pretrained)
     sources = [(path, read_photo(path)) for path in photos(data, "fashion")[::2] + photos(data, "stills/CS")]
     sources += [(path, frame) for path in signers(data) for frame in read_video(path, 12, 4, 480)]
@@ -70,7 +70,7 @@ def faces(data: Path, pretrained: Path, random: np.random.Generator) -> Iterator
 
 
 def people(data: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """People in sport, cropped by their joints: to the hips or knees MS, all FS."""
+    """Crop people in sport by their joints: down to the hips or knees they are MS, whole they are FS."""
     joints = json.loads((data / "images" / "joints.json").read_text())
     for number, (name, places) in enumerate(joints.items()):
         points = np.array(places)[:, :2]
@@ -89,10 +89,10 @@ def people(data: Path, random: np.random.Generator) -> Iterator[Framing]:
 
 
 def everyday(data: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """COCO photos with people: the height of the largest in the frame tells LS from FS."""
+    """Crop COCO photos with people: the height of the largest in the frame tells LS from FS."""
     for path in photos(data, "coco"):
         labels = path.with_suffix(".txt")
-        if not labels.exists():  # nothing was found in this photo
+        if not labels.exists():  # no thing was detected in this photo
             continue
         picture = read_photo(path)
         height, width = picture.shape[:2]
@@ -113,7 +113,7 @@ def everyday(data: Path, random: np.random.Generator) -> Iterator[Framing]:
 
 
 def objects(data: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """Things of a hand's size that fill the frame are ECS."""
+    """Crop around things of a hand's size: they fill the frame, which makes it ECS."""
     for path in photos(data, "coco"):
         labels = path.with_suffix(".txt")
         if not labels.exists():
@@ -131,7 +131,7 @@ def objects(data: Path, random: np.random.Generator) -> Iterator[Framing]:
 
 
 def landscapes(data: Path, random: np.random.Generator) -> Iterator[Framing]:
-    """Landscapes, streets and rooms without people are LS."""
+    """Crop landscapes, streets and rooms without people: they are LS."""
     for path in photos(data, "places")[::2] + photos(data, "rooms")[::2]:
         picture = read_photo(path)
         tall = picture.shape[0] * random.uniform(0.6, 0.95)
@@ -142,10 +142,10 @@ def landscapes(data: Path, random: np.random.Generator) -> Iterator[Framing]:
 
 
 def window(picture: Picture, centre: float, top: float, bottom: float, aspect: float) -> Picture | None:
-    """The part of `picture` between the rows `top` and `bottom`, `aspect` wide about column `centre`.
+    """Cut out the part of `picture` between the rows `top` and `bottom`, `aspect` wide about column `centre`.
 
-    A portrait photo is narrower than a film frame: up to as much again is mirrored at its sides.
-    None where the part would be mostly mirror, or less than 50 pixels high.
+    A portrait photo is narrower than a film frame, so up to as much again is mirrored at its sides.
+    Returns none if the part would be mostly mirrored, or less than 50 pixels high.
     """
     height, width = picture.shape[:2]
     top, bottom = max(0.0, top), min(float(height), bottom)
@@ -164,7 +164,7 @@ def window(picture: Picture, centre: float, top: float, bottom: float, aspect: f
 
 
 def _span(points: NDArray[np.float64], scale: int, random: np.random.Generator) -> tuple[float, float]:
-    """First and last row of a frame of this scale about the person."""
+    """Choose the first and last row of a frame of this scale around the person."""
     head, neck = points[HEAD, 1], points[NECK, 1]
     hips, knees = points[list(HIPS), 1].mean(), points[list(KNEES), 1].mean()
     size = neck - head
@@ -178,15 +178,15 @@ def _span(points: NDArray[np.float64], scale: int, random: np.random.Generator) 
 
 
 class _FaceDetector:
-    """YuNet: picture (H, W, 3) BGR -> the largest face's centre x, y and height in pixels, if any."""
+    """YuNet: from a picture (H, W, 3) BGR to the largest face's centre x, y and height in pixels, if there is one."""
 
     def __init__(self, pretrained: Path) -> None:
         self._network = cv2.FaceDetectorYN.create(str(pretrained / "yunet_n_640_640.onnx"), "", (640, 640), 0.7)
 
     def __call__(self, picture: Picture) -> tuple[float, float, float] | None:
         self._network.setInputSize((picture.shape[1], picture.shape[0]))
-        _, found = self._network.detect(picture)
-        if found is None:
+        _, boxes = self._network.detect(picture)
+        if boxes is None:
             return None
-        x, y, width, height = max(found[:, :4].tolist(), key=lambda box: box[3])
+        x, y, width, height = max(boxes[:, :4].tolist(), key=lambda box: box[3])
         return x + width / 2, y + height / 2, height

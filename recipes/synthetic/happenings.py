@@ -1,6 +1,6 @@
-"""What happens within a shot and is no cut: flashes, explosions, passers-by, titles, jumps. On rows of thumbnails.
+"""What happens within a shot and is no cut: flashes, explosions, passers-by, titles, jumps.
 
-Each takes a `Film` and changes it in place, from a frame `at` on that it chooses itself.
+Each function changes a `Film` in place, from a frame `at` that it chooses itself.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def _colour(random: np.random.Generator) -> tuple[float, float]:
 
 
 def _flashes(random: np.random.Generator, film: Film) -> None:
-    """Cameras: the whole picture, or a band or most of it, goes white for one to three frames, once or many times."""
+    """Cameras flash: all, most or a band of the picture goes white for one to three frames, once or many times."""
     count = int(random.choice([1, 1, 2, 5, 10]))
     start, span = int(random.integers(len(film))), int(random.integers(20, 80))
     for _ in range(count):
@@ -41,7 +41,7 @@ def _flashes(random: np.random.Generator, film: Film) -> None:
 
 
 def _flash(random: np.random.Generator) -> Floats:
-    """What of the picture a flash lights: all, a large part, or the rows that the shutter had not read yet."""
+    """Choose what a flash lights: everything, a large part, or the rows that the shutter had not read yet."""
     cover = np.ones(LUMA_SIZE[::-1], np.float32)
     kind = random.random()
     if kind < 0.2:
@@ -53,7 +53,7 @@ def _flash(random: np.random.Generator) -> Floats:
 
 
 def _shots_fired(random: np.random.Generator, film: Film) -> None:
-    """Muzzles: a burst of light in one place, and the whole scene lit by it, every few frames."""
+    """A gun fires: every few frames light bursts in one place and lights the whole scene."""
     place, every = random.uniform(0.1, 0.9, 2), int(random.integers(2, 9))
     start = int(random.integers(len(film)))
     for at in range(start, min(start + every * int(random.integers(1, 8)), len(film)), every):
@@ -64,7 +64,7 @@ def _shots_fired(random: np.random.Generator, film: Film) -> None:
 
 
 def _explosion(random: np.random.Generator, film: Film) -> None:
-    """Fire that grows over the picture within half a second and turns into smoke that clears."""
+    """Fire grows over the picture within half a second and turns into smoke, which clears."""
     at, grow, clear = int(random.integers(len(film))), int(random.integers(3, 16)), int(random.integers(12, 45))
     place, most = random.uniform(0.1, 0.9, 2), random.uniform(0.3, 1.6)
     smoke, drift = random.uniform(30, 170), random.normal(0, 0.01, 2)
@@ -103,10 +103,10 @@ def _passer_by(random: np.random.Generator, film: Film) -> None:
 
 
 def _dip(random: np.random.Generator, film: Film) -> None:
-    """The picture goes black, or white, and comes back within a second or so: the same scene goes on."""
+    """The picture goes black or white and comes back within a second or so: the same scene goes on."""
     out, hold, back = random.integers(2, 14), random.integers(0, 10), random.integers(2, 14)
     at, to = int(random.integers(len(film))), BLACK if random.random() < 0.8 else WHITE
-    if at + out + hold + back + 6 > len(film):  # what does not come back is another thing
+    if at + out + hold + back + 6 > len(film):  # a picture that does not come back is something else
         return
     shares = np.concatenate([np.linspace(0, 1, out + 2)[1:-1], np.ones(hold), np.linspace(1, 0, back + 2)[1:-1]])
     _cover_all(film, at, shares, to)
@@ -138,7 +138,7 @@ def _title(random: np.random.Generator, film: Film) -> None:
 
 
 def _letters(random: np.random.Generator, shape: tuple[int, ...]) -> Floats:
-    """Strokes in lines, (h, w) 0 or 1, thin in small print and thick in a title."""
+    """Draw strokes in lines, (h, w) 0 or 1, thin in small print and thick in a title."""
     thick, line = int(random.integers(1, 5)), int(random.integers(2, 14))
     blocks = random.random((shape[0] // thick + 1, shape[1] // thick + 1)) < random.uniform(0.3, 0.8)
     strokes = np.kron(blocks, np.ones((thick, thick)))[: shape[0], : shape[1]]
@@ -161,14 +161,14 @@ def _lamp(random: np.random.Generator, film: Film) -> None:
 
 
 def _skip(random: np.random.Generator, film: Film) -> None:
-    """The camera or the network lost some frames: one is shown longer, then the film jumps a little ahead."""
+    """The camera or the network has lost some frames: one is shown longer, then the film jumps ahead a little."""
     at, lost = int(random.integers(len(film))), int(random.integers(1, 7))
     film.luma[at : at + lost] = film.luma[at]
     film.chroma[at : at + lost] = film.chroma[at]
 
 
 def _pop(random: np.random.Generator, film: Film) -> None:
-    """A thing is there, or gone, from one frame to the next, and all around it stays: stop motion, a trick."""
+    """A thing appears or goes from one frame to the next while all around it stays: stop motion, a trick."""
     for _ in range(random.integers(1, 4)):
         at, length = int(random.integers(len(film))), int(random.integers(2, 60))
         place, (width, height) = random.uniform(0, 1, 2), random.uniform(0.1, 0.45, 2)
@@ -182,7 +182,7 @@ def _pop(random: np.random.Generator, film: Film) -> None:
 
 
 def _whip(random: np.random.Generator, film: Film) -> None:
-    """The camera swings round, from one frame to the next or gently, and the picture is smeared as far as it moved."""
+    """The camera swings round, at once or gently, and smears the picture as far as it moves."""
     length, speed = int(random.integers(3, 16)), random.uniform(0.1, 0.6)
     at, turned = int(random.integers(len(film))), random.random() < 0.5
     steps = np.sin(np.pi * (np.arange(length) + 0.5) / length) if random.random() < 0.4 else np.ones(length)
@@ -196,7 +196,7 @@ def _whip(random: np.random.Generator, film: Film) -> None:
 
 
 def _swung(plane: Floats, way: float, moved: float) -> Floats:
-    """What is seen `way` widths to the side, where the picture goes on mirrored, smeared over `moved` widths."""
+    """Look `way` widths to the side, where the picture goes on mirrored, and smear it over `moved` widths."""
     around = np.hstack([plane, plane[:, ::-1]])
     smeared = np.asarray(cv2.blur(np.hstack([around, around, around]), (2 * int(moved * plane.shape[1] / 2) + 1, 1)))
     start = around.shape[1] + round(way * plane.shape[1]) % around.shape[1]
@@ -204,14 +204,14 @@ def _swung(plane: Floats, way: float, moved: float) -> Floats:
 
 
 def _strobe(random: np.random.Generator, film: Film) -> None:
-    """A stroboscope, or a lamp about to fail."""
+    """A stroboscope flashes, or a lamp is about to fail."""
     at, length = int(random.integers(len(film))), int(random.integers(6, 40))
     dark = random.random(length) < random.uniform(0.2, 0.6)
     _cover_all(film, at, dark * random.uniform(0.4, 1.0), BLACK if random.random() < 0.7 else WHITE)
 
 
 def _weave(random: np.random.Generator, film: Film) -> None:
-    """An old film in its gate: it shivers, flickers, and has dust and scratches."""
+    """An old film weaves in its gate, flickers, and has dust and scratches."""
     shifts, gains = random.normal(0, random.uniform(0.1, 0.7), (len(film), 2)), random.normal(1, 0.08, len(film))
     for number in range(len(film)):
         matrix = np.array([[1, 0, shifts[number, 0]], [0, 1, shifts[number, 1]]], np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 from recipes.synthetic.film import BLACK, GREY, WHITE, Film, Floats, lay
 from shotlens.cutting.detect.thumbnail import LUMA_SIZE
 
-SHORT = 3  # frames: a blend up to that long looks like a cut
+SHORT = 3  # frames: a blend of so many or fewer looks like a cut
 LONGEST = 66  # frames of a blend, a wipe or a push
 
 
@@ -34,7 +34,7 @@ def _cut(random: np.random.Generator, table: Table, film: Film, following: Film)
 
 
 def _flash_cut(random: np.random.Generator, table: Table, film: Film, following: Film) -> Film:
-    """The cut is hidden in a flash, as in trailers."""
+    """Hide the cut in a flash, as trailers do."""
     whole = np.ones(LUMA_SIZE[::-1], np.float32)
     for part, numbers in ((film, range(-1, -1 - random.integers(0, 3), -1)), (following, range(random.integers(1, 5)))):
         size = random.uniform(0.5, 1.0)
@@ -55,7 +55,7 @@ def _dissolve(random: np.random.Generator, table: Table, film: Film, following: 
 
 
 def _wipe(random: np.random.Generator, table: Table, film: Film, following: Film) -> Film:
-    """The new picture comes in behind an edge, a growing circle or a clock's hand."""
+    """Let the new picture come in behind an edge, a growing circle or a clock's hand."""
     length = _length(random, film, following, shortest=4)
     x, y = np.meshgrid(np.linspace(-1, 1, LUMA_SIZE[0]), np.linspace(-1, 1, LUMA_SIZE[1]))
     angle = random.choice([0, 0.5, 1, 1.5]) * np.pi if random.random() < 0.7 else random.uniform(0, 2 * np.pi)
@@ -74,29 +74,29 @@ def _wipe(random: np.random.Generator, table: Table, film: Film, following: Film
 
 
 def _push(random: np.random.Generator, table: Table, film: Film, following: Film) -> Film:
-    """The new picture pushes the old one out."""
+    """Let the new picture push the old one out."""
     length = _length(random, film, following, shortest=4)
-    kept, joined = len(film) - length, following.part(0, length)
+    before, joined = len(film) - length, following.part(0, length)
     side = random.choice([-1, 1])
     for number in range(length):
         share = (number + 1) / (length + 1)
         for old, new in (
-            (film.luma[kept + number], joined.luma[number]),
-            *zip(film.chroma[kept + number], joined.chroma[number], strict=True),
+            (film.luma[before + number], joined.luma[number]),
+            *zip(film.chroma[before + number], joined.chroma[number], strict=True),
         ):
             width = old.shape[1]
             shift = round(share * width)
             pair = np.hstack([old, new] if side > 0 else [new, old])
             start = shift if side > 0 else width - shift
             new[:] = pair[:, start : start + width]
-    _gradual(table, table.length + kept, length, False)
-    table.add(film.part(0, kept))
+    _gradual(table, table.length + before, length, False)
+    table.add(film.part(0, before))
     table.add(joined)
     return following.part(length, len(following))
 
 
 def _fade(random: np.random.Generator, table: Table, film: Film, following: Film) -> Film:
-    """Out to black or to a colour, a while of it, and in again; sometimes only out or only in."""
+    """Fade out to black or to a colour, stay there for a while, and fade in; sometimes only out or only in."""
     colour = BLACK if random.random() < 0.75 else float(random.choice([WHITE, WHITE, 60.0, 128.0]))
     out = min(int(np.exp(random.uniform(np.log(2), np.log(40)))), len(film) - 1)
     back = min(int(np.exp(random.uniform(np.log(2), np.log(40)))), len(following) - 1)
@@ -123,7 +123,7 @@ def _fade(random: np.random.Generator, table: Table, film: Film, following: Film
 
 
 def _gap(random: np.random.Generator, table: Table, film: Film, following: Film) -> Film:
-    """A few frames of black between two shots are one cut; more of them are a shot of black."""
+    """Put black between two shots: a few frames of it are one cut, more are a shot of black."""
     length, colour = int(random.choice([1, 2, 4, 8, 20, 40])), BLACK if random.random() < 0.7 else WHITE
     table.add(film)
     if length > 12:
@@ -150,10 +150,10 @@ def _length(random: np.random.Generator, film: Film, following: Film, shortest: 
 def _blend(table: Table, film: Film, following: Film, covers: list[Floats]) -> Film:
     """Lay the first frames of what follows over the last ones of the film."""
     length = len(covers)
-    kept = len(film) - length
+    before = len(film) - length
     for number, cover in enumerate(covers):
-        lay(film, kept + number, cover, following.luma[number], following.chroma[number])
-    _gradual(table, table.length + kept, length, False)
+        lay(film, before + number, cover, following.luma[number], following.chroma[number])
+    _gradual(table, table.length + before, length, False)
     table.add(film)
     return following.part(length, len(following))
 
@@ -176,4 +176,4 @@ JOINS: dict[str, Callable[[np.random.Generator, Table, Film, Film], Film]] = {
     "gap": _gap,
 }
 SHARES = (0.6, 0.03, 0.13, 0.1, 0.03, 0.08, 0.03)
-SLOW = {"dissolve", "wipe", "push"}  # those that take up to `LONGEST` frames of both films
+SLOW = {"dissolve", "wipe", "push"}  # these take up to `LONGEST` frames of both films

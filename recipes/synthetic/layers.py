@@ -1,4 +1,4 @@
-"""Things that live their own life before the background of a clip: figures that stand, cross, come, fill the frame."""
+"""Things with a life of their own before the background of a clip: figures that stand, cross, come, fill the frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ Picture = NDArray[np.uint8]
 
 KINDS = ("stays", "crosses", "comes", "goes", "followed", "fills", "near")
 SHARES = (0.27, 0.15, 0.1, 0.08, 0.12, 0.22, 0.06)
-# What fills the frame leaves little to see of the camera, and films mostly keep it still then.
+# A figure that fills the frame hides what the camera does, and in films the camera is mostly still then.
 SHARES_OF_MOTION = (0.32, 0.19, 0.12, 0.1, 0.13, 0.08, 0.06)
-NUMBERS = (0.37, 0.36, 0.18, 0.09)  # how often there are none, one, two, three
+NUMBERS = (0.37, 0.36, 0.18, 0.09)  # how often there are none, one, two or three
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Layer:
     pictures: Picture  # (N, h, w, 4) BGR and alpha; played there and back
     places: Floats  # (T, 4): centre x and y and height as shares of the frame's height, radians
     rate: float  # pictures per second
-    depth: float  # how far it follows the camera's movement: 0 where the camera follows it
+    depth: float  # how far it follows the camera's movement: 0 if the camera follows it
     bend: Floats  # (3,): how far it leans and bends as a share of its height, times per second, phase
 
     def paste(self, seen: Picture, number: int, moment: float, camera: Floats) -> Picture:
-        """Lay it over the picture (H, W, 3) as it is at this time; `camera` (4,) as in `Trajectory.places`."""
+        """Lay it over the picture (H, W, 3) as it is at this time; `camera` (4,) is as in `Trajectory.places`."""
         picture = at(self.pictures, moment, self.rate)
         height, width = seen.shape[:2]
         x, y, tall, turn = self.places[number]
@@ -43,7 +43,7 @@ class Layer:
         return np.asarray((laid[..., :3] * alpha + seen * (1 - alpha)).astype(np.uint8), np.uint8)
 
     def _bent(self, picture: Picture, moment: float) -> Picture:
-        """The head leans one way, the knees another, as a body does."""
+        """Lean the head one way and the knees another, as a body does."""
         far, pace, phase = self.bend
         if far < 0.005:
             return picture
@@ -57,7 +57,7 @@ class Layer:
 
 
 def layers(random: np.random.Generator, moments: Floats, cutouts: Sequence[Picture], movement: str) -> list[Layer]:
-    """None for a third of the clips, then one to three. Only a camera that tracks keeps one at its place."""
+    """Choose none for a third of the clips, else one to three. Only a camera that tracks keeps one at its place."""
     count = int(random.choice(len(NUMBERS), p=NUMBERS)) if cutouts else 0
     chosen = [cutouts[int(random.integers(len(cutouts)))] for _ in range(count)]
     shares = SHARES_OF_MOTION if movement == "motion" else SHARES
@@ -67,7 +67,7 @@ def layers(random: np.random.Generator, moments: Floats, cutouts: Sequence[Pictu
 
 
 def at(pictures: Picture, moment: float, rate: float) -> Picture:
-    """The picture shown at this time: forwards, then backwards, so that there is no jump."""
+    """Return the picture shown at this time: they play forwards, then backwards, so that nothing jumps."""
     number = int(moment * rate) % max(2 * len(pictures) - 2, 1)
     picture: Picture = pictures[number if number < len(pictures) else 2 * len(pictures) - 2 - number]
     return picture
@@ -94,7 +94,7 @@ def _layer(random: np.random.Generator, moments: Floats, pictures: Picture, kind
 
 
 def _fidget(random: np.random.Generator, moments: Floats, height: float) -> Floats:
-    """(T, 4): nods, turns and swaying, sometimes at rest, of a figure `height` high."""
+    """Let a figure `height` high nod, turn and sway, and sometimes rest, (T, 4)."""
     sizes = np.array([0.08, 0.05, 0.04, 0.12]) * [height, height, height, 1.0] * random.uniform(0.1, 1.0)
     moves = np.zeros((len(moments), 4))
     for column, size in enumerate(sizes):
@@ -106,7 +106,7 @@ def _fidget(random: np.random.Generator, moments: Floats, height: float) -> Floa
 
 
 def _about(origin: tuple[float, float], target: tuple[float, float], scale: float, turn: float) -> Floats:
-    """(2, 3): grow and turn about `origin`, which comes to lie on `target`."""
+    """Grow and turn about `origin` and move it to `target`, (2, 3)."""
     cos, sin = scale * np.cos(turn), scale * np.sin(turn)
     linear = np.array([[cos, -sin], [sin, cos]])
     return np.column_stack([linear, np.array(target) - linear @ origin])

@@ -28,7 +28,7 @@ class Look:
         self._focus = _focus(random, moments) if random.random() < 0.06 else None
 
     def apply(self, picture: Picture, number: int) -> Picture:
-        """The picture (H, W, 3), the one with this number, as this film stock shows it."""
+        """Show the picture (H, W, 3) with this number on this film stock."""
         if self._focus is not None and self._focus[number] > 0.3:
             picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), float(self._focus[number])), np.uint8)
         if self._weave:
@@ -45,7 +45,7 @@ class Look:
         return self._deliver(result)
 
     def _soil(self, picture: Picture) -> None:
-        """Specks and scratches, elsewhere in each picture."""
+        """Add specks and scratches, in other places in each picture."""
         for _ in range(int(self._random.poisson(self._dirt)) if self._dirt else 0):
             x, y = int(self._random.integers(self._size[0])), int(self._random.integers(self._size[1]))
             shade = (int(self._random.choice([10, 235])),) * 3
@@ -67,7 +67,7 @@ class Look:
 
 
 def _light(random: np.random.Generator, moments: Floats) -> Floats:
-    """(T,): how bright each picture is: mostly even; flicker, a lamp that is turned on, a cloud; sometimes night."""
+    """Choose how bright each picture is, (T,): mostly even; at times flicker, a lamp that goes on, a cloud or night."""
     gain = np.full(len(moments), random.uniform(0.18, 0.4) if random.random() < 0.1 else random.uniform(0.5, 1.1))
     if random.random() < 0.15:
         gain *= 1 + random.uniform(0.01, 0.06) * random.normal(0, 1, len(moments))
@@ -80,13 +80,13 @@ def _light(random: np.random.Generator, moments: Floats) -> Floats:
 
 
 def _focus(random: np.random.Generator, moments: Floats) -> Floats:
-    """(T,): the blur in pixels while the focus is pulled, into the picture or out of it."""
+    """Pull the focus, into the picture or out of it: the blur in pixels, (T,)."""
     away = 1 / (1 + np.exp(-random.uniform(3, 12) * (moments - random.uniform(0.2, 0.8) * moments[-1])))
     return np.asarray(random.uniform(1, 5) * (away if random.random() < 0.5 else 1 - away))
 
 
 def _titles(random: np.random.Generator, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """(H, W): where a subtitle or a logo covers the picture, and stays whatever the camera does."""
+    """Choose where a subtitle or a logo covers the picture, (H, W), and stays whatever the camera does."""
     mask = np.zeros((size[1], size[0]), np.uint8)
     large = random.random() < 0.6
     for line in range(int(random.integers(1, 3)) if large else 1):

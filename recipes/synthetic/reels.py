@@ -1,4 +1,4 @@
-"""Reels: takes joined into films, and what a detector should say of each frame."""
+"""Reels: takes joined into films, and what a detector should find at each frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from recipes.synthetic.takes import Take
 
 REEL = 400  # frames
 MIDDLE = 6  # frames on either side of the middle of a gradual change that count as its middle, at most
-LEAST = 8  # frames of a take that follows
+LEAST = 8  # frames of the take that follows
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Reel:
     chroma: NDArray[np.uint8]  # (N, 2, 18, 32)
     cut: NDArray[np.bool_]  # (N,) first frames after a hard cut
     gradual: NDArray[np.bool_]  # (N,) about the middle of a dissolve, wipe or fade
-    fade: NDArray[np.bool_]  # (N,) it is a fade
+    fade: NDArray[np.bool_]  # (N,) the same where it is a fade
     weight: Floats  # (N,) 0 where a person could argue
 
 
@@ -33,7 +33,7 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
     """Cut takes together until the reel is full."""
     table = Table()
     film = _take(random, takes)
-    hasty: list[int] = []  # lengths of the very short shots that come next
+    hasty: list[int] = []  # lengths of the very short shots to come
     slides = False  # whether these are slides or drawings
     while table.length < REEL:
         if not hasty and random.random() < 0.08:
@@ -43,7 +43,7 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
         if random.random() < (0.15 if hasty else 0.7):
             happen(random, film)
         join = "cut" if hasty else str(random.choice(list(JOINS), p=SHARES))
-        if join in SLOW:  # else most takes would be too short for a long one
+        if join in SLOW:  # otherwise most takes would be too short for a long one
             wanted += LONGEST
             film, following = _lasting(film, wanted), _lasting(following, LONGEST + LEAST)
         film = JOINS[join](random, table, film.part(0, max(wanted, 2)), following)
@@ -52,7 +52,7 @@ def make_reel(random: np.random.Generator, takes: Sequence[Take]) -> Reel:
 
 
 def _hasty(random: np.random.Generator) -> list[int]:
-    """The lengths of a row of very short shots, in frames: all of one, as to a beat, or any."""
+    """Choose the lengths of a row of very short shots, in frames: all alike, as if cut to a beat, or any."""
     count = int(random.integers(5, 60))
     if random.random() < 0.6:
         return [int(random.choice([2, 2, 2, 3, 4, 5]))] * count
@@ -60,7 +60,7 @@ def _hasty(random: np.random.Generator) -> list[int]:
 
 
 def _drawn(random: np.random.Generator) -> Film:
-    """A slide or a drawing: flat blots that stand still or creep."""
+    """Draw a slide or a drawing: flat blots that stand still or creep."""
     length, shape = int(random.integers(24, 200)), tuple(random.integers(2, 12, 2))
     planes = random.uniform([[[16]], [[40]], [[40]]], [[[235]], [[216]], [[216]]], (3, *shape)).astype(np.float32)
     way = cv2.INTER_LINEAR if random.random() < 0.7 else cv2.INTER_NEAREST
@@ -81,7 +81,7 @@ def _take(random: np.random.Generator, takes: Sequence[Take]) -> Film:
 
 
 def _lasting(film: Film, length: int) -> Film:
-    """Play it over and back until it lasts so many frames."""
+    """Play it forwards and backwards until it lasts so many frames."""
     if not 1 < len(film) < length:
         return film
     turn = 2 * len(film) - 2
@@ -95,7 +95,7 @@ def _mirrored(film: Film) -> Film:
 
 
 def _next(random: np.random.Generator, takes: Sequence[Take], film: Film) -> Film:
-    """What follows: another scene, one in the same light, or the same scene from elsewhere, as films are cut."""
+    """Choose what follows, as films do: another scene, one in the same light, or the same scene from elsewhere."""
     way = random.choice(["other", "alike", "mirror", "closer"], p=[0.45, 0.37, 0.08, 0.1])
     if way == "other" or len(film) < 2 * LEAST:
         return _take(random, takes)
@@ -108,7 +108,7 @@ def _next(random: np.random.Generator, takes: Sequence[Take], film: Film) -> Fil
 
 
 def _in_the_light_of(film: Film, other: Film, share: float) -> Film:
-    """Give it the mean and the spread of luma and of each chroma that the film has."""
+    """Give the other film the mean and the spread of luma and of each chroma that this film has."""
     for values, model in (
         (other.luma, film.luma),
         (other.chroma[:, 0], film.chroma[:, 0]),
@@ -120,7 +120,7 @@ def _in_the_light_of(film: Film, other: Film, share: float) -> Film:
 
 
 def _closer(random: np.random.Generator, film: Film) -> Film:
-    """A part of the picture, twice as large or more: the cut to a closer shot."""
+    """Cut to a closer shot: a part of the picture, twice as large or more."""
     share = random.uniform(0.3, 0.55)
     x, y = random.uniform(0, 1 - share, 2)
 
@@ -133,7 +133,7 @@ def _closer(random: np.random.Generator, film: Film) -> Film:
 
 
 def _reel(random: np.random.Generator, table: Table) -> Reel:
-    """Put the films together and write the labels down; a codec's noise lies over all."""
+    """Put the films together, lay a codec's noise over them, and write the labels down."""
     luma = np.concatenate([film.luma for film in table.films])[:REEL]
     chroma = np.concatenate([film.chroma for film in table.films])[:REEL]
     noise = random.choice([0.0, 0.4, 1.0, 2.5])

@@ -1,4 +1,4 @@
-"""Samples made of photos and unlabelled videos, in prepared folders like those of real clips: made once and kept."""
+"""Renders samples from photos and unlabelled videos, once, into prepared folders like those of real clips."""
 
 import multiprocessing
 from collections.abc import Iterable, Sequence
@@ -21,30 +21,30 @@ from shotlens.training.data.labels import Sample
 from shotlens.training.data.samples import Content, content_file, write_content, write_index
 
 LONGEST = 640  # pixels of a stored frame, as in serving
-SIGNER_SHARE = 12  # each of the few videos stands for as many photos
+SIGNER_SHARE = 12  # each of the few videos counts as many photos
 SUBJECT = "subject"  # in the name of a clip in which something large moves
 
 
 def render_framings(data: Path, pretrained: Path, out: Path, seed: int) -> None:
-    """Write the prepared folders `stills` and `crops` into `out`: one picture a sample, whose scale is known."""
+    """Write the prepared folders `stills` and `crops` into `out`: each sample is one picture whose scale is known."""
     random = np.random.default_rng(seed)
     _write(out / "stills", stills(data), "Stills")
     _write(out / "crops", crops(data, pretrained, random), "Crops")
 
 
 def render_cameras(data: Path, pretrained: Path, out: Path, count: int, processes: int) -> None:
-    """Write the prepared folder `cameras` into `out`: so many clips whose movement is known.
+    """Write the prepared folder `cameras` into `out`: `count` clips whose movement is known.
 
-    Raises BrokenProcessPool where `data` or `pretrained` lacks what the clips are made of.
+    Raises BrokenProcessPool if `data` or `pretrained` lacks what the clips are made from.
     """
     folder = out / "cameras"
     folder.mkdir(parents=True, exist_ok=True)
-    # Spawned, not forked: a process that is forked under the threads of OpenCV or Keras hangs.
+    # Spawned, not forked: a process forked under the threads of OpenCV or Keras hangs.
     spawn = multiprocessing.get_context("spawn")
-    # No multiprocessing.Pool: where its processes fail to start, it starts them again for ever.
+    # No multiprocessing.Pool: if its processes fail to start, it starts them again for ever.
     with ProcessPoolExecutor(processes, spawn, _Maker.start, (data, pretrained, folder)) as pool:
-        made = track(pool.map(_Maker.sample, range(count), chunksize=5), "Virtual cameras", count)
-        write_index(folder, list(made))
+        samples = track(pool.map(_Maker.sample, range(count), chunksize=5), "Virtual cameras", count)
+        write_index(folder, list(samples))
 
 
 def _write(folder: Path, framings: Iterable[Framing], what: str) -> None:
@@ -59,7 +59,7 @@ def _write(folder: Path, framings: Iterable[Framing], what: str) -> None:
 
 
 def _jpeg(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As the frames of a shot are stored."""
+    """Encode a picture as the frames of a shot are stored."""
     factor = min(1.0, LONGEST / max(picture.shape))
     if factor < 1:
         picture = np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
@@ -82,7 +82,7 @@ class _Maker:
 
     @classmethod
     def sample(cls, seed: int) -> Sample:
-        """The clip number `seed`, rendered."""
+        """Render the clip number `seed`."""
         clip = make_clip(seed, cls.backgrounds, cls.figures)
         name = f"{seed:05d}{SUBJECT if clip.subject else ''}"
         sample = Sample(name, "train", None, clip.movement, group_of(clip.source))

@@ -1,4 +1,4 @@
-"""Reels by the thousand, as the numbers that the shot detector's network is trained on. Takes are kept."""
+"""Turns thousands of reels into the numbers that the shot detector's network is trained on. Stores the takes."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator
@@ -18,10 +18,10 @@ from recipes.synthetic.takes import Picture, Take, make_take
 from shotlens.cutting.detect.likeness import REACH, Likeness
 
 CHUNK = 800  # takes in one file of the cache
-KEPT_OUT = 8  # one take in so many is of photos that no other take shows, for the reels that are judged by
-KEPT_OUT_SEEDS = 10**6
+HELD_OUT = 8  # one take in so many shows photos that no other take shows, for the reels to judge by
+HELD_OUT_SEEDS = 10**6
 SHORTEST, LONGEST = 24, 260  # frames of a take
-SIGNER_SHARE = 12  # each of the few videos stands for as many photos
+SIGNER_SHARE = 12  # each of the few videos counts as many photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What takes are made of, and where they are kept."""
+    """What takes are made from, and where they are stored."""
 
     data: Path
     pretrained: Path
@@ -43,18 +43,18 @@ class Stock:
     processes: int
 
 
-def screen(stock: Stock, count: int, kept_out: bool) -> Screened:
-    """Make `count` reels of the takes that are trained on, or of those that are kept out.
+def screen(stock: Stock, count: int, held_out: bool) -> Screened:
+    """Make `count` reels from the takes to train on, or from those that are held out.
 
-    Raises BrokenProcessPool where the stock's folders lack what the takes are made of.
+    Raises BrokenProcessPool if the stock's folders lack what the takes are made from.
     """
-    first = KEPT_OUT_SEEDS if kept_out else 0
-    shown = list(_pool(stock.processes, _Cinema, (_takes(stock), kept_out), range(first, first + count)))
+    first = HELD_OUT_SEEDS if held_out else 0
+    shown = list(_pool(stock.processes, _Cinema, (_takes(stock), held_out), range(first, first + count)))
     return Screened(np.stack([channels for channels, _ in shown]), np.stack([labels for _, labels in shown]))
 
 
 def _takes(stock: Stock) -> list[Path]:
-    """The files of the takes; those that are there are not made again."""
+    """Return the files of the takes; make those that are not there yet."""
     stock.cache.mkdir(parents=True, exist_ok=True)
     files = [stock.cache / f"takes-{start:06d}.npz" for start in range(0, stock.takes, CHUNK)]
     for number, file in enumerate(files):
@@ -74,9 +74,9 @@ class _Room:
 
 
 def _pool(processes: int, room: type, given: tuple[Any, ...], seeds: range) -> Iterator[Any]:
-    # Spawned, not forked: a process that is forked under the threads of OpenCV or Keras hangs.
+    # Spawned, not forked: a process forked under the threads of OpenCV or Keras hangs.
     spawn = multiprocessing.get_context("spawn")
-    # No multiprocessing.Pool: where its processes fail to start, it starts them again for ever.
+    # No multiprocessing.Pool: if its processes fail to start, it starts them again for ever.
     with ProcessPoolExecutor(processes, spawn, _enter, (room, *given)) as pool:
         yield from pool.map(_make, seeds, chunksize=4)
 
@@ -96,28 +96,28 @@ class _Studio:
     def __init__(self, stock: Stock) -> None:
         sources = photos(stock.data, "rooms", "coco", "stills", "places", "fashion", "lsp")
         sources += signers(stock.data) * SIGNER_SHARE
-        self._kept_out = [path for path in sources if fold_of(path) == 0]
+        self._held_out = [path for path in sources if fold_of(path) == 0]
         self._others = [path for path in sources if fold_of(path) != 0]
         self._cutouts: list[Picture] = cutouts(stock.data, stock.pretrained)
 
     def __call__(self, seed: int) -> Take:
         random = np.random.default_rng((seed, 1))
         length = int(np.exp(random.uniform(np.log(SHORTEST), np.log(LONGEST))))
-        sources = self._kept_out if seed % KEPT_OUT == 0 else self._others
+        sources = self._held_out if seed % HELD_OUT == 0 else self._others
         return make_take(seed, sources, self._cutouts, length)
 
 
 class _Cinema:
-    """Makes reels of the takes, and looks at them as the detector does."""
+    """Makes reels from the takes, and looks at them as the detector does."""
 
-    def __init__(self, files: list[Path], kept_out: bool) -> None:
+    def __init__(self, files: list[Path], held_out: bool) -> None:
         self._takes = []
         for file in files:
-            with np.load(file) as kept:
-                ends, luma, chroma = kept["ends"], kept["luma"], kept["chroma"]
+            with np.load(file) as stored:
+                ends, luma, chroma = stored["ends"], stored["luma"], stored["chroma"]
             starts = [0, *ends[:-1]]
             takes = [Take(luma[a:b], chroma[a:b]) for a, b in zip(starts, ends, strict=True)]
-            self._takes += [take for seed, take in enumerate(takes) if (seed % KEPT_OUT == 0) == kept_out]
+            self._takes += [take for seed, take in enumerate(takes) if (seed % HELD_OUT == 0) == held_out]
 
     def __call__(self, seed: int) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
         reel = make_reel(np.random.default_rng((seed, 2)), self._takes)
@@ -126,7 +126,7 @@ class _Cinema:
 
 
 def look(reel: Reel) -> NDArray[np.float32]:
-    """What `Likeness` says of each frame of the reel: (N, CHANNELS)."""
+    """Let `Likeness` measure each frame of the reel: (N, CHANNELS)."""
     likeness = Likeness()
     early = likeness.add(reel.luma, reel.chroma)[REACH:]
     late = likeness.add(*(np.repeat(plane[-1:], REACH, axis=0) for plane in (reel.luma, reel.chroma)))

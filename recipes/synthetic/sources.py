@@ -1,4 +1,4 @@
-"""What may be trained on: photos and videos of the data folder, none that is labelled for judging."""
+"""What may be trained on: the photos and videos of the data folder that are not labelled for judging."""
 
 import json
 from collections.abc import Iterator
@@ -16,54 +16,54 @@ FOLDS = 5
 
 
 class JudgingOnlyError(Exception):
-    """A video that is kept for judging was asked for as training material."""
+    """Somebody asked to train on a video that is kept for judging."""
 
 
 def judging_only(data: Path) -> set[str]:
-    """The videos, as paths below `data/videos`, that must not be trained on."""
+    """Return the videos that must not be trained on, as paths below `data/videos`."""
     labelled = {json.loads(file.read_text())["video"] for file in sorted((data / "labels").glob("*.json"))}
     return labelled | set(JUDGING_ONLY)
 
 
 def video(data: Path, name: str) -> Path:
-    """The path of a video that may be trained on; raises JudgingOnlyError for the others."""
+    """Return the path of a video that may be trained on; raises JudgingOnlyError for the others."""
     if name in judging_only(data):
         raise JudgingOnlyError(f"{name} is kept for judging and is never trained on.")
     return data / "videos" / name
 
 
 def signers(data: Path) -> list[Path]:
-    """The videos of people signing before a still camera."""
-    kept = judging_only(data)
+    """Return the videos of people who sign in front of a still camera."""
+    refused = judging_only(data)
     names = sorted(path.name for path in (data / "videos" / "asl").glob("*.mkv"))
-    return [video(data, f"asl/{name}") for name in names if f"asl/{name}" not in kept]
+    return [video(data, f"asl/{name}") for name in names if f"asl/{name}" not in refused]
 
 
 def photos(data: Path, *sets: str) -> list[Path]:
-    """The photos of these folders below `data/images`, in a fixed order."""
+    """Return the photos of these folders below `data/images`, in a fixed order."""
     folders = [data / "images" / name for name in sets]
     return [path for folder in folders for path in sorted(folder.rglob("*.jpg"))]
 
 
 def group_of(path: Path) -> str:
-    """Name a source, so that all that is made of it is held out together."""
+    """Name a source, so that everything made from it is held out together."""
     return "/".join(path.parts[-2:])
 
 
 def fold_of(path: Path) -> int:
-    """0 to FOLDS - 1 by the file's name."""
+    """Return a number from 0 to FOLDS - 1, by the file's name."""
     return labels.fold_of(group_of(path), FOLDS)
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:
-    """BGR (H, W, 3)."""
+    """Read a photo: (H, W, 3) BGR."""
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     assert picture is not None, f"{path} is not a picture"
     return np.asarray(picture, np.uint8)
 
 
 def read_video(path: Path, every: int, limit: int, height: int) -> NDArray[np.uint8]:
-    """Every `every`-th frame, at most `limit` of them: (N, height, W, 3) BGR."""
+    """Read every `every`-th frame, at most `limit` of them: (N, height, W, 3) BGR."""
     frames = []
     with av.open(str(path)) as container:
         for number, frame in enumerate(container.decode(video=0)):
@@ -76,7 +76,7 @@ def read_video(path: Path, every: int, limit: int, height: int) -> NDArray[np.ui
 
 
 def read_dancer(data: Path, every: int, limit: int, height: int) -> NDArray[np.uint8]:
-    """The dancing man, cut out: (N, height, W, 4) BGR and alpha, cropped to where he ever is."""
+    """Read the dancing man, cut out: (N, height, W, 4) BGR and alpha, cropped to all places where he ever is."""
     frames = []
     for number, frame in enumerate(_with_alpha(video(data, "dancer1.webm"))):
         if number % every == 0:
@@ -90,7 +90,7 @@ def read_dancer(data: Path, every: int, limit: int, height: int) -> NDArray[np.u
 
 
 def _with_alpha(path: Path) -> Iterator[av.VideoFrame]:
-    """FFmpeg's own VP8 decoder drops the alpha plane; libvpx keeps it."""
+    """Decode with libvpx, which keeps the alpha plane; FFmpeg's own VP8 decoder drops it."""
     with av.open(str(path)) as container:
         decoder = av.CodecContext.create("libvpx", "r")
         for packet in container.demux(video=0):

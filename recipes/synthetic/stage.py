@@ -1,4 +1,4 @@
-"""A photo or a still video as a place that a virtual camera looks at. Knows no labels."""
+"""A photo or a still video as the place that a virtual camera looks at. Knows no labels."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,14 +13,14 @@ from recipes.synthetic.look import Look
 from recipes.synthetic.sources import read_photo, read_video
 from recipes.synthetic.views import Maps, view
 
-SHUTTER = 0.5  # of the time between two frames the shutter is open
+SHUTTER = 0.5  # share of the time between two frames for which the shutter is open
 EXPOSURES = 4  # pictures that a fast movement is averaged over
 
 Picture = NDArray[np.uint8]
 
 
 class Stage:
-    """Renders one clip, frame by frame: the place, what moves before it, and the film it is on."""
+    """Renders one clip, frame by frame: the place, what moves in front of it, and the film it is on."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Stage:
         moments: Floats,
         rate: float,
     ) -> None:
-        """`size` is width and height in pixels; `moments` (T,) in seconds; `rate` of frames per second."""
+        """Take `size`, width and height in pixels, `moments` (T,) in seconds, and `rate`, in frames per second."""
         self._moments, self._layers, self._places = moments, layers, camera.places
         self._background = _background(random, source)
         if layers and random.random() < 0.4:  # a lens focused on the subject
@@ -47,7 +47,7 @@ class Stage:
         self._readout = 0.02 * (random.random() < 0.2)  # seconds between the first and the last line
 
     def picture(self, number: int) -> Picture:
-        """What the camera sees at the time with this number: BGR."""
+        """Show what the camera sees at the moment with this number, BGR."""
         moment = float(self._moments[number])
         seen = self._see(number, moment)
         for layer in self._layers:
@@ -67,7 +67,7 @@ class Stage:
 
 
 class _Ripples:
-    """Water, leaves, a crowd: a part of the picture that moves in itself and goes nowhere."""
+    """Water, leaves, a crowd: a part of the picture that moves within itself and goes nowhere."""
 
     def __init__(self, random: np.random.Generator, size: tuple[int, int]) -> None:
         cells = (int(random.integers(4, 14)), int(random.integers(4, 20)))
@@ -78,13 +78,13 @@ class _Ripples:
         self._pace = 2 * np.pi * random.uniform(0.4, 2.5)
 
     def at(self, moment: float) -> Maps:
-        """What to add to x and y (H, W)."""
+        """Return what to add to x and y (H, W)."""
         cos, sin = np.float32(np.cos(self._pace * moment)), np.float32(np.sin(self._pace * moment))
         return cos * self._fields[0] + sin * self._fields[1], cos * self._fields[2] + sin * self._fields[3]
 
 
 def _background(random: np.random.Generator, source: Path) -> Picture:
-    """(N, H, W, 3): one picture of a photo, many of a video, 640 wide or more, with texture where it was enlarged."""
+    """Read one picture of a photo or many of a video, (N, H, W, 3); a photo that had to grow gets a texture."""
     if source.suffix == ".mkv":
         return read_video(source, every=2, limit=60, height=480)
     photo = read_photo(source)

@@ -1,6 +1,6 @@
-"""Clips whose movement is known: virtual cameras over photos and still-camera videos, with moving subjects.
+"""Makes clips whose movement is known: virtual cameras over photos and still-camera videos, with moving subjects.
 
-What comes out is what serving sees: the camera path that `CameraPath` measures, and eight JPEG frames.
+A clip holds what serving would see: the camera path that `CameraPath` measures, and eight JPEG frames.
 """
 
 from collections.abc import Sequence
@@ -35,14 +35,14 @@ class Clip:
     """A shot that never was, and its movement."""
 
     movement: str
-    source: Path  # of its background; its cut-outs are of the same fold
+    source: Path  # of its background; its cut-outs are from the same fold
     subject: bool  # whether something large moves in it
     camera_path: tuple[CameraMotion, ...]
     jpegs: tuple[Picture, ...]  # the files of its eight frames, (bytes,) each
 
 
 def make_clip(seed: int, backgrounds: Sequence[Path], cutouts: Sequence[Cutout]) -> Clip:
-    """The clip number `seed`: of `backgrounds` (photos or videos) and the `cutouts` of the same fold, if any."""
+    """Make the clip number `seed` from `backgrounds` (photos or videos) and the `cutouts` of the same fold, if any."""
     random = np.random.default_rng(seed)
     movement = MOVEMENT.names[seed % len(MOVEMENT.names)]
     source = backgrounds[int(random.integers(len(backgrounds)))]
@@ -70,7 +70,7 @@ def make_clip(seed: int, backgrounds: Sequence[Path], cutouts: Sequence[Cutout])
 
 
 def sample_times(duration: float, rate: float) -> tuple[Floats, Floats]:
-    """Times of the frames that `CameraPath` would compare, and of the eight that are shown."""
+    """Return the times of the frames that `CameraPath` would compare, and of the eight that are shown."""
     count = max(2, round(duration * rate))
     stride = max(1, ceil(INTERVAL * rate - 1e-9))
     times = np.unique(np.append(np.arange(0, count, stride), count - 1)) / rate
@@ -79,7 +79,7 @@ def sample_times(duration: float, rate: float) -> tuple[Floats, Floats]:
 
 
 class _Neighbour:
-    """What is left of the shot before or after, where the cut was found a frame too early or late, or dissolved."""
+    """What is left of the shot before or after, because its cut was found a frame too early or late, or dissolved."""
 
     def __init__(
         self, random: np.random.Generator, others: Sequence[Path], moments: Floats, size: tuple[int, int], rate: float
@@ -97,6 +97,6 @@ class _Neighbour:
         self._picture = cv2.resize(read_photo(photos[int(random.integers(len(photos)))]), size)
 
     def over(self, picture: Picture, number: int) -> Picture:
-        """The picture with this number, with the neighbour over it."""
+        """Lay the neighbour over the picture with this number."""
         share = float(self._shares[number])
         return np.asarray(cv2.addWeighted(self._picture, share, picture, 1 - share, 0), np.uint8) if share else picture

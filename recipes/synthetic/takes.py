@@ -1,6 +1,6 @@
 """Takes: unbroken rows of thumbnails, as the shot detector sees them, by wild cameras over photos. Knows no cut.
 
-More goes on in them than in most films, since what must not be taken for a cut is what they are made for.
+More goes on in them than in most films: they are to show what a detector must not take for a cut.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from recipes.synthetic.camera import Floats, trajectory
 from recipes.synthetic.sources import read_photo, read_video
 from shotlens.cutting.detect.thumbnail import CHROMA_SIZE, LUMA_SIZE
 
-WIDTH, HEIGHT = 128, 72  # pixels of what is rendered, twice the thumbnail
+WIDTH, HEIGHT = 128, 72  # pixels of a rendered picture, twice the thumbnail
 EXPOSURE = 4  # pictures that a fast movement is averaged over, as an open shutter does
 
 Picture = NDArray[np.uint8]
@@ -30,7 +30,7 @@ class Take:
 
 
 def make_take(seed: int, backgrounds: Sequence[Path], cutouts: Sequence[Picture], length: int) -> Take:
-    """The take number `seed`: the same seed gives the same take."""
+    """Make the take number `seed`: the same seed gives the same take."""
     random = np.random.default_rng(seed)
     source = backgrounds[int(random.integers(len(backgrounds)))]
     if source.suffix == ".mkv":
@@ -52,13 +52,13 @@ def make_take(seed: int, backgrounds: Sequence[Path], cutouts: Sequence[Picture]
 
 
 def _held(random: np.random.Generator, length: int) -> NDArray[np.int64]:
-    """The number of the frame that is shown at each: drawn films and slow cameras show each two or three times."""
+    """Number the frame shown at each moment: drawn films and slow cameras show each frame two or three times."""
     every = int(random.choice([1, 2, 3, 4], p=[0.85, 0.08, 0.05, 0.02]))
     return np.arange(length) // every * every
 
 
 def _of_video(random: np.random.Generator, source: Path, length: int) -> Picture:
-    """A part of a real video, at up to three times its speed, over and back, somewhat cropped."""
+    """Take part of a real video, at up to three times its speed, forwards and backwards, somewhat cropped."""
     frames = read_video(source, every=int(random.integers(1, 4)), limit=90, height=2 * HEIGHT)
     order = np.arange(length) + int(random.integers(len(frames)))
     order %= 2 * len(frames) - 2
@@ -89,7 +89,7 @@ class _Scene:
         self._blur = random.uniform(0.7, 3) if random.random() < 0.3 else 0.0
 
     def picture(self, number: int) -> Picture:
-        """What is seen at this frame, smeared by its own speed."""
+        """Show what the camera sees at this frame, smeared by its speed."""
         if self._speed[number] < 0.02:
             return self._see(self.places[number], number)
         after = self.places[min(number + 1, len(self.places) - 1)]
@@ -127,12 +127,12 @@ def _relief(random: np.random.Generator) -> Floats:
 
 
 def _waves(random: np.random.Generator) -> tuple[float, float, float]:
-    """Size in pixels, radians per frame and phase of a picture that moves in itself, as water or hair does."""
+    """Let a picture move within itself, as water or hair does: size in pixels, radians per frame, and phase."""
     return float(random.uniform(0.5, 5)), float(random.uniform(0.05, 0.7)), float(random.uniform(0, 6))
 
 
 def _camera(random: np.random.Generator, length: int) -> Floats:
-    """(N, 4): places as in `Trajectory`: one of its cameras, sped up, sometimes with whip pans."""
+    """Choose a camera as in `trajectory`, sped up and sometimes with whip pans: places, (N, 4)."""
     movement = str(random.choice(["static", "motion", "push", "pull"], p=[0.35, 0.4, 0.15, 0.1]))
     places = trajectory(random, movement, np.arange(length) / random.uniform(6, 30)).places * random.uniform(0.5, 2)
     places[:, 2] = np.clip(places[:, 2], -0.9, 0.9)
@@ -141,7 +141,7 @@ def _camera(random: np.random.Generator, length: int) -> Floats:
             places[:, :2] += _whip(random, length)
     if random.random() < 0.15:
         places += _flight(random, length)
-    if random.random() < 0.1:  # a jolt, as by a blow or a stumbling carrier
+    if random.random() < 0.1:  # a jolt, as if somebody hit the camera or stumbled with it
         at = random.integers(length)
         after = np.maximum(np.arange(length) - at, 0)
         jolt = np.exp(-after / 5) * np.sin(after * random.uniform(0.8, 2.5)) * random.uniform(0.03, 0.2)
@@ -150,17 +150,17 @@ def _camera(random: np.random.Generator, length: int) -> Floats:
 
 
 def _whip(random: np.random.Generator, length: int) -> Floats:
-    """(N, 2): a pan within a few frames, by up to half the picture's width in each."""
+    """Pan within a few frames, by up to half the picture's width in each, (N, 2)."""
     frames = float(np.exp(random.uniform(np.log(3), np.log(24))))
     way = random.choice([-1, 1]) * min(random.uniform(0.1, 0.5) * frames, random.uniform(0.5, 4))
     part = np.clip((np.arange(length) - random.uniform(0, length)) / frames, 0, 1)
     angle = random.normal(0, 0.2) + (np.pi / 2 if random.random() < 0.2 else 0)
-    eased = part * part * (3 - 2 * part) if random.random() < 0.5 else part  # from one frame to the next, or gently
+    eased = part * part * (3 - 2 * part) if random.random() < 0.5 else part  # gently, or at once
     return np.asarray(eased[:, None] * way * np.array([np.cos(angle), np.sin(angle)]))
 
 
 def _flight(random: np.random.Generator, length: int) -> Floats:
-    """(N, 4): a crane or a drone that within a second or two shows something else entirely."""
+    """Fly like a crane or a drone, which within a second or two shows something else entirely, (N, 4)."""
     frames = float(np.exp(random.uniform(np.log(12), np.log(70))))
     part = np.clip((np.arange(length) - random.uniform(0, length)) / frames, 0, 1)
     eased = part * part * (3 - 2 * part)
@@ -202,7 +202,7 @@ class _Sprite:
 
 
 def _bounce(way: Floats, most: float) -> Floats:
-    """Turn a way back wherever it leaves -most to most."""
+    """Turn a way back wherever it would leave the range from -most to most."""
     return np.asarray(np.abs((way + most) % (4 * most) - 2 * most) - most)
 
 
@@ -224,7 +224,7 @@ class _Look:
         self._bar = int(HEIGHT * random.uniform(0.05, 0.14)) if random.random() < 0.15 else 0
 
     def apply(self, picture: Picture, number: int) -> Picture:
-        """The picture as this film shows it."""
+        """Show the picture on this film."""
         values = picture.astype(np.float32) * float(self._gain[number])
         if self._grain:
             values += self._random.normal(0, self._grain, (HEIGHT, WIDTH, 1)).astype(np.float32)
@@ -236,7 +236,7 @@ class _Look:
 
 
 def _thumbnails(frames: Picture) -> Take:
-    """(N, HEIGHT, WIDTH, 3) BGR as the planes that a decoder would give, reduced."""
+    """Reduce (N, HEIGHT, WIDTH, 3) BGR to thumbnails of the planes that a decoder would give."""
     luma, chroma = [], []
     for frame in frames:
         yuv = cv2.cvtColor(frame, cv2.COLOR_BGR2YUV)

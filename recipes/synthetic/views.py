@@ -1,4 +1,4 @@
-"""What a camera sees of a photo: hung before it as a wall that may be bent, or laid out as ground and walls."""
+"""What a camera sees of a photo: hung before it as a wall, which may be bent, or laid out as ground and walls."""
 
 import cv2
 import numpy as np
@@ -6,17 +6,17 @@ from numpy.typing import NDArray
 
 from recipes.synthetic.camera import OVER_GROUND, Floats, Trajectory
 
-# Shares of the longest side by which parts of a photo are moved against each other: any farther, and what is along a
-# road looks bent, what stands on the ground fallen over, and hills melted.
+# Shares of the longest side by which parts of a photo move against each other. Any farther, and the sides of a road
+# would look bent, what stands on the ground would look fallen over, and hills would look melted.
 BENDS, LEANS, MELTS = 0.5, 0.8, 0.06
 
 Picture = NDArray[np.uint8]
 Map = NDArray[np.float32]
-Maps = tuple[Map, Map]  # x and y (H, W) in the photo, or what is to be added to them
+Maps = tuple[Map, Map]  # x and y (H, W) in the photo, or what to add to them
 
 
 def view(random: np.random.Generator, room: tuple[int, ...], size: tuple[int, int], camera: Trajectory) -> "View":
-    """How `camera` sees a photo of `room` (height, width) in frames of `size` (width, height), in pixels."""
+    """Choose how `camera` sees a photo of `room` (height, width) in frames of `size` (width, height), in pixels."""
     if camera.course in OVER_GROUND:
         return _Ground(random, size, circles=camera.course == "circles")
     return _Wall(random, room, size, camera)
@@ -26,7 +26,7 @@ class View:
     """One way of looking at a photo."""
 
     def look(self, photo: Picture, place: Floats, lag: float, more: Maps | None) -> Picture:
-        """The photo (H, W, 3) as it is seen from `place` (4,), each pixel `more` off its way.
+        """Look at the photo (H, W, 3) from `place` (4,), with each pixel moved by `more`.
 
         `lag` is how far the camera pans while a picture is read out, as a share of the longest side.
         """
@@ -34,7 +34,7 @@ class View:
 
 
 class _Wall(View):
-    """The photo hangs before the camera. Near parts follow the camera more than far ones."""
+    """The photo hangs in front of the camera. Near parts follow the camera more than far ones."""
 
     def __init__(
         self, random: np.random.Generator, room: tuple[int, ...], size: tuple[int, int], camera: Trajectory
@@ -44,12 +44,12 @@ class _Wall(View):
         self._x, self._y = x - (size[0] - 1) / 2, y - (size[1] - 1) / 2
         far = np.ptp(camera.places[:, :3], axis=0).max()
         self._weight = _weight(random, size, camera, max(far, 1e-3))
-        share = random.uniform(0.45, 0.8)  # of the photo is seen at first, the rest is to move in
+        share = random.uniform(0.45, 0.8)  # of the photo that is seen at first; the rest leaves room to move
         smallest = min(room[1] / size[0], room[0] / size[1])
         self._pixel = share * smallest / np.exp(max(camera.places[:, 2].min(), -0.9))
 
     def look(self, photo: Picture, place: Floats, lag: float, more: Maps | None) -> Picture:
-        """Each pixel looks at its own place on the wall, the nearer the farther shifted."""
+        """Let each pixel look at its own place on the wall, which shifts farther the nearer it is."""
         scale = (self._pixel * np.exp(-place[2] * self._weight)).astype(np.float32)
         x = self._x - (place[0] * self._side * self._weight).astype(np.float32) - _late(self._y, lag, self._side)
         y = self._y - (place[1] * self._side * self._weight).astype(np.float32)
@@ -61,8 +61,8 @@ class _Wall(View):
 class _Ground(View):
     """The photo is the ground below the camera, and in a street the walls beside it; the rest is far away.
 
-    Lengths are in heights of the camera above the ground; the third number of a place is how far it has gone, or by
-    which angle it has circled the place ahead of it.
+    The unit of length is the height of the camera above the ground; the third number of a place is how far it has gone,
+    or the angle by which it has circled the place ahead of it.
     """
 
     def __init__(self, random: np.random.Generator, size: tuple[int, int], *, circles: bool) -> None:
@@ -71,21 +71,21 @@ class _Ground(View):
         self._x, self._y = x - (size[0] - 1) / 2, y - (size[1] - 1) / 2
         street = random.random() < 0.45 and not circles
         self._focal = np.float32(random.uniform(0.6, 1.4) * self._side)
-        # A drone looks down: its horizon may lie far above the frame.
+        # A drone looks down: its horizon may be far above the frame.
         highest = -0.3 if circles else 0.0
         self._horizon = np.float32(random.uniform(-0.2, 0.1) if street else random.uniform(-1.1, highest)) * size[1]
         self._walls = [float(random.uniform(0.8, 4.0)) if street and random.random() < 0.85 else None for _ in range(2)]
         self._end = np.float32(random.uniform(8, 30))  # where the ground ends
-        self._pixels = np.float32(random.uniform(60, 160))  # of the photo to a length
+        self._pixels = np.float32(random.uniform(60, 160))  # of the photo to a unit of length
         heading = 0.0 if street else random.normal(0, 0.3) if random.random() < 0.6 else random.uniform(-np.pi, np.pi)
         self._heading = np.float32(np.sin(heading)), np.float32(np.cos(heading))
         self._start = random.uniform(0, 800, 2).astype(np.float32)
-        # What is circled lies about the middle of the frame.
+        # The place that is circled is near the middle of the frame.
         row = random.uniform(-0.2, 0.2) * size[1] - self._horizon
         self._centre = np.float32(self._focal / row) if circles else None
 
     def look(self, photo: Picture, place: Floats, lag: float, more: Maps | None) -> Picture:
-        """Each pixel looks at the ground, a wall, or what lies behind their end and stays the same."""
+        """Let each pixel look at the ground, at a wall, or beyond their end, where nothing changes."""
         x = self._x - np.float32(place[0] * self._side) - _late(self._y, lag, self._side)
         x, y = _turned(x, self._y - np.float32(place[1] * self._side), place[3])
         y = y - self._horizon
@@ -99,14 +99,14 @@ class _Ground(View):
             around = gone * self._focal
         map_x = np.where(far, (x + around) * 1.5, across * self._pixels) + self._start[0]
         map_y = np.where(far, y * 1.5, along * -self._pixels) + self._start[1]
-        # Far ground is small: without blur it would flicker.
+        # Far ground is small and would flicker without blur.
         near = _sample(photo, map_x, map_y, more)
         soft = _sample(np.asarray(cv2.blur(photo, (9, 9)), np.uint8), map_x, map_y, more)
         share = np.where(far, 0, np.clip(depth * self._pixels / self._focal - 1.5, 0, 1))[..., None]
         return np.asarray(near * (1 - share) + soft * share, np.uint8)
 
     def _surface(self, x: Map, y: Map) -> tuple[Map, Map, Map]:
-        """What each pixel sees first, `y` below the horizon: how far it is, and where on the ground or a wall."""
+        """Tell what each pixel sees first, `y` below the horizon: how far it is, and where on the ground or a wall."""
         depth = np.minimum(self._focal / np.maximum(y, 1e-3), self._end)
         across, along = x * depth / self._focal, depth
         for wall, way in zip(self._walls, (-x, x), strict=True):
@@ -121,7 +121,7 @@ class _Ground(View):
 
 
 def _late(y: Map, lag: float, side: int) -> Map:
-    """How far each line (H, W) has been passed by a pan when it is read out, in pixels."""
+    """Tell how far a pan has gone when each line (H, W) is read out, in pixels."""
     return np.asarray(np.float32(lag * side / y.shape[0]) * y)
 
 
@@ -138,15 +138,15 @@ def _sample(photo: Picture, x: Map, y: Map, more: Maps | None) -> Picture:
 
 
 def _weight(random: np.random.Generator, size: tuple[int, int], camera: Trajectory, far: float) -> Map:
-    """How much each part of the frame follows the camera, (H, W): 1 in the middle distance; the camera goes `far`."""
+    """Choose how much each part of the frame follows the camera, (H, W): 1 in the middle distance; it goes `far`."""
     if camera.course == "ahead":
         return 1 + _road(random, size) * np.float32(camera.depth * min(1.0, BENDS / far))
     if not camera.depth:
         return np.ones(size[::-1], np.float32)
     ground = _floor(random, size) * np.float32(camera.depth)
     if camera.course == "around":
-        # What is circled stands in the middle distance. As a mean the picture goes as far as the camera, or what is
-        # called motion would hardly move.
+        # The circled thing is in the middle distance. On average the picture goes as far as the camera; otherwise what
+        # is called motion would hardly move.
         ground = ground - np.float32(random.uniform(0.3, 1.0)) * ground.max()
         ground = ground / np.abs(ground).mean()
     ground = ground * np.float32(min(1.0, LEANS / (far * float(np.ptp(ground)))))
@@ -155,20 +155,20 @@ def _weight(random: np.random.Generator, size: tuple[int, int], camera: Trajecto
 
 
 def _floor(random: np.random.Generator, size: tuple[int, int]) -> Map:
-    """How near each row of the frame is, about -0.5 to 1.5: the ground comes nearer from where walls or sky end."""
+    """Choose how near each row of the frame is, about -0.5 to 1.5: the ground comes nearer below walls or sky."""
     horizon, far, near = random.uniform(0.2, 0.7), random.uniform(-0.5, 0.1), random.uniform(0.1, 1.5)
     rows = np.interp(np.linspace(0, 1, size[1]), [0, horizon, 1], [far, 0, near])
     return np.repeat(rows.astype(np.float32)[:, None], size[0], axis=1)
 
 
 def _hills(random: np.random.Generator, size: tuple[int, int]) -> Map:
-    """What is nearer or farther than the ground and the walls, about -1 to 1."""
+    """Choose what is nearer or farther than the ground and the walls, about -1 to 1."""
     hills = cv2.resize(random.normal(0, 0.5, (4, 6)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
     return np.clip(hills, -1, 1).astype(np.float32)
 
 
 def _road(random: np.random.Generator, size: tuple[int, int]) -> Map:
-    """The same where a camera goes along a street: nearer the farther from where it vanishes."""
+    """Choose how near each part of a street is: the nearer the farther from where the street vanishes."""
     x = np.linspace(-1, 1, size[0], dtype=np.float32)[None] - random.uniform(-0.3, 0.3)
     y = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None] - random.uniform(-0.4, 0.1)
     below = np.where(y > 0, y, -y * random.uniform(0.1, 1.0))

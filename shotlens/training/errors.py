@@ -1,4 +1,4 @@
-"""What can be wrong with a person's labels, clips or experiment; each message says what would be right."""
+"""What can be wrong with a person's labels, clips or experiment; each message says how to put it right."""
 
 from shotlens.shots.errors import ShotlensError
 

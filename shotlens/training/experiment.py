@@ -1,8 +1,8 @@
-"""An experiment: its config, and the folder that holds all that comes of it. Knows no network.
+"""An experiment: its config, and the folder that holds everything that comes of it. Knows no network.
 
 experiments/exp_001/config.yml                       what a person writes
                     resolved.yml                     the same with every default, and the git commit
-                    log.csv, tensorboard/            the course of the training
+                    log.csv, tensorboard/            how the training went
                     model.{epoch}-{val_loss}.keras   a checkpoint after every epoch, each with its .meta.json
                     evaluation/                      what `shotlens evaluate` writes
 """
@@ -21,79 +21,90 @@ from shotlens.training.data.augment import Augmentation
 from shotlens.training.errors import ConfigError
 
 RESOLVED = "resolved.yml"
-FREE = ("epochs", "workers")  # keys that may change while a training is broken off
+FREE = ("epochs", "workers")  # keys that may change before an interrupted training goes on
 FOLD = re.compile(r"fold-\d+")
 CHECKPOINT = re.compile(r"model\.(\d+)(?:-(\d+\.\d+))?\.keras$")
 
 
-class Part(BaseModel):
-    """A part of the config: unknown keys are errors."""
+class Section(BaseModel):
+    """A section of the config: unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Backbone(Part):
+class Backbone(Section):
     """The network that reads the pictures."""
 
     name: Literal["efficientnet_lite2", "mobilenet_v2", "efficientnet_v2_b0", "efficientnet_v2_s"] = Field(
         "efficientnet_lite2",
-        description="Which one: this, `mobilenet_v2`, or, for a GPU, `efficientnet_v2_b0` and `efficientnet_v2_s`.",
+        description="Its name: this one, `mobilenet_v2`, or, for a GPU, `efficientnet_v2_b0` or `efficientnet_v2_s`.",
     )
     weights: str | None = Field(
         "imagenet",
-        description="`imagenet` (of the others, Keras downloads them), a file without top, or null for none.",
+        description="What it starts from: `imagenet` (which Keras downloads for the others), the path of a file of "
+        "weights without top, or null for random weights.",
     )
     trained_from: str | None = Field(
-        "block_14_add", description="The layer behind which it is trained; null trains all of it."
+        "block_14_add", description="The layers after this one are trained; null trains all of them."
     )
 
 
-class LearningRate(Part):
-    """How fast is learnt, over the whole training."""
+class LearningRate(Section):
+    """How fast the network learns, over the whole training."""
 
-    peak: float = Field(4e-4, gt=0, description="The highest.")
-    warmup: float = Field(0.1, ge=0, lt=1, description="The share of all steps in which it rises to that.")
-    schedule: Literal["cosine", "constant"] = Field("cosine", description="What it does behind the peak.")
-
-
-class HeldOut(Part):
-    """Samples kept for judging by their group, in place of the prepared splits."""
-
-    folds: int = Field(5, ge=2, description="How many parts the groups fall into, by their names.")
-    fold: int = Field(0, ge=0, description="Which part is kept out.")
+    peak: float = Field(4e-4, gt=0, description="The highest learning rate.")
+    warmup: float = Field(0.1, ge=0, lt=1, description="The share of all steps over which it rises to the peak.")
+    schedule: Literal["cosine", "constant"] = Field(
+        "cosine", description="`cosine` falls from the peak to 0; `constant` is the peak from first to last."
+    )
 
 
-class Config(Part):
+class HeldOut(Section):
+    """Samples held out for judging by their group, in place of the prepared splits."""
+
+    folds: int = Field(5, ge=2, description="How many parts the groups are divided into, by their names.")
+    fold: int = Field(0, ge=0, description="Which part is held out, counted from 0.")
+
+
+class Config(Section):
     """One experiment."""
 
-    data: list[Path] = Field(min_length=1, description="Prepared folders, relative to the config.")
-    extra: list[Path] = Field(
-        default_factory=list, description="Prepared folders that are trained on, but never judged by."
+    data: list[Path] = Field(min_length=1, description="Prepared folders, relative to the config file.")
+    extra: list[Path] = Field(default_factory=list, description="Prepared folders to train on, but never to judge by.")
+    heads: Literal["both", "scale", "movement"] = Field(
+        "both", description="What the network learns: `both`, `scale` or `movement`."
     )
-    heads: Literal["both", "scale", "movement"] = Field("both", description="What is learnt.")
     backbone: Backbone = Field(default_factory=Backbone, description="The network that reads the pictures:")
-    input_size: tuple[int, int] = Field((128, 224), description="Height and width of a frame, in multiples of 32.")
-    frames: Literal[1, 2, 4] = Field(4, description="Frames of a clip that tell the scale while training.")
-    augmentation: Augmentation = Field(default_factory=Augmentation, description="How clips are changed:")
+    input_size: tuple[int, int] = Field((128, 224), description="Height and width of a frame, multiples of 32.")
+    frames: Literal[1, 2, 4] = Field(
+        4, description="From how many frames of a clip the network tells the scale while it is trained."
+    )
+    augmentation: Augmentation = Field(default_factory=Augmentation, description="How clips are changed at random:")
     class_balance: float = Field(
-        0.5, ge=0, le=1, description="0 counts each sample alike, 1 each label alike, 0.5 is half way."
+        0.5, ge=0, le=1, description="0 counts each sample alike, 1 counts each label alike, 0.5 is halfway."
     )
     class_weights: dict[str, float] = Field(
-        default_factory=dict, description="Further factors of single labels, such as `static: 2`."
+        default_factory=dict, description="Extra factors for the weights of single labels, such as `static: 2`."
     )
-    learning_rate: LearningRate = Field(default_factory=LearningRate, description="How fast is learnt:")
-    weight_decay: float = Field(0.02, ge=0, description="Of AdamW.")
-    label_smoothing: float = Field(0.05, ge=0, lt=1, description="How much of each label is spread over all.")
-    epochs: int = Field(4, gt=0, description="Passes over the samples.")
-    batch: int = Field(64, gt=0, description="Samples in one step.")
-    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field("float32", description="Of computing.")
-    seed: int = Field(1, ge=0, description="Of every random choice.")
-    workers: int = Field(2, gt=0, description="Threads that read and change samples.")
-    held_out: HeldOut | None = Field(None, description="Samples kept out by group; null takes the prepared splits:")
+    learning_rate: LearningRate = Field(default_factory=LearningRate, description="How fast the network learns:")
+    weight_decay: float = Field(
+        0.02, ge=0, description="How strongly the optimizer, AdamW, pulls the weights towards 0."
+    )
+    label_smoothing: float = Field(
+        0.05, ge=0, lt=1, description="The share of each label that is spread over all labels, so that none is certain."
+    )
+    epochs: int = Field(4, gt=0, description="How often the training passes over all samples.")
+    batch: int = Field(64, gt=0, description="How many samples each step takes.")
+    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
+        "float32", description="The mixed ones take less memory and time on GPUs that compute with 16 bits."
+    )
+    seed: int = Field(1, ge=0, description="The same seed gives the same random choices.")
+    workers: int = Field(2, gt=0, description="How many threads read and change samples.")
+    held_out: HeldOut | None = Field(None, description="Samples held out by group; null takes the prepared splits:")
 
     @property
-    def parts(self) -> tuple[str, ...]:
-        """The heads by name."""
+    def head_names(self) -> tuple[str, ...]:
+        """The heads that the network learns."""
         return ("scale", "movement") if self.heads == "both" else (self.heads,)
 
 
@@ -102,8 +113,8 @@ class Checkpoint:
     """A network as it was after an epoch."""
 
     path: Path
-    epoch: int  # passes that it has seen
-    loss: float | None  # on the samples kept out, if there are any
+    epoch: int  # how many it has been through
+    loss: float | None  # on the samples held out, if there are any
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class Experiment:
 
     @classmethod
     def read(cls, path: Path) -> "Experiment":
-        """Read a config, or that of a folder; raises ConfigError with every key that is wrong."""
+        """Read a config, or that of a folder; raises ConfigError, which names every key that is wrong."""
         path = path / "config.yml" if path.is_dir() else path
         try:
             values = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -128,11 +139,11 @@ class Experiment:
         return cls(parse(values, path.name), path.parent)
 
     def data(self) -> list[Path]:
-        """The prepared folders, from where we are."""
+        """Return the prepared folders, from the working directory."""
         return [self.home / path for path in self.config.data]
 
     def extra(self) -> list[Path]:
-        """The prepared folders that are not judged by."""
+        """Return the prepared folders that nothing is judged by, from the working directory."""
         return [self.home / path for path in self.config.extra]
 
     @property
@@ -145,32 +156,32 @@ class Experiment:
         return bool(FOLD.fullmatch(self.folder.name))
 
     def fold(self, held_out: HeldOut) -> "Experiment":
-        """The same experiment with these samples kept out, in a folder below its own."""
+        """Return the same experiment with these samples held out, in a folder below its own."""
         folder = self.folder / f"fold-{held_out.fold}"
         folder.mkdir(exist_ok=True)
         return Experiment(self.config.model_copy(update={"held_out": held_out}), folder)
 
     def folds(self) -> list["Experiment"]:
-        """The folds that were trained of this experiment."""
-        found = []
+        """Return the folds of this experiment that have been trained."""
+        folds = []
         for folder in sorted(path for path in self.folder.glob("fold-*") if FOLD.fullmatch(path.name)):
             values = yaml.safe_load((folder / RESOLVED).read_text()) if (folder / RESOLVED).exists() else None
             if values:
-                found.append(self.fold(HeldOut(**values["held_out"])))
-        return found
+                folds.append(self.fold(HeldOut(**values["held_out"])))
+        return folds
 
     def checkpoints(self) -> list[Checkpoint]:
-        """All checkpoints, in the order they were made."""
-        found = []
+        """Return all checkpoints, by their epochs."""
+        checkpoints = []
         for path in self.folder.glob("model.*.keras"):
             if match := CHECKPOINT.fullmatch(path.name):
-                found.append(Checkpoint(path, int(match[1]), float(match[2]) if match[2] else None))
-        return sorted(found, key=lambda checkpoint: checkpoint.epoch)
+                checkpoints.append(Checkpoint(path, int(match[1]), float(match[2]) if match[2] else None))
+        return sorted(checkpoints, key=lambda checkpoint: checkpoint.epoch)
 
     def best(self) -> Checkpoint:
-        """The checkpoint of the least loss, or the last one where there is no loss, or in a fold; raises ConfigError.
+        """Return the checkpoint of the least loss, or the last one where there is no loss or in a fold.
 
-        What a fold keeps out judges the experiment, so it must not choose the epoch too.
+        What a fold holds out judges the experiment, so it must not choose the epoch too. Raises ConfigError.
         """
         checkpoints = self.checkpoints()
         if not checkpoints:
@@ -179,7 +190,7 @@ class Experiment:
         return min(judged, key=lambda checkpoint: checkpoint.loss or 0.0) if judged else checkpoints[-1]
 
     def keep_config(self) -> None:
-        """Write the config with its defaults, and the commit of the code; raises ConfigError if it was another one."""
+        """Write the config with its defaults and the commit of the code; raises ConfigError if it was another one."""
         file = self.folder / RESOLVED
         values = json.loads(self.config.model_dump_json())
         if file.exists() and self.checkpoints():
@@ -188,13 +199,13 @@ class Experiment:
             if changed := [key for key in values if values[key] != before.get(key) and key not in FREE]:
                 raise ConfigError(
                     f"{self.folder} holds checkpoints of another config ({', '.join(changed)} differ): "
-                    "take another folder, or remove them."
+                    "use another folder, or remove them."
                 )
         file.write_text(yaml.safe_dump(values | {"commit": commit()}, sort_keys=False))
 
 
 def parse(values: dict[str, Any], name: str) -> Config:
-    """Check the values of a config; raises ConfigError with every key that is wrong."""
+    """Check the values of a config; raises ConfigError, which names every key that is wrong."""
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
@@ -206,13 +217,13 @@ def parse(values: dict[str, Any], name: str) -> Config:
 
 
 def commit() -> str:
-    """Return the commit of the code, with a + where files differ from it; `unknown` outside a checkout."""
+    """Return the commit of the code, with a + if files differ from it, or `unknown` outside a checkout."""
     folder = Path(__file__).resolve().parent
     try:
-        said = subprocess.run(
+        described = subprocess.run(
             ["git", "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*"],
             cwd=folder, capture_output=True, text=True, check=True,
         )  # fmt: skip
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return said.stdout.strip()
+    return described.stdout.strip()

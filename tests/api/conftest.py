@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apiflask import APIFlask
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.services import KEY
 from api.settings import ApiSettings
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api, StandIn
 
@@ -26,15 +27,15 @@ def settings(redis_url: str, files: Files) -> ApiSettings:
     return ApiSettings(redis_url=redis_url, data=files.data, max_upload_bytes=LIMIT, max_wait=20, spare_bytes=0)
 
 
-MakeApp = Callable[..., APIFlask]
+MakeApp = Callable[..., Flask]
 
 
 @pytest.fixture
 def make_app(settings: ApiSettings) -> Iterator[MakeApp]:
     """Make applications whose settings differ from the tests' own."""
-    made: list[APIFlask] = []
+    made: list[Flask] = []
 
-    def make(**changes: object) -> APIFlask:
+    def make(**changes: object) -> Flask:
         made.append(create_app(settings.model_copy(update=changes)))
         return made[-1]
 
@@ -44,12 +45,12 @@ def make_app(settings: ApiSettings) -> Iterator[MakeApp]:
 
 
 @pytest.fixture
-def app(make_app: MakeApp, jobs: Jobs) -> APIFlask:
+def app(make_app: MakeApp, jobs: Jobs) -> Flask:
     return make_app()
 
 
 @pytest.fixture
-def client(app: APIFlask) -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 

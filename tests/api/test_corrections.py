@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from apiflask import APIFlask
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -129,7 +129,7 @@ def test_who_has_not_seen_the_last_correction_is_told_to_load_it(client: FlaskCl
     assert client.get(job).json["shots"][1]["corrected"] == {"scale": "CS"}
 
 
-def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: APIFlask, client: FlaskClient, job: str):
+def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: Flask, client: FlaskClient, job: str):
     named = {"If-Match": client.get(job).headers["ETag"]}
 
     def split(frame: int) -> int:
@@ -143,7 +143,7 @@ def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: APIFlask, cl
     assert bounds(client.get(job))[:2] == [(0, 0, frame), (1, frame, 50)]
 
 
-def test_two_who_undo_at_once_take_back_one_correction(app: APIFlask, client: FlaskClient, job: str, label: Correct):
+def test_two_who_undo_at_once_take_back_one_correction(app: Flask, client: FlaskClient, job: str, label: Correct):
     label(0, {"scale": "CS"})
     named = {"If-Match": label(1, {"scale": "CS"}).headers["ETag"]}
 

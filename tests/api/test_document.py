@@ -7,16 +7,19 @@ from uuid import uuid4
 
 import pytest
 import schemathesis
-from apiflask import APIFlask
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+import shotlens
+from api.app import PARTS
 from api.jobs import events
-from api.openapi.routes import document
+from api.openapi.document import document
 from jobs.record import Jobs
+from shotlens.shots.heads import HEADS, Head
 from testkit.standin import MP4, StandIn
 from tests.api.conftest import MakeApp
 
@@ -34,12 +37,23 @@ STATUSES = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", "401", "404", "409", "412", "413", "416", "429"]},
     "negative_data_rejection": {"expected-statuses": REFUSED},
 }
+
+
+def _documented() -> Any:
+    """The document of the routes alone: they need neither Redis nor a folder."""
+    app = Flask("routes")
+    for part in PARTS:
+        app.register_blueprint(part.blueprint)
+    return document(app)
+
+
+DOCUMENT = _documented()
 CONFIG = schemathesis.Config.from_dict({"checks": STATUSES})
 # Schemathesis leaves the answers of a WSGI application open.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 REQUESTS = [
     (path, method, mode)
-    for path, item in document()["paths"].items()
+    for path, item in DOCUMENT["paths"].items()
     for method, operation in item.items()
     for mode in GenerationMode
     # Of an address that takes nothing there is no wrong request.
@@ -48,7 +62,7 @@ REQUESTS = [
 
 CORRECTIONS = [
     (path, method)
-    for path, item in document()["paths"].items()
+    for path, item in DOCUMENT["paths"].items()
     for method, operation in item.items()
     if operation["tags"] == ["corrections"]
 ]
@@ -136,7 +150,7 @@ def test_what_follows_from_an_answer_is_as_the_document_says(asked: Any, arrange
     )
 
 
-def test_every_route_is_documented(app: APIFlask):
+def test_every_route_is_documented(app: Flask):
     routes = {(rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
     addresses = {
         (_address(rule), method.lower())
@@ -144,7 +158,7 @@ def test_every_route_is_documented(app: APIFlask):
         if rule not in UNDOCUMENTED and method not in ("HEAD", "OPTIONS")
     }
 
-    assert addresses == {(path, method) for path, item in document()["paths"].items() for method in item}
+    assert addresses == {(path, method) for path, item in DOCUMENT["paths"].items() for method in item}
 
 
 def _address(rule: str) -> str:
@@ -152,7 +166,7 @@ def _address(rule: str) -> str:
 
 
 def test_every_operation_has_a_name_a_summary_and_its_errors():
-    operations = [operation for item in document()["paths"].values() for operation in item.values()]
+    operations = [operation for item in DOCUMENT["paths"].values() for operation in item.values()]
 
     assert len({operation["operationId"] for operation in operations}) == len(operations)
     for operation in operations:
@@ -160,6 +174,21 @@ def test_every_operation_has_a_name_a_summary_and_its_errors():
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
                 assert answer["content"]["application/problem+json"]["example"]["status"] == int(status)
+
+
+def test_the_document_is_that_of_this_version(client: FlaskClient):
+    assert client.get("/openapi.json").json == DOCUMENT
+    assert DOCUMENT["info"]["version"] == shotlens.__version__
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_every_head_is_asked_for_told_and_corrected(head: Head):
+    schemas, export = DOCUMENT["components"]["schemas"], DOCUMENT["paths"]["/jobs/{job_id}/export"]["get"]
+    [chosen] = [parameter for parameter in export["parameters"] if parameter["name"] == head.name]
+
+    assert chosen["schema"]["items"]["enum"] == list(head.names)
+    assert head.name in schemas["ShotResult"]["required"]
+    assert (head.name in schemas["Labels"]["properties"]) == head.correctable
 
 
 def test_the_pages_show_the_document_from_files_of_their_own(client: FlaskClient):

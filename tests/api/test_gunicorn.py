@@ -12,7 +12,8 @@ import requests
 
 from api.server.gunicorn import on_starting
 from jobs.access_keys import AccessKeys
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api, StandIn, free_port, start_api
 from testkit.waiting import until

@@ -4,7 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from jobs import listing
-from jobs.record import INDEX, Jobs
+from jobs.names import INDEX
+from jobs.record import Jobs
 from testkit.standin import StandIn
 
 

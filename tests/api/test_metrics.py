@@ -8,8 +8,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
 from jobs.access_keys import AccessKeys
+from jobs.names import SPLIT
 from jobs.queue import Queue
-from jobs.record import SPLIT, Jobs
+from jobs.record import Jobs
 from shotlens.shots.errors import Cause
 from shotlens.storage.files import new_job_id
 from testkit.standin import MODEL, PREDICTIONS, VIDEO, StandIn

@@ -5,7 +5,8 @@ import threading
 import pytest
 from flask.testing import FlaskClient
 
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4
 from tests.api.conftest import LIMIT, nothing_left

@@ -6,13 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-from apiflask import APIFlask
+from flask import Flask
 from flask.testing import FlaskClient
 from redis import ConnectionError
 
 from api.server.body import PIECE
 from api.uploads import predict
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, StandIn
 from tests.api.conftest import LIMIT
@@ -140,7 +141,7 @@ def test_with_too_many_waiting_the_next_is_answered_at_once(send, monkeypatch: p
     assert "Preference-Applied" not in response.headers
 
 
-def test_a_service_that_stops_lets_its_waiting_clients_go(app: APIFlask, send):
+def test_a_service_that_stops_lets_its_waiting_clients_go(app: Flask, send):
     app.config["STOPPING"] = lambda: True
     began = time.monotonic()
 

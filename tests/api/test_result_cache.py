@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from apiflask import APIFlask
+from flask import Flask
 from flask.testing import FlaskClient
 
 from api.jobs.result_cache import LARGEST, MOST_KEPT, MOST_SHOTS, ResultCache
@@ -38,7 +38,7 @@ def test_few_and_small_texts_are_kept() -> None:
 
 
 def test_many_who_ask_at_once_have_it_written_once(
-    app: APIFlask, send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+    app: Flask, send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id = send().json["id"]  # type: ignore[index]
     standin.whole()

@@ -16,7 +16,8 @@ from redis import ConnectionError
 from werkzeug.test import TestResponse
 
 from api.services import KEY
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from shotlens.storage.files import ORPHAN_SECONDS, Files
 from testkit.standin import MP4, StandIn
 from tests.api.conftest import LIMIT, NOWHERE, MakeApp, nothing_left

@@ -5,7 +5,8 @@ import socket
 
 import requests
 
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api
 from testkit.waiting import until

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from api.jobs import webhooks
 from api.jobs.webhooks import Deliverer, refusal
 from api.services import KEY
-from jobs.record import WEBHOOKS, Jobs
+from jobs.names import WEBHOOKS
+from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api, StandIn
 from tests.api.conftest import MakeApp, nothing_left

@@ -10,7 +10,7 @@ from typing import cast
 
 import cv2
 
-from jobs.record import PREDICT
+from jobs.names import PREDICT
 from shotlens.shots.heads import HEADS, MOVEMENT, SCALE
 from shotlens.shots.shot import CameraMotion, Prediction, Predictions, Shot, Transition, Video, frames_of
 from shotlens.storage.files import new_job_id

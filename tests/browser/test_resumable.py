@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import Api
 from testkit.videos import shots, write_video

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from jobs.redis_server import RedisServer
 from shotlens.storage.files import Files
 from shotlens.storage.media_types import media_type

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.record import DEAD, PREDICT, SPLIT, Jobs
+from jobs.names import DEAD, PREDICT, SPLIT
+from jobs.record import Jobs
 from shotlens.shots.heads import HEADS
 from shotlens.shots.shot import FRAMES_PER_SHOT
 from shotlens.storage.files import Files, new_job_id

@@ -3,8 +3,9 @@
 import pytest
 from redis import Redis
 
+from jobs.names import SPLIT
 from jobs.queue import Queue
-from jobs.record import SPLIT, Jobs
+from jobs.record import Jobs
 from shotlens.cli.main import main
 from shotlens.storage.files import new_job_id
 

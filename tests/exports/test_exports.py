@@ -22,7 +22,6 @@ from shotlens.exports.shots import select
 from shotlens.shots.job import Job
 from shotlens.shots.result import JobResult, result
 from shotlens.shots.shot import Prediction, Predictions, Shot, Transition, Video, frames_of
-from shotlens.training.data.labels import read_movieshots
 
 RATES = {
     24: Fraction(24),
@@ -206,15 +205,10 @@ def test_eaf_has_two_tiers_with_their_vocabularies(tmp_path: Path) -> None:
     assert read.get_linked_files()[0]["RELATIVE_MEDIA_URL"] == "./ad.mp4"
 
 
-def test_movieshots_is_read_by_the_training(tmp_path: Path) -> None:
+def test_movieshots_has_the_dataset_s_own_values() -> None:
     value = corrected(a_result(name="My ad.mp4"), 1, scale="FS")
-    (tmp_path / "labels.json").write_text(written("movieshots", value))
-    labels = read_movieshots(tmp_path / "labels.json")
-    assert [(s.name, s.split, s.scale, s.movement) for s in labels.samples[:2]] == [
-        ("My_ad_shot_0000", "train", "MS", "static"),
-        ("My_ad_shot_0001", "train", "FS", "push"),
-    ]
     shots = json.loads(written("movieshots", value))["train"]["My ad"]
+    assert shots["0001"] == {"scale": {"label": "FS", "value": 3}, "movement": {"label": "Push", "value": 1}}
     assert shots["0004"] == {"scale": {"label": "ECS", "value": 0}, "movement": {"label": "Pull", "value": 2}}
 
 
@@ -235,11 +229,6 @@ def _eaf(text: str, folder: Path) -> int:
     return len(Eaf(str(folder / "x.eaf")).get_annotation_data_for_tier("scale"))
 
 
-def _movieshots(text: str, folder: Path) -> int:
-    (folder / "x.json").write_text(text)
-    return len(read_movieshots(folder / "x.json").samples)
-
-
 # How many shots each reader finds in a file.
 READERS: dict[str, Any] = {
     "json": lambda text, _: len(json.loads(text)["shots"]),
@@ -249,7 +238,7 @@ READERS: dict[str, Any] = {
     "fcpxml": lambda text, _: len(otio.adapters.read_from_string(text, "fcpx_xml")[0].find_clips()),
     "vtt": lambda text, _: len(webvtt.from_string(text)),
     "eaf": _eaf,
-    "movieshots": _movieshots,
+    "movieshots": lambda text, _: sum(map(len, json.loads(text)["train"].values())),
 }
 
 

@@ -5,8 +5,9 @@ from redis import Redis
 
 from jobs.claim import Claim
 from jobs.errors import JobGone, LeaseLost
+from jobs.names import DEAD, PREDICT, SPLIT, job_keys
 from jobs.queue import Queue
-from jobs.record import DEAD, PREDICT, SPLIT, TOMBSTONE_SECONDS, Jobs, keys
+from jobs.record import TOMBSTONE_SECONDS, Jobs
 from shotlens.shots.heads import HEADS, Head, Label
 from shotlens.shots.shot import CameraMotion, Prediction, Shot, Video, frames_of
 from testkit.waiting import fall_silent
@@ -78,7 +79,7 @@ def test_a_finished_job_expires_with_its_shots_and_predictions(redis: Redis, job
     assert redis.ttl(f"job:{JOB}") == -1
     predict_next(redis, jobs)
     predict_next(redis, jobs)
-    for key in keys(JOB)[:4]:
+    for key in job_keys(JOB)[:4]:
         assert 0 < redis.ttl(key) <= 3600
 
 

@@ -1,4 +1,4 @@
-"""Records of version 1, from a dump of a Redis that version 0.1.0 filled: finished jobs lose nothing, others start anew.
+"""Records of version 1, as version 0.1.0 left them in Redis: finished jobs lose nothing, others start anew.
 
 Jobs 1 to 6: done and corrected; failed; dead; being cut by a worker that holds it; all cut, with predictions to come;
 queued. Upload 7 is unfinished, and there is an access key.
@@ -10,8 +10,9 @@ from redis import Redis
 from jobs.access_keys import AccessKeys
 from jobs.claim import GROUP
 from jobs.errors import LeaseLost
+from jobs.names import NETWORK, PREDICT, SPLIT, job_keys, predict_stream
 from jobs.queue import Queue
-from jobs.record import NETWORK, PREDICT, SPLIT, VERSION, Jobs, keys, predict_stream
+from jobs.record import VERSION, Jobs
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
 from shotlens.storage.files import Files
@@ -29,7 +30,7 @@ def old(redis: Redis) -> Redis:
 
 
 def test_a_finished_job_keeps_its_shots_predictions_and_expiry(old: Redis, jobs: Jobs) -> None:
-    left = old.pttl(keys(DONE).record)
+    left = old.pttl(job_keys(DONE).record)
     upgrade(old, DONE)
     job = jobs.get(DONE)
     assert job
@@ -40,7 +41,7 @@ def test_a_finished_job_keeps_its_shots_predictions_and_expiry(old: Redis, jobs:
     assert [str(shot.frames[7]) for shot in jobs.shots(DONE)] == ["0/7.jpg", "1/7.jpg", "2/7.jpg"]
     assert jobs.predictions(DONE)[100]["movement"].uncertain
     assert jobs.predictions(DONE)[100]["scale"].label == "MS"
-    for key in keys(DONE):
+    for key in job_keys(DONE):
         assert left - 60_000 < old.pttl(key) <= left
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from jobs.names import SPLIT
 from jobs.queue import Queue
-from jobs.record import SPLIT, Jobs
+from jobs.record import Jobs
 from jobs.worker import DEADLINE_EXIT, backoff
 from testkit.waiting import until
 
@@ -24,7 +25,8 @@ import jobs.worker
 from jobs.errors import HandedBack
 from shotlens.shots.errors import PermanentError
 from jobs.queue import Queue, connect
-from jobs.record import SPLIT, Jobs
+from jobs.names import SPLIT
+from jobs.record import Jobs
 from jobs.settings import WorkerSettings
 from shotlens.shots.shot import Video
 from jobs.worker import Worker, start

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from jobs.names import PREDICT, SPLIT
 from jobs.queue import Queue
-from jobs.record import PREDICT, SPLIT, Jobs
+from jobs.record import Jobs
 from shotlens.predicting.weights import SHIPPED
 from shotlens.shots.shot import CameraMotion, Shot, Video, frames_of
 from shotlens.storage.files import Files, new_job_id

@@ -3,13 +3,13 @@
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from shotlens.predicting.errors import FrameError
 from shotlens.predicting.frames import HEIGHT, WIDTH, content, fit, read_frames
-from testkit.videos import Image
 
 
-def encode(picture: Image) -> bytes:
+def encode(picture: NDArray[np.uint8]) -> bytes:
     """Return a BGR picture as a JPEG."""
     written, jpeg = cv2.imencode(".jpg", picture)
     assert written

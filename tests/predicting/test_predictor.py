@@ -23,7 +23,7 @@ from shotlens.shots.heads import HEADS
 from shotlens.shots.shot import CameraMotion, Predictions, Shot, frames_of
 from shotlens.storage.frames import FrameFolder, StoredShot
 
-# What the network is made of.
+# The modules of the network.
 NETWORK = (shotlens.predicting.network, shotlens.predicting.heads.scale, shotlens.predicting.heads.movement)
 
 

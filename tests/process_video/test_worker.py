@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from jobs.names import METRICS, PREDICT, SPLIT
 from jobs.queue import Queue
-from jobs.record import METRICS, PREDICT, SPLIT, Jobs
+from jobs.record import Jobs
 from jobs.uploads import PartialUpload, PartialUploads
 from shotlens.shots.job import Job
 from shotlens.shots.options import JobOptions

@@ -1,4 +1,4 @@
-"""The shot detector's new networks can go on from earlier ones, which then still judge cuts."""
+"""The shot detector's new networks can build on earlier ones, which then still judge cuts."""
 
 from pathlib import Path
 

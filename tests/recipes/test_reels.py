@@ -1,5 +1,6 @@
-"""Reels are what their labels say, and the networks that are trained on them are those that serve."""
+"""Reels are what their labels say, and the networks that are trained on them are the ones that serve."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,8 @@ from recipes.synthetic.reels import REEL, make_reel
 from recipes.synthetic.takes import Take, make_take
 from shotlens.cutting.detect.judge import CONTEXT, Judge
 from shotlens.cutting.detect.likeness import CHANNELS
+
+Happening = Callable[[np.random.Generator, Film], None]
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ def test_a_gradual_change_is_half_over_in_its_middle(join: str, seed: int) -> No
 
 
 @pytest.mark.parametrize("happening", HAPPENINGS, ids=lambda happening: happening.__name__.strip("_"))
-def test_what_happens_keeps_the_length_of_a_film(happening, takes: list[Take]) -> None:
+def test_what_happens_keeps_the_length_of_a_film(happening: Happening, takes: list[Take]) -> None:
     for seed in range(10):
         film = Film(takes[seed % 8].luma.astype(np.float32), takes[seed % 8].chroma.astype(np.float32))
         length = len(film)
@@ -90,11 +93,11 @@ def test_what_happens_keeps_the_length_of_a_film(happening, takes: list[Take]) -
 def test_the_saved_networks_judge_as_the_trained_ones(tmp_path: Path) -> None:
     random = np.random.default_rng(2)
     channels = random.normal(0, 2, (1, 200, CHANNELS)).astype(np.float32)
-    networks = [build(channels), build(channels)]
+    networks = [build(channels.astype(np.float16)) for _ in range(2)]
     save(weights_of(networks), tmp_path / "weights.npz")
     judge = Judge(tmp_path / "weights.npz")
     judged = np.concatenate([judge.add(channels[0, :70]), judge.add(channels[0, 70:])])[CONTEXT:]
     logits = np.mean([np.asarray(network(channels))[0] for network in networks], axis=0)
     trained = 1 / (1 + np.exp(-logits))
-    inside = slice(CONTEXT, 200 - 2 * CONTEXT)  # at its ends the network sees nothing, the judge more of the same
+    inside = slice(CONTEXT, 200 - 2 * CONTEXT)  # at the ends the network sees nothing, the judge more of the same
     np.testing.assert_allclose(judged[inside], trained[inside], atol=1e-4)

@@ -1,4 +1,4 @@
-"""What is rendered lies in prepared folders like real clips, each with the group that keeps it apart."""
+"""Rendered samples are in prepared folders like real clips, each with the group that keeps it apart."""
 
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -42,4 +42,4 @@ def test_a_still_is_a_sample_of_one_picture_no_larger_than_a_stored_frame(tmp_pa
     [sample] = read_index(tmp_path / "out")
     assert (sample.scale, sample.group) == ("MS", "MS/a.jpg")
     [jpeg] = read_content(content_file(tmp_path / "out", sample)).jpegs
-    assert np.shape(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)) == (360, 640, 3)
+    assert np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)).shape == (360, 640, 3)

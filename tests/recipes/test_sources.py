@@ -1,4 +1,4 @@
-"""Nothing that is labelled for judging is ever trained on."""
+"""No recipe ever trains on what is labelled for judging."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_every_labelled_video_at_hand_is_refused() -> None:
 
 
 def test_training_opens_videos_through_this_guard_alone() -> None:
-    """Nothing else in `training` knows the folder of videos."""
+    """No other module of `recipes.synthetic` knows the folder of videos."""
     folder = Path(sources.__file__).parent
     others = [path for path in folder.glob("*.py") if path.name != "sources.py"]
     assert not [path.name for path in others if re.search(r"[\"']videos|av\.open|VideoCapture", path.read_text())]

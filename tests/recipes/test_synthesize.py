@@ -11,7 +11,7 @@ from recipes.synthetic.camera import OVER_GROUND, Course, Trajectory, trajectory
 from recipes.synthetic.cutouts import Cutout
 from recipes.synthetic.layers import layers
 from recipes.synthetic.look import Look
-from recipes.synthetic.sources import FOLDS, fold_of
+from recipes.synthetic.sources import FOLDS, fold_of, read_photo
 from recipes.synthetic.synthesize import SIDE, make_clip, sample_times
 from recipes.synthetic.views import view
 from shotlens.cutting.camera_path import CameraPath
@@ -56,9 +56,9 @@ def test_a_trajectory_goes_the_way_of_its_label(movement: str) -> None:
 def test_who_travels_forwards_mostly_sees_the_ground_come_nearer(photo: Path, way: int) -> None:
     places = np.array([[0, 0, 0, 0], [0, 0, 0.1 * way, 0]], float)
     camera = Trajectory(places, depth=1.0, course="travels")
-    picture = cv2.GaussianBlur(cv2.imread(str(photo)), (0, 0), 6)
+    picture = np.asarray(cv2.GaussianBlur(read_photo(photo), (0, 0), 6), np.uint8)
     comes = 0
-    for seed in range(40):  # a few of them fly sideways
+    for seed in range(40):  # a few cameras fly sideways
         street = view(np.random.default_rng(seed), picture.shape[:2], (SIDE, SIDE // 2), camera)
         before, after = (_grey(street.look(picture, place, 0.0, None)) for place in places)
         flow = cv2.calcOpticalFlowFarneback(before, after, None, 0.5, 3, 15, 3, 5, 1.2, 0)  # type: ignore[call-overload]  # the stub forbids None
@@ -69,9 +69,9 @@ def test_who_travels_forwards_mostly_sees_the_ground_come_nearer(photo: Path, wa
 def test_who_circles_a_place_sees_what_is_nearer_and_farther_go_opposite_ways(photo: Path) -> None:
     places = np.array([[0, 0, 0, 0], [0, 0, 0.01, 0]], float)
     camera = Trajectory(places, depth=1.0, course="circles")
-    picture = cv2.GaussianBlur(cv2.imread(str(photo)), (0, 0), 6)
+    picture = np.asarray(cv2.GaussianBlur(read_photo(photo), (0, 0), 6), np.uint8)
     opposite = 0
-    for seed in range(40):  # in a few of them what is circled lies low in the picture
+    for seed in range(40):  # in a few the circled place is low in the picture
         ground = view(np.random.default_rng(seed), picture.shape[:2], (SIDE, SIDE // 2), camera)
         before, after = (_grey(ground.look(picture, place, 0.0, None)) for place in places)
         flow = cv2.calcOpticalFlowFarneback(before, after, None, 0.5, 3, 15, 3, 5, 1.2, 0)  # type: ignore[call-overload]  # the stub forbids None
@@ -107,7 +107,7 @@ def test_a_clip_is_what_serving_would_see(photo: Path) -> None:
     for seed in range(4):
         clip = make_clip(seed, [photo], [])
         assert clip.movement == MOVEMENT.names[seed]
-        assert [cv2.imdecode(jpeg, cv2.IMREAD_COLOR).shape[1] for jpeg in clip.jpegs] == [SIDE] * 8
+        assert [np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)).shape[1] for jpeg in clip.jpegs] == [SIDE] * 8
         assert clip.camera_path
         growth = sum(motion.log_scale for motion in clip.camera_path)
         assert {"push": growth > 0.02, "pull": growth < -0.02}.get(clip.movement, True)

@@ -1,4 +1,4 @@
-"""What a network is trained on: the labels stay true whatever is done to a clip, and each epoch can be had again."""
+"""Training data: its labels stay true however a clip is changed, and each epoch can be repeated."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +10,9 @@ import pytest
 from shotlens.predicting.frames import cells, read_frames
 from shotlens.shots.shot import CameraMotion
 from shotlens.training.data.augment import NONE, Augmentation, Way, changed
-from shotlens.training.data.dataset import Batches, Shape, Stored, all_frames, class_weights, serving_batch
+from shotlens.training.data.dataset import Batches, Shape, all_frames, class_weights, serving_batch
 from shotlens.training.data.labels import Sample
-from shotlens.training.data.samples import Content, content_file, read_content, write_content
+from shotlens.training.data.samples import Content, Stored, content_file, read_content, write_content
 from testkit.videos import scene
 
 PATH = (
@@ -25,7 +25,8 @@ BOTH = Shape(("scale", "movement"), (64, 96), 4)
 @pytest.fixture
 def stored(tmp_path: Path) -> Callable[..., Stored]:
     def make(name: str = "a", count: int = 8, scale: str | None = "MS", movement: str | None = "push") -> Stored:
-        jpegs = [cv2.imencode(".jpg", scene(number, 320, 200)[..., ::-1])[1].ravel() for number in range(count)]
+        pictures = [scene(number, 320, 200)[..., ::-1] for number in range(count)]
+        jpegs = [np.asarray(cv2.imencode(".jpg", picture)[1], np.uint8) for picture in pictures]
         sample = Sample(name, "train", scale, movement, name)
         write_content(content_file(tmp_path, sample), Content(tuple(jpegs), PATH if count > 1 else ()))
         return Stored.of(tmp_path, sample)
@@ -39,12 +40,9 @@ def test_content_comes_back_as_it_was(stored: Callable[..., Stored]) -> None:
     assert [m.log_scale for m in content.camera_path] == pytest.approx([0.03, 0.05])
 
 
-def test_frames_are_those_that_serving_reads(stored: Callable[..., Stored], tmp_path: Path) -> None:
+def test_frames_are_those_that_serving_reads(stored: Callable[..., Stored]) -> None:
     content = read_content(stored().file)
-    files = [tmp_path / f"{number}.jpg" for number in range(8)]
-    for file, jpeg in zip(files, content.jpegs, strict=True):
-        file.write_bytes(jpeg.tobytes())
-    frames = read_frames(files)
+    frames = read_frames([jpeg.tobytes() for jpeg in content.jpegs])
     assert np.array_equal(all_frames(content, (128, 224)), frames)
     assert np.array_equal(serving_batch([stored()], (128, 224)).cells[0], cells(frames))
 
@@ -103,7 +101,7 @@ def test_an_epoch_can_be_had_again_and_the_next_one_is_another(stored: Callable[
 
 def test_rare_labels_weigh_more_and_the_mean_stays_one(stored: Callable[..., Stored]) -> None:
     samples = [stored(str(number), 1, "LS" if number < 4 else "CS") for number in range(5)]
-    even, balanced = class_weights(samples, 0.0)["scale"], class_weights(samples, 1.0)["scale"]
+    even, balanced = (class_weights(samples, ["scale"], power)["scale"] for power in (0.0, 1.0))
     assert even.tolist() == [0, 1, 0, 0, 1]
     assert balanced[1] == pytest.approx(4 * balanced[4])
     assert 4 * balanced[4] + balanced[1] == pytest.approx(5)

@@ -1,4 +1,4 @@
-"""The weights that the shipped backbone starts from are read whole, and their file can run nothing."""
+"""The weights that the shipped backbone starts from are read whole, and their file cannot run anything."""
 
 import pickle
 from pathlib import Path
@@ -16,8 +16,8 @@ UNIFORM = 652  # the class "military uniform" of ImageNet
 
 
 def test_grace_hopper_is_seen_in_her_uniform() -> None:
-    with cbook.get_sample_data("grace_hopper.jpg", asfileobj=True) as file:
-        picture = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    path = cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)
+    picture = np.asarray(cv2.imread(path, cv2.IMREAD_COLOR_RGB), np.uint8)
     network = efficientnet_lite2(input_shape=(224, 224, 3), include_top=False, weights=None)
     network.set_weights(imagenet.efficientnet_lite2())
     small = cv2.resize(picture, (224, 224), interpolation=cv2.INTER_AREA)

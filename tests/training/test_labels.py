@@ -1,4 +1,4 @@
-"""What people say of clips is read as they meant it, or refused with a sentence that tells what would be right."""
+"""The labels of clips are read as people meant them, or refused with a sentence that tells what would be right."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from shotlens.training.data.labels import SPLITS, fold_of, read_csv, read_movieshots, read_result, split_of
 from shotlens.training.errors import LabelsError
 
-SAID = {"scale": {"label": "MS", "value": 2}, "movement": {"label": "Push", "value": 1}}
+ENTRY = {"scale": {"label": "MS", "value": 2}, "movement": {"label": "Push", "value": 1}}
 
 
 def written(folder: Path, values: object) -> Path:
@@ -18,7 +18,7 @@ def written(folder: Path, values: object) -> Path:
 
 
 def test_the_splits_of_movieshots_are_kept(tmp_path: Path) -> None:
-    labels = read_movieshots(written(tmp_path, {"train": {"tt1": {"0014": SAID}}, "test": {"tt2": {"0001": SAID}}}))
+    labels = read_movieshots(written(tmp_path, {"train": {"tt1": {"0014": ENTRY}}, "test": {"tt2": {"0001": ENTRY}}}))
     assert [(s.name, s.split, s.scale, s.movement, s.group) for s in labels.samples] == [
         ("tt1_shot_0014", "train", "MS", "push", "tt1"),
         ("tt2_shot_0001", "test", "MS", "push", "tt2"),
@@ -26,7 +26,7 @@ def test_the_splits_of_movieshots_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_file_without_splits_keeps_a_trailer_together(tmp_path: Path) -> None:
-    values = {f"tt{number}": {"0000": SAID, "0001": SAID} for number in range(60)}
+    values = {f"tt{number}": {"0000": ENTRY, "0001": ENTRY} for number in range(60)}
     labels = read_movieshots(written(tmp_path, values))
     by_trailer = {sample.group: sample.split for sample in labels.samples}
     assert all(by_trailer[sample.group] == sample.split == split_of(sample.group) for sample in labels.samples)
@@ -43,7 +43,7 @@ def test_a_label_may_be_given_by_its_number_or_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"train": {"tt1": {"0": SAID}}, "val": {"tt1": {"1": SAID}}}, "tt1 is in two splits"),
+        ({"train": {"tt1": {"0": ENTRY}}, "val": {"tt1": {"1": ENTRY}}}, "tt1 is in two splits"),
         ({"train": {"tt1": {"0": {"scale": {"label": "XXL"}}}}}, "the scale 'XXL' is none of ECS, CS"),
         ([], "holds no labels"),
         ({"train": {"tt1": 5}}, "should hold"),

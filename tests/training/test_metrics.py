@@ -36,17 +36,17 @@ def test_what_is_certain_is_never_wrong_by_chance() -> None:
 
 def test_precision_and_recall_of_a_label() -> None:
     probabilities = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], np.float32)
-    found = measure(np.array([0, 0, 1, 1]), probabilities, ("a", "b")).classes
-    assert (found["a"].precision, found["a"].recall) == pytest.approx((2 / 3, 1.0))
-    assert (found["b"].precision, found["b"].recall, found["b"].count) == pytest.approx((1.0, 0.5, 2))
+    classes = measure(np.array([0, 0, 1, 1]), probabilities, ("a", "b")).classes
+    assert (classes["a"].precision, classes["a"].recall) == pytest.approx((2 / 3, 1.0))
+    assert (classes["b"].precision, classes["b"].recall, classes["b"].count) == pytest.approx((1.0, 0.5, 2))
 
 
 def test_the_temperature_makes_a_boaster_modest() -> None:
     random = np.random.default_rng(1)
     truth = random.integers(0, 4, 2000)
     honest = np.full((2000, 4), 0.1)
-    said = np.where(random.random(2000) < 0.7, truth, random.integers(0, 4, 2000))
-    honest[np.arange(2000), said] = 0.7
+    guess = np.where(random.random(2000) < 0.7, truth, random.integers(0, 4, 2000))
+    honest[np.arange(2000), guess] = 0.7
     boasting = tempered(honest.astype(np.float32), 0.4)
     labels = ("a", "b", "c", "d")
     temperature = best_temperature(truth, boasting)

@@ -1,4 +1,4 @@
-"""Labels of one's own go the same way in as MovieShots; a clip that kills its reader takes nothing else along."""
+"""People's own labels go in the same way as MovieShots'; a clip that kills its reader harms no other."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from shotlens.cli.main import main
 from shotlens.shots.edits import Edit, LabelEdit, MergeEdit, SplitEdit
 from shotlens.shots.job import Job
 from shotlens.shots.result import result
-from shotlens.shots.shot import Shot
+from shotlens.shots.shot import Shot, frames_of
 from shotlens.training.data.labels import Sample, read_csv
 from shotlens.training.data.prepare import _extract_all, prepare
 from shotlens.training.data.samples import content_file, read_content, read_index
@@ -26,7 +26,7 @@ DONE = Job("0" * 24, "done", 1.0, None, None, "ad.mp4", 10, None, None, 0.0, 1.0
 
 
 class Deadly:
-    """Ends the process that receives it, as a decoder does that crashes."""
+    """Ends the process that receives it, as a crashing decoder does."""
 
     def __reduce__(self) -> tuple[Callable[[int], Any], tuple[int]]:
         return os._exit, (1,)
@@ -41,21 +41,21 @@ def test_a_csv_of_clips(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     [sample] = read_index(tmp_path / "out")
     assert (sample.name, sample.scale, sample.movement) == ("mine_a", "CS", "push")
     assert (tmp_path / "out" / "train" / "mine_a.mp4").samefile(tmp_path / "mine" / "a.mp4")
-    said = capsys.readouterr().out
-    assert "1 samples are to be read; they take about" in said
-    assert "1 labelled, but there is no clip: left out (mine_b)" in said
+    printed = capsys.readouterr().out
+    assert "1 samples are to be read; they take about" in printed
+    assert "1 labelled, but there is no clip: left out (mine_b)" in printed
 
 
 def test_a_corrected_result_gives_the_shots_that_a_person_labelled(tmp_path: Path) -> None:
     (tmp_path / "videos").mkdir()
     write_video(tmp_path / "videos" / "ad.mp4", shots([12, 20, 9]))
     rows = [(0, 12, None), (12, 32, {"scale": "CS"}), (32, 41, {"movement": "static"})]
-    found = [
+    entries = [
         {"index": index, "start_frame": start, "end_frame": end, "corrected": corrected}
         for index, (start, end, corrected) in enumerate(rows)
     ]
     result = tmp_path / "result.json"
-    result.write_text(json.dumps({"filename": "ad.mp4", "shots": found}))
+    result.write_text(json.dumps({"filename": "ad.mp4", "shots": entries}))
     assert main(["prepare", str(result), "--clips", str(tmp_path / "videos"), "--out", str(tmp_path / "out")]) == 0
     samples = read_index(tmp_path / "out")
     assert [(sample.name, sample.scale, sample.movement) for sample in samples] == [
@@ -68,11 +68,12 @@ def test_a_corrected_result_gives_the_shots_that_a_person_labelled(tmp_path: Pat
 
 def test_shots_that_are_split_and_merged_after_they_were_prepared_are_read_anew(tmp_path: Path) -> None:
     write_video(tmp_path / "ad.mp4", shots([12, 20, 9]))
-    found = [Shot(index, *at, at[0] / 25, at[1] / 25, (Path(),) * 8, ()) for index, at in enumerate(BOUNDS)]
-    said: list[Edit] = [LabelEdit(shot=index, labels={"scale": "CS"}) for index in range(3)]
+    cut = [Shot(first, end, first / 25, end / 25, frames_of(first), ()) for first, end in BOUNDS]
+    labelled: list[Edit] = [LabelEdit(shot=index, labels={"scale": "CS"}) for index in range(3)]
     seconds = {}
-    for edits in (said, [*said, SplitEdit(shot=0, frame=4), MergeEdit(shot=2)]):
-        (tmp_path / "result.json").write_text(result(DONE, found, {}, edits=edits).model_dump_json())
+    for edits in (labelled, [*labelled, SplitEdit(shot=0, frame=4), MergeEdit(shot=2)]):
+        value = result(DONE, cut, {}, lambda shot, k: f"{shot}/{k}.jpg", edits)
+        (tmp_path / "result.json").write_text(value.model_dump_json())
         arguments = [str(tmp_path / "result.json"), "--clips", str(tmp_path), "--out", str(tmp_path / "out")]
         assert main(["prepare", *arguments]) == 0
         for sample in read_index(tmp_path / "out"):
@@ -99,9 +100,9 @@ def test_a_clip_that_kills_its_process_spares_the_others(tmp_path: Path) -> None
     write_clip(good, "Static", 1)
     shutil.copy(good, bad)
     sample = Sample("good", "train", "CS", None, "good")
-    found = dict(_extract_all({good: [sample], bad: [Deadly()]}, tmp_path, 2))  # type: ignore[list-item]
-    assert found[good] == ""
-    assert found[bad].startswith("The decoder crashed on it")
+    problems = dict(_extract_all({good: [sample], bad: [Deadly()]}, tmp_path, 2))  # type: ignore[list-item]
+    assert problems[good] == ""
+    assert problems[bad].startswith("The decoder crashed on it")
     assert content_file(tmp_path, sample).exists()
 
 

@@ -1,4 +1,4 @@
-"""From MovieShots' own files to weights that serve, as a person would go: prepare, train, evaluate, export."""
+"""From MovieShots' own files to weights that serve, as a person would do it: prepare, train, evaluate, export."""
 
 import json
 import os
@@ -17,15 +17,16 @@ from nbclient import NotebookClient
 
 from shotlens.cli.main import main
 from shotlens.predicting.predictor import Predictor
-from shotlens.shots.shot import CameraMotion, Shot
+from shotlens.shots.shot import CameraMotion, Shot, frames_of
+from shotlens.storage.frames import FrameMemory, StoredShot
 from shotlens.training.data.samples import content_file, read_content, read_index
 from shotlens.training.experiment import Experiment
-from shotlens.training.judge.evaluate import parts
+from shotlens.training.judge.evaluate import trained_heads
 from shotlens.training.soup import as_sure_as, mean_weights
 from tests.training.lookalike import write_dataset
 
 ROOT = Path(__file__).resolve().parents[2]
-# Keras' own, when it writes a checkpoint.
+# Keras itself warns when it writes a checkpoint.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 CONFIG = {
@@ -90,13 +91,13 @@ def test_preparing_again_makes_nothing_again(work: Path, capsys: pytest.CaptureF
 
 def test_a_checkpoint_follows_every_epoch_with_all_that_is_known_of_it(work: Path) -> None:
     folder = work / "experiments" / "exp_001"
-    found = Experiment.read(folder).checkpoints()
-    assert [checkpoint.epoch for checkpoint in found] == [1, 2]
-    assert all(checkpoint.loss is not None for checkpoint in found)
-    meta = json.loads(found[-1].path.with_suffix("").with_suffix("").parent.joinpath(
-        f"{found[-1].path.name.removesuffix('.keras')}.meta.json").read_text())  # fmt: skip
+    checkpoints = Experiment.read(folder).checkpoints()
+    assert [checkpoint.epoch for checkpoint in checkpoints] == [1, 2]
+    assert all(checkpoint.loss is not None for checkpoint in checkpoints)
+    last = checkpoints[-1]
+    meta = json.loads((folder / f"{last.path.name.removesuffix('.keras')}.meta.json").read_text())
     assert meta["epoch"] == 2
-    assert meta["logs"]["val_loss"] == pytest.approx(found[-1].loss, abs=1e-4)
+    assert meta["logs"]["val_loss"] == pytest.approx(last.loss, abs=1e-4)
     assert yaml.safe_load((folder / "resolved.yml").read_text())["weight_decay"] == 0.02
     assert len((folder / "log.csv").read_text().splitlines()) == 3
     assert list((folder / "tensorboard").rglob("events*"))
@@ -104,7 +105,7 @@ def test_a_checkpoint_follows_every_epoch_with_all_that_is_known_of_it(work: Pat
 
 def test_a_training_that_was_killed_goes_on_where_it_stopped(work: Path) -> None:
     folder = experiment(work, "killed", CONFIG | {"epochs": 4, "heads": "movement"})
-    command = [sys.executable, "-m", "cli", "train", str(folder)]
+    command = [sys.executable, "-m", "shotlens", "train", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
         wait_for(lambda: len(Experiment.read(folder).checkpoints()) >= 1)
         os.kill(running.pid, signal.SIGKILL)
@@ -121,7 +122,6 @@ import sys
 from pathlib import Path
 import keras
 import shotlens.training.fit.train as train
-from shotlens.training.judge.evaluate import parts
 from shotlens.training.experiment import Experiment
 
 train.gpus = lambda: keras.distribution.list_devices("cpu")  # stands in for the GPUs that are not here
@@ -172,19 +172,17 @@ def test_evaluation_gives_a_page_that_needs_no_other_file(work: Path, capsys: py
     assert 'src="http' not in page and 'href="http' not in page.replace('xlink:href="#', "")
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # Jupyter's own
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # Jupyter itself warns
 def test_the_notebook_shows_the_same(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOTLENS_EXPERIMENT", str(work / "experiments" / "exp_001"))
     monkeypatch.setenv("SHOTLENS_LIMIT", "6")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = nbformat.read(ROOT / "notebooks" / "model_evaluation.ipynb", as_version=4)
-    made = NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
-    said = "".join(part.get("text", "") for cell in made.cells for part in cell.get("outputs", []))
-    assert "macro-F1" in said
-    pictures = [
-        part for cell in made.cells for part in cell.get("outputs", []) if "image/svg+xml" in part.get("data", {})
-    ]
-    assert len(pictures) == 4
+    text = (ROOT / "notebooks" / "model_evaluation.ipynb").read_text()
+    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    executed = NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    assert "macro-F1" in "".join(output.get("text", "") for output in outputs)
+    assert len([output for output in outputs if "image/svg+xml" in output.get("data", {})]) == 4
 
 
 def test_the_exported_weights_serve(work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,13 +195,12 @@ def test_the_exported_weights_serve(work: Path, tmp_path: Path, capsys: pytest.C
     assert predictor.sha256 in card and "macro-F1" in card
     prepared = work / "data_cleaned"
     content = read_content(content_file(prepared, read_index(prepared)[0]))
-    paths = []
-    for number, jpeg in enumerate(content.jpegs):
-        paths.append(tmp_path / f"{number}.jpg")
-        paths[-1].write_bytes(jpeg.tobytes())
+    store = FrameMemory()
+    for frame, jpeg in zip(frames_of(0), content.jpegs, strict=True):
+        store.write(frame, jpeg.tobytes())
     still = (CameraMotion(0.125, 0, 0, 0, 0, 1),)
-    [prediction] = predictor.predict([Shot(0, 0, 12, 0.0, 1.0, tuple(paths), still)])
-    assert sum(prediction.scale.values()) == pytest.approx(1)
+    [predictions] = predictor.predict([StoredShot(Shot(0, 12, 0.0, 1.0, frames_of(0), still), store)])
+    assert sum(predictions["scale"].probabilities.values()) == pytest.approx(1)
 
 
 def test_each_head_may_come_from_an_experiment_of_its_own(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -224,7 +221,7 @@ def test_folds_judge_every_sample_by_a_network_that_has_not_seen_it(work: Path) 
     assert values["heads"]["movement"]["count"] == 22  # all that have a movement
     folds = Experiment.read(folder).folds()
     means = mean_weights(folds, "movement")
-    alone = [parts(fold)["movement"].get_weights() for fold in folds]
+    alone = [trained_heads(fold)["movement"].get_weights() for fold in folds]
     assert len(folds) > 1 and not np.array_equal(alone[0][0], alone[1][0])
     assert as_sure_as(folds[:1] * 2, "movement", alone[0]) == pytest.approx(1, abs=0.01)
     for number, mean in enumerate(means):

@@ -1,6 +1,6 @@
-"""A clip changed at random in ways that leave its labels true, all its frames alike. Knows no file and no network.
+"""Changes clips at random in ways that leave their labels true. Knows no file and no network.
 
-A warp of each frame by itself would destroy the movement that is to be learnt.
+All frames of a clip change alike: to warp each by itself would destroy the movement that is to be learnt.
 """
 
 from collections.abc import Sequence
@@ -15,23 +15,25 @@ from shotlens.predicting.frames import decode
 from shotlens.shots.shot import CameraMotion
 
 Pictures = Sequence[NDArray[np.uint8]]  # each (H, W, 3) BGR
-SIDES = (160, 240, 320, 480, 640)  # pixels to which a poor copy of a film reduces its longest side
+SIDES = (160, 240, 320, 480, 640)  # pixels of the longest side in a poor copy of a film
 BACKWARDS = {"push": "pull", "pull": "push"}
 
 
 class Augmentation(BaseModel):
-    """How clips are changed while training; each is a probability unless it says otherwise."""
+    """How clips are changed while training."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    reverse: float = Field(0.5, ge=0, le=1, description="Played backwards: push becomes pull.")
-    flip: float = Field(0.5, ge=0, le=1, description="Left and right are swapped.")
-    crop: float = Field(0.12, ge=0, le=0.5, description="Most of each side that is cut away, as a share.")
-    light: float = Field(0.8, ge=0, le=1, description="Another exposure, contrast and tint.")
-    grey: float = Field(0.2, ge=0, le=1, description="Without colour.")
-    painted: float = Field(0.15, ge=0, le=1, description="Flat areas and strong colours, as in animation.")
-    grain: float = Field(0.3, ge=0, le=1, description="With the grain of film.")
-    poor: float = Field(0.5, ge=0, le=1, description="Fewer pixels and stronger compression.")
+    reverse: float = Field(0.5, ge=0, le=1, description="Probability that a clip is reversed: push becomes pull.")
+    flip: float = Field(0.5, ge=0, le=1, description="Probability that left and right are swapped.")
+    crop: float = Field(0.12, ge=0, le=0.5, description="Largest share of each side that is cut away.")
+    light: float = Field(0.8, ge=0, le=1, description="Probability of another exposure, contrast and tint.")
+    grey: float = Field(0.2, ge=0, le=1, description="Probability that the colours are taken away.")
+    painted: float = Field(
+        0.15, ge=0, le=1, description="Probability of flat areas and strong colours, as in cartoons."
+    )
+    grain: float = Field(0.3, ge=0, le=1, description="Probability of film grain.")
+    poor: float = Field(0.5, ge=0, le=1, description="Probability of fewer pixels and stronger compression.")
 
 
 NONE = Augmentation(reverse=0, flip=0, crop=0, light=0, grey=0, painted=0, grain=0, poor=0)
@@ -39,31 +41,31 @@ NONE = Augmentation(reverse=0, flip=0, crop=0, light=0, grey=0, painted=0, grain
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the camera went, and where the eight frames differ."""
+    """How the camera moved, and where the eight frames differ."""
 
     camera_path: tuple[CameraMotion, ...]
     cells: NDArray[np.float32]  # (ROWS, COLUMNS, 8)
     movement: str | None
 
     def backwards(self) -> "Way":
-        """From the end to the start: the camera goes back by the way it came."""
+        """Return it from end to start: the camera goes back the way it came."""
         path = _negated(self.camera_path, "dx", "dy", "log_scale", "rotation")
         movement = BACKWARDS.get(self.movement, self.movement) if self.movement else None
         return Way(path[::-1], self.cells[..., ::-1], movement)
 
     def mirrored(self) -> "Way":
-        """With left and right swapped."""
+        """Return it with left and right swapped."""
         return Way(_negated(self.camera_path, "dx", "rotation"), self.cells[:, ::-1], self.movement)
 
 
 def _negated(path: tuple[CameraMotion, ...], *names: str) -> tuple[CameraMotion, ...]:
-    """Turn these numbers of both motions of each interval round."""
+    """Negate these numbers of both motions of each interval."""
     names += tuple(f"second_{name}" for name in names)
     return tuple(replace(motion, **{name: -getattr(motion, name) for name in names}) for motion in path)
 
 
 def changed(pictures: Pictures, how: Augmentation, random: np.random.Generator) -> Pictures:
-    """Return pictures (H, W, 3) BGR cropped, lit and copied anew, all alike; the same for the same `random`."""
+    """Crop, light and copy pictures (H, W, 3) BGR anew, all alike; the same `random` gives the same pictures."""
     height, width = pictures[0].shape[:2]
     rows, columns = (max(2, round(size * random.uniform(1 - how.crop, 1))) for size in (height, width))
     top, left = int(random.integers(height - rows + 1)), int(random.integers(width - columns + 1))
@@ -71,7 +73,7 @@ def changed(pictures: Pictures, how: Augmentation, random: np.random.Generator) 
 
 
 def _developed(pictures: Pictures, how: Augmentation, random: np.random.Generator) -> Pictures:
-    """Another film stock, another copy."""
+    """Put the pictures on another film stock and make another copy."""
     curve = np.linspace(0, 1, 256)[:, None] * np.ones(3)  # of each of 256 values, for blue, green and red
     if random.random() < how.light:
         curve = curve ** random.uniform(0.7, 1.6) * random.uniform(0.6, 1.15) * random.uniform(0.88, 1.12, 3)
@@ -79,7 +81,7 @@ def _developed(pictures: Pictures, how: Augmentation, random: np.random.Generato
     grey, grain = random.random() < how.grey, random.uniform(3, 13) * (random.random() < how.grain)
     poor, painted = random.random() < how.poor, random.random() < how.painted
     side, quality = int(random.choice(SIDES)), int(random.integers(50, 95))
-    found = []
+    developed = []
     for picture in pictures:
         lit = np.asarray(cv2.LUT(np.ascontiguousarray(picture), table), np.uint8)
         if painted:
@@ -89,8 +91,8 @@ def _developed(pictures: Pictures, how: Augmentation, random: np.random.Generato
         if grain:
             noise = random.normal(0, grain, lit.shape[:2])[..., None]
             lit = np.clip(lit + noise, 0, 255).astype(np.uint8)
-        found.append(_copied(lit, side, quality) if poor else lit)
-    return found
+        developed.append(_copied(lit, side, quality) if poor else lit)
+    return developed
 
 
 def _painted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,11 +1,11 @@
-"""`shotlens prepare`: labelled clips go into one folder by split, and each is read once, through `process_video`.
+"""`shotlens prepare`: puts labelled clips into one folder by split and reads each once, as the service would.
 
-    OUT/train/<name>.mp4   the clip itself: a hard link, or a copy where the file system is another one
-    OUT/cache/<name>.npz   what training reads of each sample (training/samples.py)
+    OUT/train/<name>.mp4   the clip itself: a hard link, or a copy if it is on another file system
+    OUT/cache/<name>.npz   what training reads of each sample (samples.py)
     OUT/samples.csv        the samples and their labels
-    OUT/report.json        what was missing, unreadable, twice, or labelled with several movements
+    OUT/report.json        what was missing, unreadable, there twice, or labelled with several movements
 
-Whatever is there already is not made again, so a run that was broken off goes on where it stopped.
+It makes nothing again that is there already, so an interrupted run goes on where it stopped.
 """
 
 import json
@@ -29,11 +29,8 @@ from shotlens.training.errors import DataError
 
 KILOBYTES = 250  # of the cache for one sample, until some are there: eight JPEGs of 640 px at most
 SPARE = 1_000_000_000  # bytes of the disk that stay free
-AT_ONCE = 256  # clips handed to the processes at a time: so many are tried again alone when one of them dies
-
-SECONDS = 300  # that one clip may take; then its process ends itself
-
-Parts = list[Sample]  # the samples of one clip
+AT_ONCE = 256  # clips handed to the processes at a time, so that few are tried again when one kills its process
+SECONDS = 300  # that one clip may take before its process ends itself
 
 
 @dataclass(slots=True)
@@ -41,30 +38,30 @@ class Report:
     """What became of the labels and the clips."""
 
     ready: int = 0  # samples that can be trained on
-    missing: list[str] = field(default_factory=list)  # labelled, but there is no clip: left out
+    missing: list[str] = field(default_factory=list)  # labelled samples without a clip: left out
     unlabelled: list[str] = field(default_factory=list)  # clips or lines without a label: left out
-    unreadable: dict[str, str] = field(default_factory=dict)  # clips and archives, and why: left out
-    twice: list[str] = field(default_factory=list)  # met more than once: the first is taken
-    multi_movement: list[str] = field(default_factory=list)  # several movements in one: they teach the scale alone
+    unreadable: dict[str, str] = field(default_factory=dict)  # clips and archives, and what is wrong: left out
+    twice: list[str] = field(default_factory=list)  # met more than once: only the first is taken
+    multi_movement: list[str] = field(default_factory=list)  # several movements in one: they only teach the scale
 
     def in_words(self) -> str:
-        """One line for each thing that there is to say."""
-        said = [
+        """Write a line about each kind of sample and clip."""
+        groups = [
             (self.missing, "labelled, but there is no clip: left out"),
             (self.unlabelled, "without a label: left out"),
             (self.unreadable, "unreadable: left out"),
             (self.twice, "met twice: the first is taken"),
             (self.multi_movement, "labelled Multi_movement: they teach the scale alone"),
         ]
-        lines = [f"{len(names):7} {what} ({_some(names)})" for names, what in said if names]
+        lines = [f"{len(names):7} {what} ({_some(names)})" for names, what in groups if names]
         return "\n".join([f"{self.ready:7} samples are ready", *lines])
 
 
 def prepare(labels: Labels, out: Path, *, sources: Sequence[Path] = (), processes: int = 2) -> Report:
-    """Prepare the samples of `labels` in the folder `out`; returns what is also written to its `report.json`.
+    """Prepare the samples of `labels` in the folder `out`; return what is also written to its `report.json`.
 
     `sources` are the archives and folders of MovieShots; other labels name their clips themselves.
-    Raises DataError where a source is not there or the disk has no room.
+    Raises DataError if a source does not exist or the disk has no room.
     """
     out.mkdir(parents=True, exist_ok=True)
     places = {sample.name: _place(out, sample, labels) for sample in labels.samples}
@@ -92,15 +89,15 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _place(out: Path, sample: Sample, labels: Labels) -> Path:
-    """Where the clip of a sample goes; the shots of one video share it."""
+    """Return where the clip of a sample goes; the shots of one video share it."""
     source = labels.clips[sample.name]
     name = sample.name if sample.end is None else sample.group
     return out / sample.split / f"{name}{source.suffix or '.mp4'}"
 
 
 def _read_all(samples: Iterable[Sample], places: Mapping[str, Path], out: Path, report: Report, processes: int) -> None:
-    """Extract what is not in the cache yet; note what is missing and what cannot be read."""
-    by_clip: dict[Path, Parts] = defaultdict(list)
+    """Read what is not in the cache yet; note what is missing and what cannot be read."""
+    by_clip: dict[Path, list[Sample]] = defaultdict(list)
     for sample in samples:
         if content_file(out, sample).exists():
             continue
@@ -120,7 +117,7 @@ def _read_all(samples: Iterable[Sample], places: Mapping[str, Path], out: Path, 
 
 
 def _check_room(out: Path, count: int) -> None:
-    """Say how much disk the cache will take, by what is there already; raises DataError where there is less."""
+    """Estimate how much disk the cache will take from what is there already; raises DataError if there is less."""
     there = [file.stat().st_size for file in (out / "cache").glob("*.npz")]
     needed = count * (sum(there) / len(there) if there else KILOBYTES * 1000)
     free = shutil.disk_usage(out).free
@@ -129,10 +126,10 @@ def _check_room(out: Path, count: int) -> None:
         raise DataError(f"There is too little room in {out}: free {(needed - free + SPARE) / 1e9:.1f} GB first.")
 
 
-def _extract_all(by_clip: Mapping[Path, Parts], out: Path, processes: int) -> Iterator[tuple[Path, str]]:
-    """Read every clip in a pool of processes; give each with what was wrong with it, or an empty string.
+def _extract_all(by_clip: Mapping[Path, list[Sample]], out: Path, processes: int) -> Iterator[tuple[Path, str]]:
+    """Read every clip in a pool of processes; give each with what is wrong with it, or an empty string.
 
-    A clip that kills its process takes those beside it along: all of them are then tried again, each alone.
+    A clip that kills its process takes its neighbours along: all of them are then tried again, each alone.
     """
     waiting = list(by_clip)
     while waiting:
@@ -149,10 +146,10 @@ def _extract_all(by_clip: Mapping[Path, Parts], out: Path, processes: int) -> It
 
 
 def _extract_some(
-    clips: Sequence[Path], by_clip: Mapping[Path, Parts], out: Path, processes: int
+    clips: Sequence[Path], by_clip: Mapping[Path, list[Sample]], out: Path, processes: int
 ) -> Iterator[tuple[Path, str | None]]:
-    """Give each clip with what was wrong with it; none where its process died."""
-    # Spawned, not forked: a process that is forked under the threads of OpenCV or Keras hangs.
+    """Give each clip with what is wrong with it, or with none if its process died."""
+    # Spawned, not forked: a process forked under the threads of OpenCV or Keras hangs.
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         running = {pool.submit(_extract_one, clip, by_clip[clip], out): clip for clip in clips}
         for future in as_completed(running):
@@ -163,15 +160,15 @@ def _extract_some(
                 yield running[future], future.result()
 
 
-def _extract_one(clip: Path, parts: Parts, out: Path) -> str:
-    """Read one clip into the cache; returns what was wrong with it."""
+def _extract_one(clip: Path, samples: list[Sample], out: Path) -> str:
+    """Read one clip into the cache; return what is wrong with it, or an empty string."""
     signal.alarm(SECONDS)
     try:
-        found = extract(clip, [(sample.first, sample.end) for sample in parts])
+        contents = extract(clip, [(sample.first, sample.end) for sample in samples])
     except (VideoError, DataError) as error:
         return str(error)
     finally:
         signal.alarm(0)
-    for sample, content in zip(parts, found, strict=True):
+    for sample, content in zip(samples, contents, strict=True):
         write_content(content_file(out, sample), content)
     return ""

@@ -1,6 +1,6 @@
-"""The prepared folder: which samples it holds, and what training reads of each: its frames and its camera path.
+"""The prepared folder: which samples it holds, and what training reads of each, its frames and its camera path.
 
-Knows no labels file and no network.
+Knows no file of labels and no network.
 """
 
 import csv
@@ -27,10 +27,23 @@ CACHE = "cache"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is kept of one sample."""
+    """What training reads of one sample."""
 
-    jpegs: tuple[NDArray[np.uint8], ...]  # the files of its eight frames as serving has them; one for a photo
+    jpegs: tuple[NDArray[np.uint8], ...]  # the files of its eight frames as serving has them, or of its one photo
     camera_path: tuple[CameraMotion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A sample, and the file of its content."""
+
+    sample: Sample
+    file: Path
+
+    @classmethod
+    def of(cls, folder: Path, sample: Sample) -> "Stored":
+        """Name the file of a sample of this prepared folder."""
+        return cls(sample, content_file(folder, sample))
 
 
 def write_index(folder: Path, samples: Sequence[Sample]) -> None:
@@ -53,17 +66,17 @@ def read_index(folder: Path) -> list[Sample]:
     except (KeyError, ValueError, TypeError) as error:
         raise DataError(f"{folder / INDEX} is not what `shotlens prepare` writes: {error}.") from error
     if not samples:
-        raise DataError(f"{folder} holds no samples: `report.json` beside it says what became of the clips.")
+        raise DataError(f"{folder} holds no samples: its `report.json` says what became of the clips.")
     return samples
 
 
 def content_file(folder: Path, sample: Sample) -> Path:
-    """Where the content of a sample is kept."""
+    """Return the file of a sample's content."""
     return folder / CACHE / f"{sample.name}.npz"
 
 
 def write_content(file: Path, content: Content) -> None:
-    """Keep the content of a sample; a reader never sees half of it."""
+    """Write the content of a sample; a reader never sees half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
     path = np.array([astuple(motion) for motion in content.camera_path], np.float32)
@@ -88,15 +101,15 @@ def read_content(file: Path) -> Content:
     return Content(tuple(jpegs), path)
 
 
-def extract(clip: Path, parts: Sequence[tuple[int, int | None]]) -> list[Content]:
-    """Read a clip once, as serving would, and return the content of each part `[first, end)` of it.
+def extract(clip: Path, spans: Sequence[tuple[int, int | None]]) -> list[Content]:
+    """Read a clip once, as serving would, and return the content of each span `[first, end)` of its frames.
 
-    No cuts are looked for: a part is one shot. Raises VideoError, and DataError for a part that the clip does not hold.
+    It looks for no cuts: a span is one shot. Raises VideoError, and DataError if the clip does not hold a span.
     """
-    at = frozenset(frame for first, end in parts for frame in (first, end) if frame is not None)
+    at = frozenset(frame for first, end in spans for frame in (first, end) if frame is not None)
     store = FrameMemory()
     shots = {shot.start_frame: StoredShot(shot, store) for shot in cut(clip, store, at=at)}
-    return [_content(shots, first, clip) for first, _ in parts]
+    return [_content(shots, first, clip) for first, _ in spans]
 
 
 def _content(shots: Mapping[int, StoredShot], first: int, clip: Path) -> Content:

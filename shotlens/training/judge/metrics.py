@@ -1,4 +1,4 @@
-"""How good probabilities are, in numbers. Knows no network, no file and no picture."""
+"""Measures how good probabilities are. Knows no network, no file and no picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 Probabilities = NDArray[np.float32]  # (N, classes)
 Truth = NDArray[np.int64]  # (N,) indices of classes
 BINS = 10  # of confidence
-DRAWS = 10_000  # of what might be right by chance
+DRAWS = 10_000  # of which labels might be right by chance
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(4.0), 100))
-DOUBTFUL = 0.6  # of labels of the same confidence: where no more are right, they are uncertain
+DOUBTFUL = 0.6  # share of labels of one confidence: if no more than this are right, they are uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class ClassMetrics:
-    """How one label is told."""
+    """How well the network tells one label."""
 
-    precision: float  # of those that were given this label, the share that has it
-    recall: float  # of those that have it, the share that was given it
+    precision: float  # share of those given this label that have it
+    recall: float  # share of those that have it that were given it
     f1: float
     count: int  # how many have it
 
@@ -40,14 +40,14 @@ class Metrics:
     count: int
     accuracy: float
     macro_f1: float  # over the labels that occur
-    calibration_error: float  # expected: mean gap of confidence and being right
+    calibration_error: float  # expected: the mean gap between confidence and share of right labels
     classes: dict[str, ClassMetrics]
     confusion: list[list[int]]  # rows are the truth
     bins: list[Bin]
 
 
 def measure(truth: Truth, probabilities: Probabilities, labels: Sequence[str]) -> Metrics:
-    """Judge the probabilities of N samples by the truth."""
+    """Measure the probabilities of N samples against the truth."""
     confusion = confusion_matrix(truth, probabilities.argmax(axis=1), len(labels))
     bins = reliability(truth, probabilities)
     count = max(len(truth), 1)
@@ -63,29 +63,29 @@ def measure(truth: Truth, probabilities: Probabilities, labels: Sequence[str]) -
 
 
 def confusion_matrix(truth: Truth, guess: Truth, classes: int) -> NDArray[np.int64]:
-    """(classes, classes): rows are the truth."""
+    """Count each pair of truth and guess: (classes, classes), rows are the truth."""
     confusion = np.zeros((classes, classes), np.int64)
     np.add.at(confusion, (truth, guess), 1)
     return confusion
 
 
 def macro_f1(confusion: NDArray[np.int64]) -> float:
-    """Mean F1 of the labels that occur in the truth; rows are the truth."""
+    """Return the mean F1 of the labels that occur in the truth; rows are the truth."""
     occurs = confusion.sum(axis=1) > 0
     scores = 2 * np.diag(confusion) / np.maximum(confusion.sum(axis=0) + confusion.sum(axis=1), 1)
     return float(scores[occurs].mean()) if occurs.any() else 0.0
 
 
 def reliability(truth: Truth, probabilities: Probabilities) -> list[Bin]:
-    """The labels by their confidence, in steps of a tenth; empty steps are left out."""
+    """Group the labels by their confidence in steps of a tenth, without empty steps."""
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
     return [Bin(int(m.sum()), float(confidence[m].mean()), float(right[m].mean())) for m in _members(confidence)]
 
 
 def error_by_chance(probabilities: Probabilities) -> tuple[float, float]:
-    """The calibration error that N samples would show if each confidence were true: its mean, its 95th percentile.
+    """Return the calibration error of N samples if each confidence were true: its mean and its 95th percentile.
 
-    Few samples scatter about any confidence, so that this is well above 0 and only an error above it says something.
+    A few samples scatter about any confidence, so this is well above 0, and only a larger error tells anything.
     """
     confidence = probabilities.max(axis=1)
     right = np.random.default_rng(0).random((DRAWS, len(confidence))) < confidence
@@ -95,7 +95,7 @@ def error_by_chance(probabilities: Probabilities) -> tuple[float, float]:
 
 
 def best_temperature(truth: Truth, probabilities: Probabilities) -> float:
-    """What the logarithms are to be divided by so that the truth becomes most likely (Guo et al. 2017)."""
+    """Return what to divide the logarithms by to make the truth most likely (Guo et al. 2017)."""
     logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-9))
 
     def surprise(temperature: float) -> float:
@@ -108,7 +108,7 @@ def best_temperature(truth: Truth, probabilities: Probabilities) -> float:
 
 
 def certain_from(truth: Truth, probabilities: Probabilities) -> float:
-    """The confidence up to which no more than `DOUBTFUL` of the labels are right, by a monotone fit to all of them."""
+    """Return the confidence up to which at most `DOUBTFUL` of the labels are right, by a monotone fit to all."""
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
     order = np.argsort(confidence, kind="stable")
     doubtful = np.flatnonzero(_rising(right[order]) <= DOUBTFUL + 1e-9)
@@ -116,7 +116,7 @@ def certain_from(truth: Truth, probabilities: Probabilities) -> float:
 
 
 def _rising(values: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The nearest row of numbers that never falls: neighbours that do become their mean (isotonic regression)."""
+    """Return the nearest numbers that never fall: neighbours that do become their mean (isotonic regression)."""
     blocks: list[tuple[float, int]] = []  # mean and length
     for value in values:
         mean, length = float(value), 1
@@ -128,16 +128,16 @@ def _rising(values: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _members(confidence: NDArray[np.float32]) -> list[NDArray[np.bool_]]:
-    """Which of the N labels fall into each step of confidence; empty steps are left out."""
+    """Tell which of the N labels are in each step of confidence, without empty steps."""
     place = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return [place == number for number in range(BINS) if (place == number).any()]
 
 
 def _class(confusion: NDArray[np.int64], place: int) -> ClassMetrics:
-    hits, said, is_so = confusion[place, place], confusion[:, place].sum(), confusion[place].sum()
+    hits, predicted, true = confusion[place, place], confusion[:, place].sum(), confusion[place].sum()
     return ClassMetrics(
-        precision=float(hits / max(said, 1)),
-        recall=float(hits / max(is_so, 1)),
-        f1=float(2 * hits / max(said + is_so, 1)),
-        count=int(is_so),
+        precision=float(hits / max(predicted, 1)),
+        recall=float(hits / max(true, 1)),
+        f1=float(2 * hits / max(predicted + true, 1)),
+        count=int(true),
     )

@@ -1,4 +1,4 @@
-"""What `shotlens evaluate` shows: a page that needs no other file, a JSON, and a table for the terminal."""
+"""Writes what `shotlens evaluate` shows: a page that needs no other file, a JSON, and a table for the terminal."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from shotlens.training.data.dataset import LABELS
+from shotlens.shots.heads import HEADS
 from shotlens.training.data.samples import read_content
 from shotlens.training.judge.evaluate import Evaluation, Judged
 from shotlens.training.judge.metrics import Metrics
@@ -30,17 +30,17 @@ matplotlib.use("svg")  # no window, whatever the machine has
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A sample that was given a wrong label."""
+    """A sample whose prediction is wrong."""
 
     name: str
     truth: str
-    said: str
+    predicted: str
     confidence: float
     frames: str  # a JPEG as a data URI: the eight frames in a row
 
 
 def write_report(evaluations: Sequence[Evaluation], folder: Path) -> Path:
-    """Write `report.html` and `report.json` into `folder`; returns the page."""
+    """Write `report.html` and `report.json` into `folder`; return the page."""
     folder.mkdir(parents=True, exist_ok=True)
     values = [as_json(evaluation) for evaluation in evaluations]
     (folder / "report.json").write_text(json.dumps(values, indent=2) + "\n")
@@ -55,7 +55,7 @@ def write_report(evaluations: Sequence[Evaluation], folder: Path) -> Path:
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """All figures of one experiment."""
+    """Return all figures of one experiment."""
     return {
         "experiment": evaluation.experiment.folder.name,
         "checkpoint": evaluation.checkpoint.path.name,
@@ -75,17 +75,17 @@ def print_table(evaluations: Sequence[Evaluation]) -> None:
 
 
 def mistakes(judged: Judged, head: str, most: int = SHOWN) -> list[Mistake]:
-    """The wrong labels that the network was surest of."""
+    """Return the wrong predictions that the network was surest of."""
     guess, confidence = judged.probabilities.argmax(axis=1), judged.probabilities.max(axis=1)
     wrong = np.flatnonzero(guess != judged.truth)
-    found = []
+    surest = []
     for row in wrong[np.argsort(-confidence[wrong], kind="stable")][:most]:
-        stored, names = judged.samples[row], LABELS[head]
+        stored, names = judged.samples[row], HEADS[head].names
         strip = _strip([cv2.imdecode(jpeg, cv2.IMREAD_COLOR) for jpeg in read_content(stored.file).jpegs])
-        found.append(
+        surest.append(
             Mistake(stored.sample.name, names[judged.truth[row]], names[guess[row]], float(confidence[row]), strip)
         )
-    return found
+    return surest
 
 
 def confusion_figure(metrics: Metrics) -> Figure:
@@ -99,12 +99,12 @@ def confusion_figure(metrics: Metrics) -> Figure:
         axes.text(column, row, str(count), ha="center", va="center", color="w" if shares[row, column] > 0.5 else "k")
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(labels)), labels)
-    axes.set(xlabel="said", ylabel="truth")
+    axes.set(xlabel="predicted", ylabel="truth")
     return figure
 
 
 def reliability_figure(metrics: Metrics) -> Figure:
-    """Draw how often labels of each confidence are right; a model that knows itself lies on the diagonal."""
+    """Draw how often labels of each confidence are right; a model that knows itself is on the diagonal."""
     figure = Figure((3.6, 3.2), layout="constrained")
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
@@ -116,7 +116,7 @@ def reliability_figure(metrics: Metrics) -> Figure:
 
 
 def svg(figure: Figure) -> str:
-    """Write a figure as SVG that can stand within a page."""
+    """Write a figure as SVG to be put into a page."""
     target = io.StringIO()
     figure.savefig(target, format="svg", metadata={"Date": None})
     text = target.getvalue()

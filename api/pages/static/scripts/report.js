@@ -13,7 +13,8 @@ import { isPlain } from "./looks.js";
 import { showError } from "./notices.js";
 import { HEADS, STATES, count, facts, wordOf } from "./words.js";
 
-const MOST = 24; // frames, as many as the page has room for
+// Frames, as many as the page has room for: the figure of a third head begins a row, which takes the room of two of theirs.
+const MOST = Object.keys(HEADS).length > 2 ? 8 : 24;
 const HEIGHT = 140; // pixels of the higher figures
 
 const job = new Job(at("main").dataset.job);

@@ -36,7 +36,7 @@ function wordsOf(counted, head, by) {
   const of = by === "shots" ? "Share of the shots" : "Share of the time on screen";
   const listed = (rows) =>
     rows.filter((row) => row.share).toSorted((a, b) => b.share - a.share)
-      .map((row) => `${HEADS[head].labels[row.label].word.toLowerCase()} ${percent(row.share)}`).join(", ");
+      .map((row) => `${HEADS[head].labels[row.label].word.toLowerCase()} ${percent(row.share)}`).join(", ") || "none";
   if (counted.length === 1) return `${of}: ${listed(counted[0])}.`;
   return `${of}. ${counted.map((rows, place) => `${LETTERS[place]}: ${listed(rows)}.`).join(" ")}`;
 }

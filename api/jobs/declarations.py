@@ -1,4 +1,4 @@
-"""What many routes declare of a job: the parts of its address, the answers that show it, and one as an example."""
+"""What the routes of a job declare alike for the document: the parts of its address, answers, and an example."""
 
 from typing import Annotated
 

@@ -1,0 +1,29 @@
+"""The names of the streams and of what is kept of a job in Redis. What they hold is told by who writes it."""
+
+from typing import NamedTuple
+
+SPLIT, PREDICT, DEAD, WEBHOOKS = "split", "predict", "dead", "webhooks"
+METRICS = "metrics"
+INDEX = "jobs"
+NETWORK = "shotlens"  # the network that predicts movement and scale
+
+
+class JobKeys(NamedTuple):
+    """The Redis keys of one job."""
+
+    record: str
+    shots: str
+    paths: str
+    predictions: str
+    edits: str
+
+
+def job_keys(job_id: str) -> JobKeys:
+    """Return the Redis keys of a job."""
+    record = f"job:{job_id}"
+    return JobKeys(record, *(f"{record}:{part}" for part in JobKeys._fields[1:]))
+
+
+def predict_stream(network: str) -> str:
+    """The stream whose entries ask for the heads of a network."""
+    return PREDICT if network == NETWORK else f"{PREDICT}:{network}"
