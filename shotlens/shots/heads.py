@@ -5,7 +5,7 @@ corrections read this table.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,6 @@ SCALE = Head(
     rank=0,
 )
 HEADS: dict[str, Head] = {head.name: head for head in (MOVEMENT, SCALE)}  # in the order of the result's members
-if TYPE_CHECKING:
-    HeadName = str
-else:
-    HeadName = Literal[tuple(HEADS)]
 
 
 def spoken() -> list[Head]:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field, create_model
 
 from shotlens.shots.edits import CorrectedShot, Edit, corrected
-from shotlens.shots.heads import HEADS, HeadName, spoken
+from shotlens.shots.heads import HEADS, spoken
 from shotlens.shots.job import RUNNING, Job, Listed, State
 from shotlens.shots.options import JobOptions
 from shotlens.shots.shot import Prediction, Predictions, Shot, Transition
@@ -58,12 +58,14 @@ class _Counts(BaseModel):
 
 
 if TYPE_CHECKING:
+    HeadName = str
 
     class _PredictedBounds(_Bounds): ...
 
     class _LabelCounts(_Counts): ...
 
 else:  # a member for each head
+    HeadName = Literal[tuple(HEADS)]
     _PredictedBounds = create_model(
         "_PredictedBounds", __base__=_Bounds, **{head: (LabelResult | None, ...) for head in HEADS}
     )
