@@ -36,6 +36,7 @@ class Service:
     """`shotlens run` on a data folder of its own; what it prints is kept."""
 
     def __init__(self, data: Path, **settings: str) -> None:
+        self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.lines: list[str] = []

@@ -56,12 +56,32 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def service_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole service: the one that SHOTLENS_URL names, else one started for this test run."""
-    if url := os.environ.get("SHOTLENS_URL"):
-        yield url.rstrip("/")
-        return
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The whole service, started once for all tests of a process that ask for it, as `shotlens run` starts it."""
     service = Service(tmp_path_factory.mktemp("service"))
     service.wait_for("Shotlens runs at")
-    yield service.url
+    yield service
     service.stop()
+
+
+@pytest.fixture(scope="session")
+def service_url(request: pytest.FixtureRequest) -> str:
+    """The address of the whole service: the one that SHOTLENS_URL names, else the one started for this test run."""
+    if url := os.environ.get("SHOTLENS_URL"):
+        return url.rstrip("/")
+    service: Service = request.getfixturevalue("service")
+    return service.url
+
+
+BROWSER = {"browser", "page"}
+SERVICE = {"service", "own_service", "service_url", "process", "served", "api", "worker", "crew", "refused"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a browser, or a process of the service, by the fixtures that it asks for."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & BROWSER:
+            item.add_marker(pytest.mark.browser)
+        if fixtures & SERVICE:
+            item.add_marker(pytest.mark.service)

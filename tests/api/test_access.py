@@ -22,7 +22,7 @@ def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def test_without_keys_anyone_may_ask(client: FlaskClient):
+def test_without_keys_anyone_may_ask(client: FlaskClient) -> None:
     assert client.get("/").status_code == 200
     assert client.get(JOB).status_code == 404
 
@@ -32,7 +32,7 @@ def test_without_keys_anyone_may_ask(client: FlaskClient):
     [("GET", JOB), ("DELETE", JOB), ("GET", JOB + "/video"), ("GET", JOB + "/shots/0/frames/0.jpg"),
      ("POST", "/predict"), ("GET", "/"), ("GET", "/nothing"), ("PUT", JOB)],
 )  # fmt: skip
-def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: AccessKeys, method: str, address: str):
+def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: AccessKeys, method: str, address: str) -> None:
     keys.add("anna")
     response = client.open(address, method=method)
 
@@ -43,13 +43,13 @@ def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: A
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/static/icon.svg"])
-def test_health_and_static_files_need_no_key(client: FlaskClient, keys: AccessKeys, address: str):
+def test_health_and_static_files_need_no_key(client: FlaskClient, keys: AccessKeys, address: str) -> None:
     keys.add("anna")
     with client.get(address) as response:
         assert response.status_code == 200
 
 
-def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: AccessKeys):
+def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: AccessKeys) -> None:
     key, _ = keys.add("anna")
 
     assert client.get(JOB, headers=bearer(key)).status_code == 404
@@ -57,13 +57,13 @@ def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: Ac
 
 
 @pytest.mark.parametrize("header", ["Bearer sl_00000000_" + "0" * 48, "Basic eDp5", "Basic ?", "Bearer", "Digest a=b"])
-def test_anything_else_is_refused(client: FlaskClient, keys: AccessKeys, header: str):
+def test_anything_else_is_refused(client: FlaskClient, keys: AccessKeys, header: str) -> None:
     keys.add("anna")
 
     assert client.get(JOB, headers={"Authorization": header}).status_code == 401
 
 
-def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(client: FlaskClient, keys: AccessKeys):
+def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(client: FlaskClient, keys: AccessKeys) -> None:
     shown, key = keys.add("anna")
     assert client.get(JOB, headers=bearer(shown)).status_code == 404
     keys.revoke(key.id)
@@ -73,7 +73,7 @@ def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(client
     assert client.get(JOB).status_code == 401
 
 
-def test_while_redis_cannot_say_nobody_is_let_in(make_app: MakeApp):
+def test_while_redis_cannot_say_nobody_is_let_in(make_app: MakeApp) -> None:
     client = make_app(redis_url=NOWHERE).test_client()
 
     assert client.get("/").status_code == 503
@@ -95,7 +95,7 @@ def test_while_redis_cannot_say_nobody_is_let_in(make_app: MakeApp):
 )
 def test_another_page_cannot_upload_with_the_key_that_the_browser_remembers(
     client: FlaskClient, keys: AccessKeys, headers: dict[str, str], status: int
-):
+) -> None:
     key, _ = keys.add("anna")
     response = client.post("/predict", data=form(MP4), content_type=FORM, headers=headers, auth=("", key))
 

@@ -11,7 +11,7 @@ PUSHED = MOVED | {"dx": 0.0, "dy": 0.0, "log_scale": 0.01}
 
 
 @pytest.fixture
-def job(send, standin: StandIn) -> str:
+def job(send: Send, standin: StandIn) -> str:
     """The address of a job that is done: a pan of ten intervals of three frames, a push of five, a still frame."""
     address: str = send().headers["Location"]
     standin.begin()
@@ -30,25 +30,25 @@ def correct(client: FlaskClient, address: str, body: object = None, method: str 
     assert client.open(address, method=method, json=body, headers={"If-Match": "*"}).status_code == 200
 
 
-def test_the_path_is_told_as_it_was_measured(client: FlaskClient, job: str):
+def test_the_path_is_told_as_it_was_measured(client: FlaskClient, job: str) -> None:
     assert client.get(f"{job}/shots/0/camera").json == [MOVED] * 10
     assert client.get(f"{job}/shots/1/camera").json == [PUSHED] * 5
     assert client.get(f"{job}/shots/2/camera").json == []
 
 
 @pytest.mark.parametrize("shot", ["3", "2147483647", "-1", "x"])
-def test_a_shot_that_there_is_not_is_not_found(client: FlaskClient, job: str, shot: str):
+def test_a_shot_that_there_is_not_is_not_found(client: FlaskClient, job: str, shot: str) -> None:
     response = client.get(f"{job}/shots/{shot}/camera")
 
     assert (response.status_code, response.content_type) == (404, "application/problem+json")
 
 
-def test_a_label_by_hand_leaves_the_path(client: FlaskClient, job: str):
+def test_a_label_by_hand_leaves_the_path(client: FlaskClient, job: str) -> None:
     correct(client, f"{job}/shots/0", {"movement": "pull"}, "PATCH")
     assert client.get(f"{job}/shots/1/camera").json == [PUSHED] * 5
 
 
-def test_the_parts_of_a_split_shot_have_the_intervals_within_them(client: FlaskClient, job: str):
+def test_the_parts_of_a_split_shot_have_the_intervals_within_them(client: FlaskClient, job: str) -> None:
     correct(client, f"{job}/shots/0/split", {"frame": 10})
 
     paths = [client.get(f"{job}/shots/{shot}/camera").json for shot in range(4)]
@@ -56,14 +56,14 @@ def test_the_parts_of_a_split_shot_have_the_intervals_within_them(client: FlaskC
     assert client.get(f"{job}/shots/4/camera").status_code == 404
 
 
-def test_a_merged_shot_has_the_intervals_of_both(client: FlaskClient, job: str):
+def test_a_merged_shot_has_the_intervals_of_both(client: FlaskClient, job: str) -> None:
     correct(client, f"{job}/shots/0/merge")
 
     assert client.get(f"{job}/shots/0/camera").json == [MOVED] * 10 + [PUSHED] * 5
     assert client.get(f"{job}/shots/1/camera").json == []
 
 
-def test_it_is_sent_once_until_the_job_is_corrected(client: FlaskClient, job: str):
+def test_it_is_sent_once_until_the_job_is_corrected(client: FlaskClient, job: str) -> None:
     seen = client.get(f"{job}/shots/1/camera").headers["ETag"]
     again = {"If-None-Match": seen}
 
@@ -73,7 +73,7 @@ def test_it_is_sent_once_until_the_job_is_corrected(client: FlaskClient, job: st
     assert client.get(f"{job}/shots/1/camera", headers=again).status_code == 200
 
 
-def test_a_shot_is_told_while_the_others_are_being_found(client: FlaskClient, send, standin: StandIn):
+def test_a_shot_is_told_while_the_others_are_being_found(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.publish(0)

@@ -16,7 +16,7 @@ Correct = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def job(send, standin: StandIn) -> str:
+def job(send: Send, standin: StandIn) -> str:
     """The address of a job that is done: three shots of 50 frames and two seconds, MS and static."""
     address = send().headers["Location"]
     standin.whole()
@@ -46,7 +46,7 @@ def bounds(response: TestResponse) -> list[tuple[int, int, int]]:
     return [(shot["index"], shot["start_frame"], shot["end_frame"]) for shot in response.json["shots"]]
 
 
-def test_a_label_by_hand_stands_beside_the_prediction_and_is_counted(label: Correct):
+def test_a_label_by_hand_stands_beside_the_prediction_and_is_counted(label: Correct) -> None:
     response = label(1, {"scale": "CS"})
 
     shot = response.json["shots"][1]
@@ -57,7 +57,7 @@ def test_a_label_by_hand_stands_beside_the_prediction_and_is_counted(label: Corr
     assert response.json["summary"]["movement"] == {"static": 3}
 
 
-def test_the_answer_is_the_job_as_it_is_shown_from_then_on(client: FlaskClient, job: str, label: Correct):
+def test_the_answer_is_the_job_as_it_is_shown_from_then_on(client: FlaskClient, job: str, label: Correct) -> None:
     response = label(1, {"scale": "CS", "movement": "push"})
     shown = client.get(job)
 
@@ -67,13 +67,13 @@ def test_the_answer_is_the_job_as_it_is_shown_from_then_on(client: FlaskClient, 
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_null_takes_a_label_by_hand_back(label: Correct):
+def test_null_takes_a_label_by_hand_back(label: Correct) -> None:
     label(1, {"scale": "CS", "movement": "push"})
     assert label(1, {"scale": None}).json["shots"][1]["corrected"] == {"movement": "push"}
     assert label(1, {"movement": None}).json["shots"][1]["corrected"] is None
 
 
-def test_a_shot_is_split_at_a_frame(client: FlaskClient, correct: Correct):
+def test_a_shot_is_split_at_a_frame(client: FlaskClient, correct: Correct) -> None:
     response = correct("/shots/1/split", {"frame": 75})
 
     assert bounds(response) == [(0, 0, 50), (1, 50, 75), (2, 75, 100), (3, 100, 150)]
@@ -89,7 +89,7 @@ def test_a_shot_is_split_at_a_frame(client: FlaskClient, correct: Correct):
     assert response.json["shots"][3]["frames"][0].endswith("/shots/2/frames/0.jpg")
 
 
-def test_a_shot_is_merged_with_the_following_one(correct: Correct):
+def test_a_shot_is_merged_with_the_following_one(correct: Correct) -> None:
     response = correct("/shots/1/merge")
 
     assert bounds(response) == [(0, 0, 50), (1, 50, 150)]
@@ -98,7 +98,7 @@ def test_a_shot_is_merged_with_the_following_one(correct: Correct):
     assert len(merged["frames"]) == 8
 
 
-def test_all_can_be_undone_one_by_one(client: FlaskClient, job: str, correct: Correct, label: Correct):
+def test_all_can_be_undone_one_by_one(client: FlaskClient, job: str, correct: Correct, label: Correct) -> None:
     seen = [client.get(job).json]
     seen.append(label(1, {"scale": "CS"}).json)
     seen.append(correct("/shots/1/split", {"frame": 75}).json)
@@ -111,7 +111,7 @@ def test_all_can_be_undone_one_by_one(client: FlaskClient, job: str, correct: Co
     assert "nothing to undo" in response.json["detail"]
 
 
-def test_a_correction_that_was_undone_and_made_otherwise_is_another_state(label: Correct, correct: Correct):
+def test_a_correction_that_was_undone_and_made_otherwise_is_another_state(label: Correct, correct: Correct) -> None:
     seen = label(1, {"scale": "CS"}).headers["ETag"]
     correct("/undo")
     label(1, {"scale": "FS"})
@@ -119,7 +119,7 @@ def test_a_correction_that_was_undone_and_made_otherwise_is_another_state(label:
     assert label(1, {"movement": "push"}, seen).status_code == 412
 
 
-def test_who_has_not_seen_the_last_correction_is_told_to_load_it(client: FlaskClient, job: str, label: Correct):
+def test_who_has_not_seen_the_last_correction_is_told_to_load_it(client: FlaskClient, job: str, label: Correct) -> None:
     seen = client.get(job).headers["ETag"]
     label(1, {"scale": "CS"})
     response = label(1, {"scale": "FS"}, seen)
@@ -129,7 +129,7 @@ def test_who_has_not_seen_the_last_correction_is_told_to_load_it(client: FlaskCl
     assert client.get(job).json["shots"][1]["corrected"] == {"scale": "CS"}
 
 
-def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: Flask, client: FlaskClient, job: str):
+def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: Flask, client: FlaskClient, job: str) -> None:
     named = {"If-Match": client.get(job).headers["ETag"]}
 
     def split(frame: int) -> int:
@@ -143,7 +143,7 @@ def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: Flask, clien
     assert bounds(client.get(job))[:2] == [(0, 0, frame), (1, frame, 50)]
 
 
-def test_two_who_undo_at_once_take_back_one_correction(app: Flask, client: FlaskClient, job: str, label: Correct):
+def test_two_who_undo_at_once_take_back_one_correction(app: Flask, client: FlaskClient, job: str, label: Correct) -> None:
     label(0, {"scale": "CS"})
     named = {"If-Match": label(1, {"scale": "CS"}).headers["ETag"]}
 
@@ -154,19 +154,19 @@ def test_two_who_undo_at_once_take_back_one_correction(app: Flask, client: Flask
     assert [shot["corrected"] for shot in client.get(job).json["shots"]] == [{"scale": "CS"}, None, None]
 
 
-def test_a_tag_that_a_proxy_has_weakened_is_known(client: FlaskClient, job: str, label: Correct):
+def test_a_tag_that_a_proxy_has_weakened_is_known(client: FlaskClient, job: str, label: Correct) -> None:
     assert label(1, {"scale": "CS"}, f"W/{client.get(job).headers['ETag']}").status_code == 200
 
 
 @pytest.mark.parametrize("rest", ["/shots/0/merge", "/undo"])
-def test_a_correction_without_what_it_corrects_is_refused(client: FlaskClient, job: str, rest: str):
+def test_a_correction_without_what_it_corrects_is_refused(client: FlaskClient, job: str, rest: str) -> None:
     response = client.post(f"{job}{rest}")
 
     assert (response.status_code, response.content_type) == (428, "application/problem+json")
     assert "If-Match" in response.json["detail"]
 
 
-def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send, standin: StandIn):
+def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.publish(0)
@@ -201,7 +201,7 @@ def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send, sta
 )
 def test_a_wrong_correction_is_refused_with_what_would_be_right(
     correct: Correct, client: FlaskClient, job: str, rest: str, method: str, *, body: object, status: int, said: str
-):
+) -> None:
     before = client.get(job)
     response = correct(rest, body, method=method)
 
@@ -220,19 +220,19 @@ def test_a_wrong_correction_is_refused_with_what_would_be_right(
         (b"scale=CS", "application/x-www-form-urlencoded", 415),
     ],
 )
-def test_a_body_that_is_no_json_is_refused(client: FlaskClient, job: str, content: bytes, media_type: str, status: int):
+def test_a_body_that_is_no_json_is_refused(client: FlaskClient, job: str, content: bytes, media_type: str, status: int) -> None:
     response = client.patch(f"{job}/shots/1", data=content, content_type=media_type, headers={"If-Match": "*"})
 
     assert (response.status_code, response.content_type) == (status, "application/problem+json")
 
 
-def test_an_unknown_job_cannot_be_corrected(client: FlaskClient):
+def test_an_unknown_job_cannot_be_corrected(client: FlaskClient) -> None:
     for job_id in ("0" * 24, "nope"):
         response = client.post(f"/jobs/{job_id}/undo", headers={"If-Match": "*"})
         assert (response.status_code, response.content_type) == (404, "application/problem+json")
 
 
-def test_corrections_expire_with_their_job(jobs: Jobs, job: str, label: Correct):
+def test_corrections_expire_with_their_job(jobs: Jobs, job: str, label: Correct) -> None:
     key = f"job:{job.rpartition('/')[2]}"
     jobs.redis.pexpire(key, 50_000)
     label(1, {"scale": "CS"})
@@ -241,14 +241,14 @@ def test_corrections_expire_with_their_job(jobs: Jobs, job: str, label: Correct)
     assert json.loads(jobs.redis.lindex(f"{key}:edits", 0)) == {"kind": "label", "shot": 1, "labels": {"scale": "CS"}}
 
 
-def test_a_deleted_job_leaves_no_corrections(client: FlaskClient, jobs: Jobs, job: str, label: Correct):
+def test_a_deleted_job_leaves_no_corrections(client: FlaskClient, jobs: Jobs, job: str, label: Correct) -> None:
     label(1, {"scale": "CS"})
     client.delete(job)
 
     assert jobs.redis.keys("job:*:*") == []
 
 
-def test_a_job_is_not_corrected_without_end(monkeypatch: pytest.MonkeyPatch, label: Correct, correct: Correct):
+def test_a_job_is_not_corrected_without_end(monkeypatch: pytest.MonkeyPatch, label: Correct, correct: Correct) -> None:
     monkeypatch.setattr("api.jobs.corrections.MOST_EDITS", 1)
     label(1, {"scale": "CS"})
 

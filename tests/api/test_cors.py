@@ -20,13 +20,13 @@ def opened(make_app: MakeApp, redis: Redis) -> FlaskClient:
     return make_app(cors_origins=f"http://localhost:3000 {OURS}").test_client()
 
 
-def test_by_default_no_origin_is_let_in(client: FlaskClient):
+def test_by_default_no_origin_is_let_in(client: FlaskClient) -> None:
     answers = [client.get(JOB, headers={"Origin": OURS}), client.options(JOB, headers={"Origin": OURS, **ASKS})]
 
     assert not [name for answer in answers for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
-def test_a_preflight_needs_no_key(opened: FlaskClient):
+def test_a_preflight_needs_no_key(opened: FlaskClient) -> None:
     response = opened.options(JOB, headers={"Origin": OURS, **ASKS})
 
     assert response.status_code == 204
@@ -37,7 +37,7 @@ def test_a_preflight_needs_no_key(opened: FlaskClient):
     )
 
 
-def test_a_script_may_read_the_answer_and_its_headers_be_it_an_error(opened: FlaskClient):
+def test_a_script_may_read_the_answer_and_its_headers_be_it_an_error(opened: FlaskClient) -> None:
     response = opened.get(JOB, headers={"Origin": OURS})
 
     assert response.status_code == 401
@@ -49,13 +49,13 @@ def test_a_script_may_read_the_answer_and_its_headers_be_it_an_error(opened: Fla
 
 
 @pytest.mark.parametrize("origin", [OTHER, "http://film.example", "null", OURS.upper(), "*"])
-def test_any_other_origin_stays_out(opened: FlaskClient, origin: str):
+def test_any_other_origin_stays_out(opened: FlaskClient, origin: str) -> None:
     for response in (opened.get(JOB, headers={"Origin": origin}), opened.options(JOB, headers={"Origin": origin})):
         assert "Access-Control-Allow-Origin" not in response.headers
         assert "Origin" in response.headers["Vary"]
 
 
 @pytest.mark.parametrize("value", ["*", "film.example", "https://film.example/", "https://*.example"])
-def test_what_is_no_exact_origin_is_refused_at_the_start(value: str):
+def test_what_is_no_exact_origin_is_refused_at_the_start(value: str) -> None:
     with pytest.raises(ValidationError):
         ApiSettings(cors_origins=value)

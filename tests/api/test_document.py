@@ -78,7 +78,7 @@ def before_call(_: Any, case: schemathesis.Case, __: Any) -> None:
 
 
 @pytest.fixture
-def arrange(send, standin: StandIn, jobs: Jobs) -> Callable[[], None]:
+def arrange(send: Send, standin: StandIn, jobs: Jobs) -> Callable[[], None]:
     """Begin anew, with a job in every state to ask for."""
 
     def arranged() -> None:
@@ -105,7 +105,7 @@ def asked(make_app: MakeApp, arrange: Callable[[], None], monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(("path", "method", "mode"), REQUESTS)
-def test_the_service_does_what_the_document_says(asked: Any, path: str, method: str, mode: GenerationMode):
+def test_the_service_does_what_the_document_says(asked: Any, path: str, method: str, mode: GenerationMode) -> None:
     @given(case=asked[path][method].as_strategy(generation_mode=mode))
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def ask(case: schemathesis.Case) -> None:
@@ -115,7 +115,7 @@ def test_the_service_does_what_the_document_says(asked: Any, path: str, method: 
 
 
 @pytest.mark.parametrize(("path", "method"), CORRECTIONS)
-def test_a_job_that_is_done_is_corrected_as_the_document_says(asked: Any, client: FlaskClient, path: str, method: str):
+def test_a_job_that_is_done_is_corrected_as_the_document_says(asked: Any, client: FlaskClient, path: str, method: str) -> None:
     """An id that is drawn is that of no job: here it is one that can be corrected, by somebody who has seen it."""
     [job] = client.get("/jobs?state=done").json["jobs"]
 
@@ -132,7 +132,7 @@ def test_a_job_that_is_done_is_corrected_as_the_document_says(asked: Any, client
     ask()
 
 
-def test_what_follows_from_an_answer_is_as_the_document_says(asked: Any, arrange: Callable[[], None]):
+def test_what_follows_from_an_answer_is_as_the_document_says(asked: Any, arrange: Callable[[], None]) -> None:
     """Jobs are made, looked at, watched and deleted in any order, by the links of the document."""
 
     class Client(asked.as_state_machine()):  # type: ignore[misc]
@@ -150,7 +150,7 @@ def test_what_follows_from_an_answer_is_as_the_document_says(asked: Any, arrange
     )
 
 
-def test_every_route_is_documented(app: Flask):
+def test_every_route_is_documented(app: Flask) -> None:
     routes = {(rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
     addresses = {
         (_address(rule), method.lower())
@@ -165,7 +165,7 @@ def _address(rule: str) -> str:
     return rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
 
 
-def test_every_operation_has_a_name_a_summary_and_its_errors():
+def test_every_operation_has_a_name_a_summary_and_its_errors() -> None:
     operations = [operation for item in DOCUMENT["paths"].values() for operation in item.values()]
 
     assert len({operation["operationId"] for operation in operations}) == len(operations)
@@ -176,13 +176,13 @@ def test_every_operation_has_a_name_a_summary_and_its_errors():
                 assert answer["content"]["application/problem+json"]["example"]["status"] == int(status)
 
 
-def test_the_document_is_that_of_this_version(client: FlaskClient):
+def test_the_document_is_that_of_this_version(client: FlaskClient) -> None:
     assert client.get("/openapi.json").json == DOCUMENT
     assert DOCUMENT["info"]["version"] == shotlens.__version__
 
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
-def test_every_head_is_asked_for_told_and_corrected(head: Head):
+def test_every_head_is_asked_for_told_and_corrected(head: Head) -> None:
     schemas, export = DOCUMENT["components"]["schemas"], DOCUMENT["paths"]["/jobs/{job_id}/export"]["get"]
     [chosen] = [parameter for parameter in export["parameters"] if parameter["name"] == head.name]
 
@@ -191,7 +191,7 @@ def test_every_head_is_asked_for_told_and_corrected(head: Head):
     assert (head.name in schemas["Labels"]["properties"]) == head.correctable
 
 
-def test_the_pages_show_the_document_from_files_of_their_own(client: FlaskClient):
+def test_the_pages_show_the_document_from_files_of_their_own(client: FlaskClient) -> None:
     page = client.get("/docs")
 
     assert page.status_code == 200

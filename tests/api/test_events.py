@@ -38,7 +38,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "POLL_SECONDS", 0.01)
 
 
-def test_a_finished_job_is_told_whole_and_the_stream_ends(client: FlaskClient, send, standin: StandIn):
+def test_a_finished_job_is_told_whole_and_the_stream_ends(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.whole(shots=3)
 
@@ -52,7 +52,7 @@ def test_a_finished_job_is_told_whole_and_the_stream_ends(client: FlaskClient, s
     assert [data["progress"] for data in told(found, "progress")] == [1]
 
 
-def test_shots_and_states_are_told_as_they_come(client: FlaskClient, send, standin: StandIn):
+def test_shots_and_states_are_told_as_they_come(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
 
     def work() -> None:
@@ -72,7 +72,7 @@ def test_shots_and_states_are_told_as_they_come(client: FlaskClient, send, stand
     assert progress == sorted(progress)
 
 
-def test_a_stream_goes_on_behind_the_last_event_that_is_known(client: FlaskClient, send, standin: StandIn):
+def test_a_stream_goes_on_behind_the_last_event_that_is_known(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.whole(shots=3)
     whole = read(client.get(f"{address}/events").text)
@@ -84,7 +84,7 @@ def test_a_stream_goes_on_behind_the_last_event_that_is_known(client: FlaskClien
 
 
 @pytest.mark.parametrize("last", ["", "x", "done", "/", "done/9-", "queued/" + "1," * 3000 + "1", "queued/0-999999999"])
-def test_an_id_from_nowhere_does_no_harm(client: FlaskClient, send, standin: StandIn, last: str):
+def test_an_id_from_nowhere_does_no_harm(client: FlaskClient, send: Send, standin: StandIn, last: str) -> None:
     address = send().headers["Location"]
     standin.whole(shots=1)
 
@@ -94,7 +94,7 @@ def test_an_id_from_nowhere_does_no_harm(client: FlaskClient, send, standin: Sta
     assert told(read(response.text), "state")[-1]["state"] == "done"
 
 
-def test_a_failed_and_a_deleted_job_end_their_streams(client: FlaskClient, send, standin: StandIn):
+def test_a_failed_and_a_deleted_job_end_their_streams(client: FlaskClient, send: Send, standin: StandIn) -> None:
     failed = send().headers["Location"]
     standin.begin()
     standin.fail("The file holds no video, only sound.")
@@ -109,7 +109,7 @@ def test_a_failed_and_a_deleted_job_end_their_streams(client: FlaskClient, send,
     assert [data["state"] for data in told(rest, "state")] == ["queued", "cancelled"]
 
 
-def test_an_open_stream_is_closed_after_a_while_and_says_that_it_lives(client: FlaskClient, send, monkeypatch):
+def test_an_open_stream_is_closed_after_a_while_and_says_that_it_lives(client: FlaskClient, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "STREAM_SECONDS", 0.5)
     monkeypatch.setattr(events, "ALIVE_SECONDS", 0.05)
     address = send().headers["Location"]
@@ -121,11 +121,11 @@ def test_an_open_stream_is_closed_after_a_while_and_says_that_it_lives(client: F
     assert [data["state"] for data in told(read(text), "state")] == ["queued"]
 
 
-def test_an_unknown_job_has_no_events(client: FlaskClient):
+def test_an_unknown_job_has_no_events(client: FlaskClient) -> None:
     assert client.get(f"/jobs/{'0' * 24}/events").status_code == 404
 
 
-def test_many_streams_leave_room_for_other_requests(served: Api, jobs: Jobs):
+def test_many_streams_leave_room_for_other_requests(served: Api, jobs: Jobs) -> None:
     files = Files(served.files.data)
     jobs.create("0" * 24, "ad.mp4", 1)
     standin = StandIn(jobs, files)
@@ -144,7 +144,7 @@ def test_many_streams_leave_room_for_other_requests(served: Api, jobs: Jobs):
             assert told(read(text), "state")[-1]["state"] == "done"
 
 
-def test_what_is_seen_is_written_and_read_again():
+def test_what_is_seen_is_written_and_read_again() -> None:
     seen = Seen("predicting")
     for index in (4, 0, 1, 9, 3, 1, 2):
         seen.add(index)

@@ -17,7 +17,7 @@ from testkit.standin import JPEG, StandIn
 
 
 @pytest.fixture
-def finished(send, standin: StandIn) -> Callable[..., str]:
+def finished(send: Send, standin: StandIn) -> Callable[..., str]:
     """Make a job of two shots that is done; return the address of its exports."""
 
     def make(filename: str = "ad.mp4") -> str:
@@ -29,7 +29,7 @@ def finished(send, standin: StandIn) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("form", EXPORTS)
-def test_each_format_is_sent_as_a_file(client: FlaskClient, finished, form: str):
+def test_each_format_is_sent_as_a_file(client: FlaskClient, finished: str, form: str) -> None:
     response = client.get(f"{finished()}?format={form}")
 
     assert (response.status_code, response.content_type) == (200, EXPORTS[form].media_type)
@@ -37,13 +37,13 @@ def test_each_format_is_sent_as_a_file(client: FlaskClient, finished, form: str)
     assert response.data
 
 
-def test_json_is_what_the_job_itself_tells(client: FlaskClient, finished):
+def test_json_is_what_the_job_itself_tells(client: FlaskClient, finished: str) -> None:
     address = finished()
 
     assert client.get(f"{address}?format=json").json == client.get(address.removesuffix("/export")).json
 
 
-def test_an_export_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, finished):
+def test_an_export_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, finished: str) -> None:
     address = finished()
     tags = set()
     for query in ("format=edl", "format=edl&scale=LS", "format=zip", "format=zip&scale=LS"):
@@ -65,7 +65,7 @@ def test_an_export_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, f
         ("&scale=MS&movement=pull", 0),
     ],
 )
-def test_shots_are_selected_by_their_labels(client: FlaskClient, finished, query: str, shots: int):
+def test_shots_are_selected_by_their_labels(client: FlaskClient, finished: str, query: str, shots: int) -> None:
     chosen = client.get(f"{finished()}?format=json{query}").json
 
     assert (len(chosen["shots"]), chosen["summary"]["shots"]) == (shots, shots)
@@ -83,14 +83,14 @@ def test_shots_are_selected_by_their_labels(client: FlaskClient, finished, query
         ("?format=csv&shots=1", "There is no parameter 'shots' here, but format, scale and movement."),
     ],
 )
-def test_what_cannot_be_exported_is_refused_with_what_can(client: FlaskClient, finished, query: str, said: str):
+def test_what_cannot_be_exported_is_refused_with_what_can(client: FlaskClient, finished: str, query: str, said: str) -> None:
     response = client.get(f"{finished()}{query}")
 
     assert (response.status_code, response.content_type) == (422, "application/problem+json")
     assert said in response.json["detail"]
 
 
-def test_a_running_job_is_exported_later(client: FlaskClient, send, standin: StandIn):
+def test_a_running_job_is_exported_later(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.publish(0)
@@ -101,7 +101,7 @@ def test_a_running_job_is_exported_later(client: FlaskClient, send, standin: Sta
     assert "when its state is `done`" in response.json["detail"]
 
 
-def test_a_failed_job_has_nothing_to_export(client: FlaskClient, send, standin: StandIn):
+def test_a_failed_job_has_nothing_to_export(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.fail("The file holds no video, only sound.")
@@ -113,7 +113,7 @@ def test_a_failed_job_has_nothing_to_export(client: FlaskClient, send, standin: 
 
 
 @pytest.mark.parametrize("job_id", ["0" * 24, "nope", "%00"])
-def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str):
+def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str) -> None:
     assert client.get(f"/jobs/{job_id}/export?format=csv").status_code == 404
 
 
@@ -121,14 +121,14 @@ def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str):
     ("filename", "stem"),
     [("Übergröße.mp4", "Übergröße"), ("a b;c.mp4", "a b_c"), ("..\\..\\x.mp4", "x"), ("CON: =1.mp4", "CON_ _1")],
 )
-def test_a_file_is_saved_under_a_safe_name(client: FlaskClient, finished, filename: str, stem: str):
+def test_a_file_is_saved_under_a_safe_name(client: FlaskClient, finished: str, filename: str, stem: str) -> None:
     header = client.get(f"{finished(filename)}?format=edl").headers["Content-Disposition"]
 
     assert header.isascii()
     assert header.endswith(f"; filename*=UTF-8''{quote(stem)}.edl")
 
 
-def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished):
+def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished: str) -> None:
     with client.get(f"{finished('my ad.mp4')}?format=zip") as response, _opened(response.data) as archive:
         assert (response.status_code, response.content_type) == (200, "application/zip")
         assert archive.testzip() is None
@@ -143,7 +143,7 @@ def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished):
         assert len(timeline.find_clips()) == 2
 
 
-def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_shows(client: FlaskClient, finished):
+def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_shows(client: FlaskClient, finished: str) -> None:
     address = finished()
     job = address.removesuffix("/export")
     client.post(f"{job}/shots/0/split", json={"frame": 20}, headers={"If-Match": "*"})
@@ -157,7 +157,7 @@ def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_sho
         assert len(set(archive.namelist())) == len(archive.namelist())
 
 
-def test_a_zip_is_made_while_it_is_sent(client: FlaskClient, finished):
+def test_a_zip_is_made_while_it_is_sent(client: FlaskClient, finished: str) -> None:
     with client.get(f"{finished()}?format=zip", buffered=False) as response:
         pieces = list(response.response)
 
@@ -166,14 +166,14 @@ def test_a_zip_is_made_while_it_is_sent(client: FlaskClient, finished):
 
 
 @pytest.mark.parametrize("filename", ["../../../etc/passwd", "..\\..\\evil.mp4", "/etc/cron.d/x", "C:\\x.mp4", ".."])
-def test_no_name_leads_out_of_the_zip(client: FlaskClient, finished, filename: str):
+def test_no_name_leads_out_of_the_zip(client: FlaskClient, finished: str, filename: str) -> None:
     with client.get(f"{finished(filename)}?format=zip") as response, _opened(response.data) as archive:
         for name in archive.namelist():
             assert name.startswith("frames/") or not {"/", "\\", ":"} & set(name)
             assert ".." not in name
 
 
-def test_frames_that_are_gone_are_left_out_of_the_zip(client: FlaskClient, finished, files: Files):
+def test_frames_that_are_gone_are_left_out_of_the_zip(client: FlaskClient, finished: str, files: Files) -> None:
     address = finished()
     files.frames(address.split("/")[2]).path(Frame(0, 3)).unlink()
 

@@ -27,7 +27,7 @@ def begin_upload(api: Api, length: int, body: bytes) -> socket.socket:
     return connection
 
 
-def test_an_upload_grows_in_the_data_folder_and_a_disconnect_leaves_nothing(served: Api, jobs: Jobs):
+def test_an_upload_grows_in_the_data_folder_and_a_disconnect_leaves_nothing(served: Api, jobs: Jobs) -> None:
     body = form(MP4 + bytes(800_000))
     with begin_upload(served, len(body), body[:700_000]):
         assert until(lambda: sum(path.stat().st_size for path in served.files.data.glob("incoming/*")) > 500_000)
@@ -35,14 +35,14 @@ def test_an_upload_grows_in_the_data_folder_and_a_disconnect_leaves_nothing(serv
     assert until(lambda: nothing_left(served.files, jobs))
 
 
-def test_a_body_announced_too_large_is_refused_before_it_is_sent(served: Api, jobs: Jobs):
+def test_a_body_announced_too_large_is_refused_before_it_is_sent(served: Api, jobs: Jobs) -> None:
     with begin_upload(served, 10 * LIMIT, b"") as connection:
         connection.settimeout(60)
         assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
     assert nothing_left(served.files, jobs)
 
 
-def test_a_refused_client_gets_to_read_why(served: Api, jobs: Jobs):
+def test_a_refused_client_gets_to_read_why(served: Api, jobs: Jobs) -> None:
     """A socket closed amid the upload would cost the client the answer."""
     for content, status in ((os.urandom(LIMIT // 2), 415), (MP4 + bytes(20 * LIMIT), 413)):
         response = requests.post(f"{served.url}/predict", files={"file": ("x.mp4", content)}, timeout=60)
@@ -51,7 +51,7 @@ def test_a_refused_client_gets_to_read_why(served: Api, jobs: Jobs):
     assert nothing_left(served.files, jobs)
 
 
-def test_an_uploader_without_a_key_gets_to_read_that_it_needs_one(redis_url: str, jobs: Jobs, files: Files):
+def test_an_uploader_without_a_key_gets_to_read_that_it_needs_one(redis_url: str, jobs: Jobs, files: Files) -> None:
     AccessKeys(jobs.redis).add("anna")
     with Api(redis_url, files.data) as api:
         response = requests.post(f"{api.url}/predict", files={"file": ("x.mp4", MP4 + bytes(20 * LIMIT))}, timeout=60)
@@ -61,7 +61,7 @@ def test_an_uploader_without_a_key_gets_to_read_that_it_needs_one(redis_url: str
 
 
 @pytest.mark.parametrize("size", [LIMIT + 100, 3 * LIMIT])
-def test_a_chunked_upload_is_limited_too(served: Api, jobs: Jobs, size: int):
+def test_a_chunked_upload_is_limited_too(served: Api, jobs: Jobs, size: int) -> None:
     def chunks():
         body = form(MP4 + bytes(size))
         yield from (body[k : k + 50_000] for k in range(0, len(body), 50_000))
@@ -72,7 +72,7 @@ def test_a_chunked_upload_is_limited_too(served: Api, jobs: Jobs, size: int):
     assert nothing_left(served.files, jobs)
 
 
-def test_a_chunked_upload_within_the_limit_is_taken(served: Api):
+def test_a_chunked_upload_within_the_limit_is_taken(served: Api) -> None:
     response = requests.post(
         f"{served.url}/predict", data=iter([form(MP4)]), headers={"Content-Type": FORM}, timeout=60
     )
@@ -81,7 +81,7 @@ def test_a_chunked_upload_within_the_limit_is_taken(served: Api):
     assert served.files.source(response.json()["id"]).read_bytes() == MP4
 
 
-def test_twenty_waiting_clients_leave_room_for_others(served: Api, jobs: Jobs):
+def test_twenty_waiting_clients_leave_room_for_others(served: Api, jobs: Jobs) -> None:
     def wait(_: int) -> requests.Response:
         files = {"file": ("ad.mp4", MP4)}
         return requests.post(f"{served.url}/predict", files=files, headers={"Prefer": "wait=30"}, timeout=60)
@@ -96,7 +96,7 @@ def test_twenty_waiting_clients_leave_room_for_others(served: Api, jobs: Jobs):
         assert [answer.result().status_code for answer in answers] == [200] * 20
 
 
-def test_a_service_told_to_stop_answers_those_who_wait(redis_url: str, jobs: Jobs, files: Files):
+def test_a_service_told_to_stop_answers_those_who_wait(redis_url: str, jobs: Jobs, files: Files) -> None:
     answers: list[requests.Response] = []
 
     def wait() -> None:
@@ -123,18 +123,18 @@ def ends_with(process, *words: str) -> None:
         assert word in errors
 
 
-def test_a_port_that_is_taken_ends_the_start_with_a_sentence(redis_url: str, files: Files):
+def test_a_port_that_is_taken_ends_the_start_with_a_sentence(redis_url: str, files: Files) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         ends_with(start_api(redis_url, files.data, port), str(port), "taken", "SHOTLENS_PORT")
 
 
-def test_a_data_folder_that_cannot_be_made_ends_the_start_with_a_sentence(redis_url: str, tmp_path: Path):
+def test_a_data_folder_that_cannot_be_made_ends_the_start_with_a_sentence(redis_url: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     ends_with(start_api(redis_url, tmp_path / "file" / "data", free_port()), "data folder", "file/data")
 
 
-def test_a_data_folder_without_permission_ends_the_start_with_a_sentence(monkeypatch, capsys):
+def test_a_data_folder_without_permission_ends_the_start_with_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def forbidden(_: Files) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "/srv/data/jobs")
 
@@ -148,6 +148,6 @@ def test_a_data_folder_without_permission_ends_the_start_with_a_sentence(monkeyp
     assert "SHOTLENS_DATA" in sentence
 
 
-def test_a_wrong_setting_ends_the_start_with_a_sentence(redis_url: str, files: Files):
+def test_a_wrong_setting_ends_the_start_with_a_sentence(redis_url: str, files: Files) -> None:
     process = start_api(redis_url, files.data, free_port(), SHOTLENS_MAX_UPLOAD_BYTES="much")
     ends_with(process, "max_upload_bytes", "integer")

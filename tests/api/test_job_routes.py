@@ -10,7 +10,7 @@ from testkit.standin import JPEG, MP4, StandIn
 UNKNOWN = ["0" * 24, "nope", "..%2f..%2fetc", "0" * 23 + "%0a", "A" * 24, "%00"]
 
 
-def test_shots_and_predictions_are_seen_as_they_come(client: FlaskClient, send, standin: StandIn):
+def test_shots_and_predictions_are_seen_as_they_come(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     assert client.get(address).json["state"] == "splitting"
@@ -33,7 +33,7 @@ def test_shots_and_predictions_are_seen_as_they_come(client: FlaskClient, send, 
     assert (done["state"], done["progress"], done["summary"]["shots"]) == ("done", 1, 2)
 
 
-def test_a_finished_job_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, send, standin: StandIn):
+def test_a_finished_job_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     assert "ETag" not in client.get(address).headers
     standin.whole()
@@ -45,7 +45,7 @@ def test_a_finished_job_is_sent_once_to_a_client_that_keeps_it(client: FlaskClie
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_failed_job_is_told_with_its_reason(client: FlaskClient, send, standin: StandIn):
+def test_a_failed_job_is_told_with_its_reason(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.fail("The file holds no video, only sound.")
@@ -58,7 +58,7 @@ def test_a_failed_job_is_told_with_its_reason(client: FlaskClient, send, standin
 
 @pytest.mark.parametrize("job_id", UNKNOWN)
 @pytest.mark.parametrize("rest", ["", "/video", "/shots/0/frames/0.jpg", "/shots/0/camera"])
-def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str, rest: str):
+def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str, rest: str) -> None:
     response = client.get(f"/jobs/{job_id}{rest}")
 
     assert response.status_code == 404
@@ -66,7 +66,7 @@ def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str, rest: str
     assert response.json["detail"].endswith(".")
 
 
-def test_a_frame_is_kept_by_browsers_for_good(client: FlaskClient, send, standin: StandIn):
+def test_a_frame_is_kept_by_browsers_for_good(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.whole(shots=1)
 
@@ -79,7 +79,7 @@ def test_a_frame_is_kept_by_browsers_for_good(client: FlaskClient, send, standin
         assert (response.status_code, response.content_type) == (404, "application/problem+json")
 
 
-def test_the_video_comes_back_whole(client: FlaskClient, send):
+def test_the_video_comes_back_whole(client: FlaskClient, send: Send) -> None:
     address = send(filename='a "quoted" ü.mp4').headers["Location"]
     with client.get(f"{address}/video") as video:
         assert video.data == MP4
@@ -95,14 +95,14 @@ def test_the_video_comes_back_whole(client: FlaskClient, send):
     ("wanted", "part"),
     [("bytes=0-9", MP4[:10]), ("bytes=100-", MP4[100:]), ("bytes=-5", MP4[-5:]), ("bytes=4-99999", MP4[4:])],
 )
-def test_a_range_of_the_video_comes_alone(client: FlaskClient, send, wanted: str, part: bytes):
+def test_a_range_of_the_video_comes_alone(client: FlaskClient, send: Send, wanted: str, part: bytes) -> None:
     address = send().headers["Location"]
     with client.get(f"{address}/video", headers={"Range": wanted}) as video:
         assert (video.status_code, video.data) == (206, part)
         assert video.headers["Content-Range"].endswith(f"/{len(MP4)}")
 
 
-def test_a_range_beyond_the_end_is_refused(client: FlaskClient, send):
+def test_a_range_beyond_the_end_is_refused(client: FlaskClient, send: Send) -> None:
     address = send().headers["Location"]
     response = client.get(f"{address}/video", headers={"Range": "bytes=99999-"})
 
@@ -112,8 +112,8 @@ def test_a_range_beyond_the_end_is_refused(client: FlaskClient, send):
 
 @pytest.mark.parametrize("cut", [False, True])
 def test_a_deleted_job_leaves_nothing(
-    client: FlaskClient, send, standin: StandIn, *, jobs: Jobs, files: Files, cut: bool
-):
+    client: FlaskClient, send: Send, standin: StandIn, *, jobs: Jobs, files: Files, cut: bool
+) -> None:
     address = send().headers["Location"]
     job_id = standin.whole(shots=1) if cut else address.rpartition("/")[2]
 
@@ -125,6 +125,6 @@ def test_a_deleted_job_leaves_nothing(
         assert (gone.status_code, gone.content_type) == (404, "application/problem+json")
 
 
-def test_a_job_that_was_never_made_cannot_be_deleted(client: FlaskClient):
+def test_a_job_that_was_never_made_cannot_be_deleted(client: FlaskClient) -> None:
     for job_id in UNKNOWN:
         assert client.delete(f"/jobs/{job_id}").status_code == 404

@@ -9,11 +9,11 @@ from jobs.record import Jobs
 from testkit.standin import StandIn
 
 
-def names(response) -> list[str]:
+def names(response: TestResponse) -> list[str]:
     return [job["filename"] for job in response.json["jobs"]]
 
 
-def test_jobs_are_listed_newest_first(client: FlaskClient, send, standin: StandIn):
+def test_jobs_are_listed_newest_first(client: FlaskClient, send: Send, standin: StandIn) -> None:
     send(filename="first.mp4")
     send(filename="second.mp4")
     standin.whole(shots=2)
@@ -27,7 +27,7 @@ def test_jobs_are_listed_newest_first(client: FlaskClient, send, standin: StandI
         assert poster.status_code == 200
 
 
-def test_pages_follow_each_other_without_a_gap_while_jobs_come(client: FlaskClient, send):
+def test_pages_follow_each_other_without_a_gap_while_jobs_come(client: FlaskClient, send: Send) -> None:
     for number in range(7):
         send(filename=f"{number}.mp4")
 
@@ -40,7 +40,7 @@ def test_pages_follow_each_other_without_a_gap_while_jobs_come(client: FlaskClie
     assert third.json["next"] is None
 
 
-def test_more_jobs_than_are_read_at_a_time_are_all_there(client: FlaskClient, jobs: Jobs, monkeypatch):
+def test_more_jobs_than_are_read_at_a_time_are_all_there(client: FlaskClient, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "CHUNK", 3)
     ids = [f"{number:024x}" for number in range(10)]
     for job_id in ids:
@@ -49,7 +49,7 @@ def test_more_jobs_than_are_read_at_a_time_are_all_there(client: FlaskClient, jo
     assert [job["id"] for job in client.get("/jobs").json["jobs"]] == ids[::-1]
 
 
-def test_a_page_that_read_enough_ends_with_the_place_to_go_on(client: FlaskClient, jobs: Jobs, monkeypatch):
+def test_a_page_that_read_enough_ends_with_the_place_to_go_on(client: FlaskClient, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "MOST_READ", 4)
     for number in range(6):
         jobs.create(f"{number:024x}", "needle.mp4" if number == 0 else "hay.mp4", 1)
@@ -65,8 +65,8 @@ def test_a_page_that_read_enough_ends_with_the_place_to_go_on(client: FlaskClien
     [("state=done", ["ad.mp4"]), ("state=queued", ["Film.MKV"]), ("name=film", ["Film.MKV"]), ("name=%2A", [])],
 )
 def test_jobs_are_chosen_by_state_and_name(
-    client: FlaskClient, send, standin: StandIn, *, query: str, found: list[str]
-):
+    client: FlaskClient, send: Send, standin: StandIn, *, query: str, found: list[str]
+) -> None:
     send(filename="ad.mp4")
     send(filename="Film.MKV")
     standin.whole()
@@ -74,7 +74,7 @@ def test_jobs_are_chosen_by_state_and_name(
     assert names(client.get(f"/jobs?{query}")) == found
 
 
-def test_deleted_and_expired_jobs_are_not_listed(client: FlaskClient, send, jobs: Jobs):
+def test_deleted_and_expired_jobs_are_not_listed(client: FlaskClient, send: Send, jobs: Jobs) -> None:
     gone, expired, kept = (send(filename=name).json["id"] for name in ("a.mp4", "b.mp4", "c.mp4"))
     client.delete(f"/jobs/{gone}")
     jobs.redis.delete(f"job:{expired}")
@@ -84,7 +84,7 @@ def test_deleted_and_expired_jobs_are_not_listed(client: FlaskClient, send, jobs
 
 
 @pytest.mark.parametrize("query", ["cursor=x", "cursor=1-2", "limit=0", "limit=201", "state=new", "page=2"])
-def test_a_wrong_question_is_refused_in_words(client: FlaskClient, query: str):
+def test_a_wrong_question_is_refused_in_words(client: FlaskClient, query: str) -> None:
     response = client.get(f"/jobs?{query}")
 
     assert (response.status_code, response.content_type) == (422, "application/problem+json")

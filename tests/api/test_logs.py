@@ -13,7 +13,7 @@ from testkit.standin import ROOT, free_port
 from testkit.waiting import until
 
 
-def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis: Redis, files: Files):
+def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis: Redis, files: Files) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     variables = {"REDIS_URL": redis_url, "SHOTLENS_DATA": str(files.data), "SHOTLENS_PORT": str(port)}

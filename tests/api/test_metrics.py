@@ -32,7 +32,7 @@ def scrape(client: FlaskClient) -> Samples:
     }
 
 
-def test_a_service_that_did_nothing_shows_every_series_at_zero(client: FlaskClient):
+def test_a_service_that_did_nothing_shows_every_series_at_zero(client: FlaskClient) -> None:
     samples = scrape(client)
 
     assert set(samples.values()) == {0}
@@ -45,7 +45,7 @@ def test_a_service_that_did_nothing_shows_every_series_at_zero(client: FlaskClie
         assert f"shotlens_{name}" in samples
 
 
-def test_what_waits_and_what_is_in_hand_is_told(client: FlaskClient, jobs: Jobs, standin: StandIn):
+def test_what_waits_and_what_is_in_hand_is_told(client: FlaskClient, jobs: Jobs, standin: StandIn) -> None:
     jobs.redis.xadd(SPLIT, {"job": new_job_id()}, id=f"{int(time.time() * 1000) - 90_000}-0")
     jobs.create(new_job_id(), "b.mp4", 1)
     standin.split.take(block=None)
@@ -57,7 +57,7 @@ def test_what_waits_and_what_is_in_hand_is_told(client: FlaskClient, jobs: Jobs,
     assert samples["shotlens_queue_entries predict"] == 0
 
 
-def test_a_job_is_counted_through_its_stages(client: FlaskClient, send: Send, standin: StandIn):
+def test_a_job_is_counted_through_its_stages(client: FlaskClient, send: Send, standin: StandIn) -> None:
     send()
     time.sleep(0.1)
     standin.whole(shots=3)
@@ -73,7 +73,7 @@ def test_a_job_is_counted_through_its_stages(client: FlaskClient, send: Send, st
     assert samples["shotlens_stage_seconds_sum queued"] >= 0.1
 
 
-def test_a_second_delivery_is_not_counted_again(client: FlaskClient, send: Send, standin: StandIn):
+def test_a_second_delivery_is_not_counted_again(client: FlaskClient, send: Send, standin: StandIn) -> None:
     send()
     standin.begin()
     standin.publish(0)
@@ -101,7 +101,7 @@ def test_a_second_delivery_is_not_counted_again(client: FlaskClient, send: Send,
 
 
 @pytest.mark.parametrize("cause", ["no_picture", "worker_died"])
-def test_a_failure_is_counted_by_its_reason(client: FlaskClient, send: Send, standin: StandIn, cause: Cause):
+def test_a_failure_is_counted_by_its_reason(client: FlaskClient, send: Send, standin: StandIn, cause: Cause) -> None:
     send()
     standin.begin()
     assert standin.claim
@@ -118,7 +118,7 @@ def test_a_failure_is_counted_by_its_reason(client: FlaskClient, send: Send, sta
     assert samples["shotlens_dead_letters"] == (cause == "worker_died")
 
 
-def test_only_a_job_that_still_ran_is_cancelled_by_its_end(client: FlaskClient, send: Send, standin: StandIn):
+def test_only_a_job_that_still_ran_is_cancelled_by_its_end(client: FlaskClient, send: Send, standin: StandIn) -> None:
     send()
     done = standin.whole(shots=1)
     running = send().json["id"]
@@ -128,12 +128,12 @@ def test_only_a_job_that_still_ran_is_cancelled_by_its_end(client: FlaskClient, 
     assert scrape(client)["shotlens_jobs_total cancelled"] == 1
 
 
-def test_a_scraper_needs_a_key_as_anyone(client: FlaskClient, redis: Redis):
+def test_a_scraper_needs_a_key_as_anyone(client: FlaskClient, redis: Redis) -> None:
     key, _ = AccessKeys(redis).add("prometheus")
 
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers={"Authorization": f"Bearer {key}"}).status_code == 200
 
 
-def test_without_redis_nothing_is_made_up(make_app: MakeApp):
+def test_without_redis_nothing_is_made_up(make_app: MakeApp) -> None:
     assert make_app(redis_url=NOWHERE).test_client().get("/metrics").status_code == 503

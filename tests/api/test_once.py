@@ -14,7 +14,7 @@ from tests.api.conftest import LIMIT, nothing_left
 OTHER = MP4[:-7] + b"another"  # as long
 
 
-def test_the_same_key_and_bytes_give_the_same_job(send, jobs: Jobs, files: Files):
+def test_the_same_key_and_bytes_give_the_same_job(send: Send, jobs: Jobs, files: Files) -> None:
     first, again = (send(**{"Idempotency-Key": "a-key"}) for _ in range(2))
 
     assert (first.status_code, again.status_code) == (202, 202)
@@ -24,7 +24,7 @@ def test_the_same_key_and_bytes_give_the_same_job(send, jobs: Jobs, files: Files
     assert not list(files.data.glob("incoming/*"))
 
 
-def test_the_same_key_with_other_bytes_is_refused_and_leaves_nothing_more(send, jobs: Jobs, files: Files):
+def test_the_same_key_with_other_bytes_is_refused_and_leaves_nothing_more(send: Send, jobs: Jobs, files: Files) -> None:
     first = send(**{"Idempotency-Key": "a-key"})
 
     response = send(OTHER, **{"Idempotency-Key": "a-key"})
@@ -35,40 +35,40 @@ def test_the_same_key_with_other_bytes_is_refused_and_leaves_nothing_more(send, 
     assert [path.name for path in files.data.glob("jobs/*")] == [first.json["id"]]
 
 
-def test_the_same_key_with_other_options_is_refused(client: FlaskClient, jobs: Jobs):
+def test_the_same_key_with_other_options_is_refused(client: FlaskClient, jobs: Jobs) -> None:
     key = {"Idempotency-Key": "a-key"}
     client.post("/predict?detector=adaptive", data=MP4, content_type="video/mp4", headers=key)
 
     assert client.post("/predict", data=MP4, content_type="video/mp4", headers=key).status_code == 422
 
 
-def test_a_form_and_a_raw_body_of_the_same_bytes_are_the_same(client: FlaskClient, send):
+def test_a_form_and_a_raw_body_of_the_same_bytes_are_the_same(client: FlaskClient, send: Send) -> None:
     key = {"Idempotency-Key": "a-key"}
     raw = client.post("/predict", data=MP4, content_type="video/mp4", headers=key)
 
     assert send(**key).json["id"] == raw.json["id"]
 
 
-def test_another_key_and_no_key_make_jobs_of_their_own(send):
+def test_another_key_and_no_key_make_jobs_of_their_own(send: Send) -> None:
     keys = ({"Idempotency-Key": "a-key"}, {"Idempotency-Key": "b-key"}, {}, {})
 
     assert len({send(**headers).json["id"] for headers in keys}) == 4
 
 
-def test_another_client_may_use_the_same_key(send):
+def test_another_client_may_use_the_same_key(send: Send) -> None:
     ids = {send(**{"Idempotency-Key": "a-key", "Authorization": who}).json["id"] for who in ("Bearer a", "Bearer b")}
 
     assert len(ids) == 2
 
 
-def test_a_deleted_job_makes_its_key_free(client: FlaskClient, send):
+def test_a_deleted_job_makes_its_key_free(client: FlaskClient, send: Send) -> None:
     first = send(**{"Idempotency-Key": "a-key"})
     client.delete(first.headers["Location"])
 
     assert send(OTHER, **{"Idempotency-Key": "a-key"}).status_code == 202
 
 
-def test_many_at_once_make_one_job(send, jobs: Jobs):
+def test_many_at_once_make_one_job(send: Send, jobs: Jobs) -> None:
     ids: list[str] = []
     threads = [
         threading.Thread(target=lambda: ids.append(send(**{"Idempotency-Key": "a-key"}).json["id"])) for _ in range(8)
@@ -81,7 +81,7 @@ def test_many_at_once_make_one_job(send, jobs: Jobs):
     assert (len(ids), len(set(ids)), jobs.redis.xlen(SPLIT)) == (8, 1, 1)
 
 
-def test_a_key_with_what_is_no_video_leaves_no_thread_behind(send, jobs: Jobs, files: Files):
+def test_a_key_with_what_is_no_video_leaves_no_thread_behind(send: Send, jobs: Jobs, files: Files) -> None:
     before = threading.active_count()
 
     assert send(MP4 + bytes(2 * LIMIT), **{"Idempotency-Key": "a-key"}).status_code == 413
@@ -90,7 +90,7 @@ def test_a_key_with_what_is_no_video_leaves_no_thread_behind(send, jobs: Jobs, f
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "k" * 256])
-def test_a_key_that_is_none_is_refused(send, jobs: Jobs, files: Files, *, key: str):
+def test_a_key_that_is_none_is_refused(send: Send, jobs: Jobs, files: Files, *, key: str) -> None:
     response = send(**{"Idempotency-Key": key})
 
     assert (response.status_code, "visible ASCII" in response.json["detail"]) == (400, True)

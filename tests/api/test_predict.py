@@ -19,7 +19,7 @@ from testkit.standin import MP4, StandIn
 from tests.api.conftest import LIMIT
 
 
-def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
+def test_a_video_is_stored_and_queued(send: Send, jobs: Jobs, files: Files) -> None:
     response = send()
 
     assert response.status_code == 202
@@ -34,13 +34,13 @@ def test_a_video_is_stored_and_queued(send, jobs: Jobs, files: Files):
 
 
 @pytest.mark.parametrize("missing", range(0, 200, 20))
-def test_a_form_is_read_whole_wherever_a_piece_of_it_ends(send, files: Files, missing: int):
+def test_a_form_is_read_whole_wherever_a_piece_of_it_ends(send: Send, files: Files, missing: int) -> None:
     video = MP4 + b"\r\n--the" * ((PIECE - missing - len(MP4)) // 7)
 
     assert files.source(send(video).json["id"]).read_bytes() == video
 
 
-def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
+def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     create = Jobs.create
 
     def create_and_finish(jobs: Jobs, *args: object, **options: object) -> str:
@@ -55,7 +55,7 @@ def test_a_job_that_is_done_at_once_is_accepted_all_the_same(send, standin: Stan
     assert response.headers["Location"] == f"/jobs/{response.json['id']}"
 
 
-def test_the_bytes_land_once(send, files: Files, monkeypatch: pytest.MonkeyPatch):
+def test_the_bytes_land_once(send: Send, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     """No temporary file can be made, and still a video larger than any buffer arrives whole."""
     monkeypatch.setattr(tempfile, "tempdir", "/nonexistent")
     video = MP4 + bytes(LIMIT - len(MP4))
@@ -66,7 +66,7 @@ def test_the_bytes_land_once(send, files: Files, monkeypatch: pytest.MonkeyPatch
     assert files.source(response.json["id"]).read_bytes() == video
 
 
-def test_a_waiting_client_gets_the_result(send, standin: StandIn):
+def test_a_waiting_client_gets_the_result(send: Send, standin: StandIn) -> None:
     worker = threading.Thread(target=standin.whole)
     worker.start()
 
@@ -85,7 +85,7 @@ def test_a_waiting_client_gets_the_result(send, standin: StandIn):
     assert response.json["summary"]["average_shot_length"] == 2
 
 
-def test_when_the_time_is_over_the_answer_says_where_to_ask(send):
+def test_when_the_time_is_over_the_answer_says_where_to_ask(send: Send) -> None:
     response = send(Prefer="respond-async, wait=1")
 
     assert response.status_code == 202
@@ -93,7 +93,7 @@ def test_when_the_time_is_over_the_answer_says_where_to_ask(send):
     assert response.headers["Location"] == f"/jobs/{response.json['id']}"
 
 
-def test_a_job_that_fails_while_waited_for_is_a_problem(send, standin: StandIn):
+def test_a_job_that_fails_while_waited_for_is_a_problem(send: Send, standin: StandIn) -> None:
     def work() -> None:
         standin.begin()
         standin.fail("The file holds no video, only sound.")
@@ -109,7 +109,7 @@ def test_a_job_that_fails_while_waited_for_is_a_problem(send, standin: StandIn):
     assert len(response.json["job"]) == 24
 
 
-def test_a_job_that_is_deleted_while_waited_for_is_gone(send, standin: StandIn, jobs: Jobs):
+def test_a_job_that_is_deleted_while_waited_for_is_gone(send: Send, standin: StandIn, jobs: Jobs) -> None:
     worker = threading.Thread(target=lambda: jobs.delete(standin.begin()))
     worker.start()
     response = send(Prefer="wait=15")
@@ -119,7 +119,7 @@ def test_a_job_that_is_deleted_while_waited_for_is_gone(send, standin: StandIn, 
     assert response.content_type == "application/problem+json"
 
 
-def test_the_address_survives_a_queue_that_stops_answering(send, files: Files, monkeypatch: pytest.MonkeyPatch):
+def test_the_address_survives_a_queue_that_stops_answering(send: Send, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: object) -> None:
         raise ConnectionError
 
@@ -131,7 +131,7 @@ def test_the_address_survives_a_queue_that_stops_answering(send, files: Files, m
     assert files.source(response.json["job"]).exists()
 
 
-def test_with_too_many_waiting_the_next_is_answered_at_once(send, monkeypatch: pytest.MonkeyPatch):
+def test_with_too_many_waiting_the_next_is_answered_at_once(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predict, "_waiters", threading.BoundedSemaphore(1))
     predict._waiters.acquire()
 
@@ -141,7 +141,7 @@ def test_with_too_many_waiting_the_next_is_answered_at_once(send, monkeypatch: p
     assert "Preference-Applied" not in response.headers
 
 
-def test_a_service_that_stops_lets_its_waiting_clients_go(app: Flask, send):
+def test_a_service_that_stops_lets_its_waiting_clients_go(app: Flask, send: Send) -> None:
     app.config["STOPPING"] = lambda: True
     began = time.monotonic()
 
@@ -168,7 +168,7 @@ def test_a_service_that_stops_lets_its_waiting_clients_go(app: Flask, send):
         ("waiting=7", None),
     ],
 )
-def test_prefer_is_read_as_the_rfc_has_it(header: str, seconds: int | None):
+def test_prefer_is_read_as_the_rfc_has_it(header: str, seconds: int | None) -> None:
     assert predict.preferred_wait(header, 300) == seconds
 
 
@@ -187,7 +187,7 @@ def test_prefer_is_read_as_the_rfc_has_it(header: str, seconds: int | None):
         ("", "video"),
     ],
 )
-def test_a_filename_is_only_data(send, client: FlaskClient, files: Files, sent: str, stored: str):
+def test_a_filename_is_only_data(send: Send, client: FlaskClient, files: Files, sent: str, stored: str) -> None:
     response = send(filename=sent)
 
     assert response.status_code == 202
@@ -197,7 +197,7 @@ def test_a_filename_is_only_data(send, client: FlaskClient, files: Files, sent: 
     assert sorted(path.name for path in Path(files.data).iterdir()) == ["incoming", "jobs"]
 
 
-def test_quotes_and_newlines_in_a_filename_stay_data(client: FlaskClient, send):
+def test_quotes_and_newlines_in_a_filename_stay_data(client: FlaskClient, send: Send) -> None:
     response = send(filename="a%22; filename=%22b%0D%0ASet-Cookie: x=y.mp4")
     with client.get(f"/jobs/{response.json['id']}/video") as video:
         assert video.status_code == 200

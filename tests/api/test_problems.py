@@ -19,7 +19,7 @@ MEMBERS = {"type", "title", "status", "detail"}
         ("DELETE", "/healthz", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, method: str, address: str, allowed: set[str]):
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, method: str, address: str, allowed: set[str]) -> None:
     response = client.open(address, method=method)
 
     assert response.status_code == 405
@@ -29,7 +29,7 @@ def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, method: str,
 
 
 @pytest.mark.parametrize("address", ["/nothing", "/static/nothing.js", "/static/../app.py"])
-def test_an_unknown_address_is_a_problem(client: FlaskClient, address: str):
+def test_an_unknown_address_is_a_problem(client: FlaskClient, address: str) -> None:
     response = client.get(address, headers={"Accept": "text/html"})
 
     assert response.content_type == "application/problem+json"
@@ -37,7 +37,7 @@ def test_an_unknown_address_is_a_problem(client: FlaskClient, address: str):
     assert (response.json["status"], response.json["title"]) == (404, "Not Found")
 
 
-def test_a_bug_of_ours_is_a_problem_without_its_traceback(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+def test_a_bug_of_ours_is_a_problem_without_its_traceback(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret")
 
@@ -49,7 +49,7 @@ def test_a_bug_of_ours_is_a_problem_without_its_traceback(client: FlaskClient, m
     assert "secret" not in response.text
 
 
-def test_without_redis_the_answer_says_so(make_app: MakeApp):
+def test_without_redis_the_answer_says_so(make_app: MakeApp) -> None:
     response = make_app(redis_url=NOWHERE).test_client().get("/jobs/" + "0" * 24)
 
     assert (response.status_code, response.content_type) == (503, "application/problem+json")
@@ -57,7 +57,7 @@ def test_without_redis_the_answer_says_so(make_app: MakeApp):
 
 
 @pytest.mark.parametrize("address", ["/", "/healthz", "/nothing", "/static/icon.svg", "/jobs/" + "0" * 24])
-def test_every_answer_carries_the_security_headers(client: FlaskClient, address: str, jobs: Jobs):
+def test_every_answer_carries_the_security_headers(client: FlaskClient, address: str, jobs: Jobs) -> None:
     with client.get(address) as response:
         assert "default-src 'self'" in response.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]

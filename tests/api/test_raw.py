@@ -12,18 +12,18 @@ from testkit.standin import MP4, Api
 from tests.api.conftest import nothing_left
 
 
-def test_a_raw_body_is_stored_and_queued(client: FlaskClient, files: Files):
+def test_a_raw_body_is_stored_and_queued(client: FlaskClient, files: Files) -> None:
     response = client.post("/predict?filename=..%2Fan%20ad.mp4", data=MP4, content_type="video/mp4")
 
     assert (response.status_code, response.json["filename"]) == (202, "an ad.mp4")
     assert files.source(response.json["id"]).read_bytes() == MP4
 
 
-def test_a_raw_body_without_a_name_has_one_all_the_same(client: FlaskClient):
+def test_a_raw_body_without_a_name_has_one_all_the_same(client: FlaskClient) -> None:
     assert client.post("/predict", data=MP4, content_type="video/x-matroska").json["filename"] == "video"
 
 
-def test_options_are_kept_with_the_job(client: FlaskClient, jobs: Jobs):
+def test_options_are_kept_with_the_job(client: FlaskClient, jobs: Jobs) -> None:
     response = client.post("/predict?detector=adaptive&min_shot=0.5", data=MP4, content_type="video/mp4")
 
     assert response.json["options"] == {"detector": "adaptive", "min_shot": 0.5}
@@ -42,7 +42,7 @@ def test_options_are_kept_with_the_job(client: FlaskClient, jobs: Jobs):
         ("speed=9", "There is no parameter 'speed' here, but detector, min_shot, callback and filename."),
     ],
 )
-def test_wrong_options_are_refused_in_words(client: FlaskClient, jobs: Jobs, files: Files, *, query: str, says: str):
+def test_wrong_options_are_refused_in_words(client: FlaskClient, jobs: Jobs, files: Files, *, query: str, says: str) -> None:
     response = client.post(f"/predict?{query}", data=MP4, content_type="video/mp4")
 
     assert (response.status_code, response.content_type) == (422, "application/problem+json")
@@ -58,7 +58,7 @@ def test_wrong_options_are_refused_in_words(client: FlaskClient, jobs: Jobs, fil
         ("Transfer-Encoding: chunked", b"%x\r\n%s" % (len(MP4), MP4[:-100])),
     ],
 )
-def test_a_raw_body_that_breaks_off_leaves_nothing(served: Api, jobs: Jobs, header: str, body: bytes):
+def test_a_raw_body_that_breaks_off_leaves_nothing(served: Api, jobs: Jobs, header: str, body: bytes) -> None:
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\n{header}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", served.port), timeout=60) as client:
         client.sendall(head.encode() + body)
@@ -69,7 +69,7 @@ def test_a_raw_body_that_breaks_off_leaves_nothing(served: Api, jobs: Jobs, head
     assert nothing_left(served.files, jobs)
 
 
-def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api):
+def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     pieces = (MP4[start : start + 1000] for start in range(0, len(MP4), 1000))
     connection.request("POST", "/predict", pieces, {"Content-Type": "video/mp4"}, encode_chunked=True)
@@ -82,7 +82,7 @@ def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api):
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_what_comes_behind_a_raw_body_is_the_next_request(served: Api, apart: bool):
+def test_what_comes_behind_a_raw_body_is_the_next_request(served: Api, apart: bool) -> None:
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\nContent-Length: {len(MP4)}\r\n\r\n"
     following = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with socket.create_connection(("127.0.0.1", served.port), timeout=60) as client:

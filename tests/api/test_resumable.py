@@ -75,7 +75,7 @@ def is_problem(response: TestResponse, status: int, says: str) -> bool:
     return says in response.json["detail"]
 
 
-def test_options_tell_what_is_offered(client: FlaskClient):
+def test_options_tell_what_is_offered(client: FlaskClient) -> None:
     response = client.options("/uploads")
 
     assert response.status_code in (200, 204)
@@ -84,7 +84,7 @@ def test_options_tell_what_is_offered(client: FlaskClient):
     assert response.headers["Tus-Max-Size"] == str(LIMIT)
 
 
-def test_a_video_in_two_pieces_is_a_job(client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files):
+def test_a_video_in_two_pieces_is_a_job(client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files) -> None:
     address = begin()
     first = go_on(address, 0, MP4[:HALF])
     assert (first.status_code, first.headers["Upload-Offset"]) == (204, str(HALF))
@@ -103,7 +103,7 @@ def test_a_video_in_two_pieces_is_a_job(client: FlaskClient, begin: Begin, go_on
     assert not jobs.redis.exists(f"upload:{job['id']}")
 
 
-def test_head_tells_what_was_announced_and_how_much_has_come(client: FlaskClient, begin: Begin, go_on: Go):
+def test_head_tells_what_was_announced_and_how_much_has_come(client: FlaskClient, begin: Begin, go_on: Go) -> None:
     address = begin()
     go_on(address, 0, MP4[:10])
 
@@ -114,7 +114,7 @@ def test_head_tells_what_was_announced_and_how_much_has_come(client: FlaskClient
     assert told == ("10", str(len(MP4)), NAMED)
 
 
-def test_who_lost_the_last_answer_finds_the_job(client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs):
+def test_who_lost_the_last_answer_finds_the_job(client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs) -> None:
     address = begin()
     done = go_on(address, 0, MP4)
 
@@ -124,13 +124,13 @@ def test_who_lost_the_last_answer_finds_the_job(client: FlaskClient, begin: Begi
     assert jobs.redis.xlen(SPLIT) == 1
 
 
-def test_options_of_the_job_are_kept(client: FlaskClient, begin: Begin, go_on: Go):
+def test_options_of_the_job_are_kept(client: FlaskClient, begin: Begin, go_on: Go) -> None:
     done = go_on(begin(query="?detector=adaptive&min_shot=0.5"), 0, MP4)
 
     assert client.get(done.headers["Location"]).json["options"] == {"detector": "adaptive", "min_shot": 0.5}
 
 
-def test_who_is_to_be_told_is_kept(make_app: MakeApp, jobs: Jobs):
+def test_who_is_to_be_told_is_kept(make_app: MakeApp, jobs: Jobs) -> None:
     client = make_app(webhook_hosts="a.example", webhook_secret="x").test_client()
     headers = {**TUS, "Upload-Length": str(len(MP4))}
 
@@ -150,7 +150,7 @@ def test_who_is_to_be_told_is_kept(make_app: MakeApp, jobs: Jobs):
         (f"name {b64encode(b'b.mp4').decode()}, filename {b64encode(b'../../a.mp4').decode()}", "a.mp4"),
     ],
 )
-def test_the_name_is_only_data(client: FlaskClient, begin: Begin, go_on: Go, *, metadata: str, name: str):
+def test_the_name_is_only_data(client: FlaskClient, begin: Begin, go_on: Go, *, metadata: str, name: str) -> None:
     done = go_on(begin(metadata=metadata), 0, MP4)
 
     assert client.get(done.headers["Location"]).json["filename"] == name
@@ -175,19 +175,19 @@ def test_the_name_is_only_data(client: FlaskClient, begin: Begin, go_on: Go, *, 
 )
 def test_what_cannot_begin_is_refused_in_words(
     client: FlaskClient, jobs: Jobs, files: Files, *, headers: dict[str, str], status: int, says: str
-):
+) -> None:
     assert is_problem(client.post("/uploads", headers={**TUS, **headers}), status, says)
     assert nothing_left(files, jobs)
     assert not jobs.redis.keys("upload:*")
 
 
-def test_another_version_is_told_the_right_one(client: FlaskClient, begin: Begin):
+def test_another_version_is_told_the_right_one(client: FlaskClient, begin: Begin) -> None:
     response = client.head(begin())
 
     assert (response.status_code, response.headers["Tus-Version"]) == (412, "1.0.0")
 
 
-def test_a_piece_that_fits_nowhere_is_refused_and_the_upload_goes_on(client: FlaskClient, begin: Begin, go_on: Go):
+def test_a_piece_that_fits_nowhere_is_refused_and_the_upload_goes_on(client: FlaskClient, begin: Begin, go_on: Go) -> None:
     address = begin()
     go_on(address, 0, MP4[:HALF])
 
@@ -202,20 +202,20 @@ def test_a_piece_that_fits_nowhere_is_refused_and_the_upload_goes_on(client: Fla
 
 @pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
 @pytest.mark.parametrize("upload_id", ["0" * 24, "..", "x"])
-def test_an_unknown_upload_is_told(client: FlaskClient, method: str, upload_id: str):
+def test_an_unknown_upload_is_told(client: FlaskClient, method: str, upload_id: str) -> None:
     headers = {**TUS, "Upload-Offset": "0", "Content-Type": PIECES}
     response = client.open(f"/uploads/{upload_id}", method=method, headers=headers)
 
     assert (response.status_code, response.headers["Tus-Resumable"]) == (404, "1.0.0")
 
 
-def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, begin: Begin):
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, begin: Begin) -> None:
     assert is_problem(client.get(begin(), headers=TUS), 405, "PATCH")
 
 
 def test_what_is_no_video_is_refused_with_its_first_bytes_and_erased(
     client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files
-):
+) -> None:
     address = begin(LIMIT)
     assert go_on(address, 0, b"#EXTM3U\n" * 200).status_code == 204
 
@@ -224,7 +224,7 @@ def test_what_is_no_video_is_refused_with_its_first_bytes_and_erased(
     assert head(client, address).status_code == 404
 
 
-def test_a_small_file_that_is_no_video_is_refused_at_its_end(begin: Begin, go_on: Go, jobs: Jobs, files: Files):
+def test_a_small_file_that_is_no_video_is_refused_at_its_end(begin: Begin, go_on: Go, jobs: Jobs, files: Files) -> None:
     assert is_problem(go_on(begin(9), 0, b"no video!"), 415, "MP4")
     assert nothing_left(files, jobs)
     assert not jobs.redis.keys("upload:*")
@@ -233,7 +233,7 @@ def test_a_small_file_that_is_no_video_is_refused_at_its_end(begin: Begin, go_on
 @pytest.mark.parametrize("finish", [0, HALF, len(MP4)])
 def test_a_deleted_upload_leaves_nothing(
     client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files, *, finish: int
-):
+) -> None:
     address = begin()
     go_on(address, 0, MP4[:finish])
 
@@ -243,7 +243,7 @@ def test_a_deleted_upload_leaves_nothing(
     assert client.get(f"/jobs/{id_of(address)}").status_code == 404
 
 
-def test_networks_without_patch_and_delete_name_them_in_a_header(client: FlaskClient, begin: Begin, jobs: Jobs):
+def test_networks_without_patch_and_delete_name_them_in_a_header(client: FlaskClient, begin: Begin, jobs: Jobs) -> None:
     address = begin()
 
     def post(method: str) -> TestResponse:
@@ -256,7 +256,7 @@ def test_networks_without_patch_and_delete_name_them_in_a_header(client: FlaskCl
     assert not jobs.exists(id_of(address))
 
 
-def test_no_other_address_takes_its_method_from_a_header(client: FlaskClient, send, jobs: Jobs):
+def test_no_other_address_takes_its_method_from_a_header(client: FlaskClient, send: Send, jobs: Jobs) -> None:
     job_id = send().json["id"]
 
     assert client.post(f"/jobs/{job_id}", headers={"X-HTTP-Method-Override": "DELETE"}).status_code == 405
@@ -265,7 +265,7 @@ def test_no_other_address_takes_its_method_from_a_header(client: FlaskClient, se
 
 def test_an_upload_expires_a_while_after_its_last_piece(
     make_app: MakeApp, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     client = make_app(upload_hours=1).test_client()
     begun = client.post("/uploads", headers={**TUS, "Upload-Length": str(len(MP4))})
     left = parsedate_to_datetime(begun.headers["Upload-Expires"]).timestamp() - time.time()
@@ -282,7 +282,7 @@ def test_an_upload_expires_a_while_after_its_last_piece(
     assert head(client, begun.headers["Location"]).status_code == 404
 
 
-def test_the_sweep_takes_an_upload_once_it_has_expired(app, begin: Begin, go_on: Go, jobs: Jobs, files: Files):
+def test_the_sweep_takes_an_upload_once_it_has_expired(app: Flask, begin: Begin, go_on: Go, jobs: Jobs, files: Files) -> None:
     address = begin()
     go_on(address, 0, MP4[:HALF])
     upload_id, partials = id_of(address), app.extensions[KEY].uploads
@@ -294,14 +294,14 @@ def test_the_sweep_takes_an_upload_once_it_has_expired(app, begin: Begin, go_on:
     assert files.sweep(partials.exists) == [upload_id]
 
 
-def test_without_room_an_upload_does_not_begin(make_app: MakeApp, jobs: Jobs, files: Files):
+def test_without_room_an_upload_does_not_begin(make_app: MakeApp, jobs: Jobs, files: Files) -> None:
     client = make_app(spare_bytes=10**18).test_client()
 
     assert is_problem(client.post("/uploads", headers={**TUS, "Upload-Length": "9"}), 507, "room")
     assert nothing_left(files, jobs)
 
 
-def test_a_disk_that_is_full_keeps_what_came(client: FlaskClient, begin: Begin, go_on: Go, monkeypatch):
+def test_a_disk_that_is_full_keeps_what_came(client: FlaskClient, begin: Begin, go_on: Go, monkeypatch: pytest.MonkeyPatch) -> None:
     address = begin()
     go_on(address, 0, MP4[:HALF])
     with monkeypatch.context() as full:
@@ -312,7 +312,7 @@ def test_a_disk_that_is_full_keeps_what_came(client: FlaskClient, begin: Begin, 
     assert "Location" in go_on(address, HALF, MP4[HALF:]).headers
 
 
-def test_without_redis_nothing_begins(make_app: MakeApp, jobs: Jobs, files: Files):
+def test_without_redis_nothing_begins(make_app: MakeApp, jobs: Jobs, files: Files) -> None:
     client = make_app(redis_url=NOWHERE).test_client()
 
     assert is_problem(client.post("/uploads", headers={**TUS, "Upload-Length": "9"}), 503, "queue")
@@ -321,7 +321,7 @@ def test_without_redis_nothing_begins(make_app: MakeApp, jobs: Jobs, files: File
 
 def test_redis_lost_with_the_last_byte_loses_no_video(
     client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, *, files: Files, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError
 
@@ -337,7 +337,7 @@ def test_redis_lost_with_the_last_byte_loses_no_video(
 
 def test_a_disk_that_fails_with_the_last_byte_loses_no_video(
     client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     def broken(_: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
@@ -350,7 +350,7 @@ def test_a_disk_that_fails_with_the_last_byte_loses_no_video(
     assert jobs.redis.xlen(SPLIT) == 1
 
 
-def test_a_job_that_failed_at_once_is_found(client: FlaskClient, begin: Begin, go_on: Go, standin: StandIn):
+def test_a_job_that_failed_at_once_is_found(client: FlaskClient, begin: Begin, go_on: Go, standin: StandIn) -> None:
     address = begin()
     go_on(address, 0, MP4)
     standin.begin()
@@ -360,7 +360,7 @@ def test_a_job_that_failed_at_once_is_found(client: FlaskClient, begin: Begin, g
     assert head(client, address).headers["Location"] == f"/jobs/{id_of(address)}"
 
 
-def test_many_that_finish_at_once_make_one_job(app, begin: Begin, jobs: Jobs, files: Files):
+def test_many_that_finish_at_once_make_one_job(app: Flask, begin: Begin, jobs: Jobs, files: Files) -> None:
     address = begin()
     files.incoming(id_of(address)).write_bytes(MP4)  # as after a crash behind the last byte
     answers: list[TestResponse] = []

@@ -47,7 +47,7 @@ def is_whole(api: Api, address: str, jobs: Jobs) -> bool:
     return source.read_bytes() == VIDEO and jobs.redis.xlen(SPLIT) == 1
 
 
-def test_a_broken_connection_keeps_what_came(served: Api, jobs: Jobs):
+def test_a_broken_connection_keeps_what_came(served: Api, jobs: Jobs) -> None:
     address = begin(served)
     with hang(served, address, VIDEO[:500_000]):
         assert until(lambda: offset(served, address) > 400_000)
@@ -57,7 +57,7 @@ def test_a_broken_connection_keeps_what_came(served: Api, jobs: Jobs):
     assert is_whole(served, address, jobs)
 
 
-def test_a_client_that_comes_back_need_not_wait_for_its_hanging_request(served: Api, jobs: Jobs):
+def test_a_client_that_comes_back_need_not_wait_for_its_hanging_request(served: Api, jobs: Jobs) -> None:
     address = begin(served)
     with hang(served, address, VIDEO[:500_000]) as hanging:
         assert until(lambda: offset(served, address) > 400_000)
@@ -69,7 +69,7 @@ def test_a_client_that_comes_back_need_not_wait_for_its_hanging_request(served: 
     assert is_whole(served, address, jobs)
 
 
-def test_a_request_whose_upload_is_deleted_ends(served: Api):
+def test_a_request_whose_upload_is_deleted_ends(served: Api) -> None:
     address = begin(served)
     with hang(served, address, VIDEO[:500_000]) as hanging:
         assert until(lambda: offset(served, address) > 400_000)
@@ -80,7 +80,7 @@ def test_a_request_whose_upload_is_deleted_ends(served: Api):
     assert not [*served.files.data.glob("jobs/*"), *served.files.data.glob("incoming/*")]
 
 
-def test_a_piece_of_unknown_length_is_taken_up_to_the_announced_one(served: Api, jobs: Jobs):
+def test_a_piece_of_unknown_length_is_taken_up_to_the_announced_one(served: Api, jobs: Jobs) -> None:
     address = begin(served)
 
     assert go_on(served, address, 0, iter([VIDEO, b"more"])).status_code == 413
@@ -90,7 +90,7 @@ def test_a_piece_of_unknown_length_is_taken_up_to_the_announced_one(served: Api,
     assert is_whole(served, address, jobs)
 
 
-def test_a_refused_piece_gets_to_read_why(served: Api):
+def test_a_refused_piece_gets_to_read_why(served: Api) -> None:
     address = begin(served)
     go_on(served, address, 0, VIDEO[:-1])
 
@@ -100,7 +100,7 @@ def test_a_refused_piece_gets_to_read_why(served: Api):
     assert offset(served, address) == len(VIDEO) - 1
 
 
-def test_a_piece_announced_too_long_is_refused_before_it_is_sent(served: Api):
+def test_a_piece_announced_too_long_is_refused_before_it_is_sent(served: Api) -> None:
     address = begin(served)
     go_on(served, address, 0, VIDEO[:-1])
 
@@ -108,7 +108,7 @@ def test_a_piece_announced_too_long_is_refused_before_it_is_sent(served: Api):
         assert hanging.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_killed_process_loses_nothing(redis_url: str, jobs: Jobs, files: Files):
+def test_a_killed_process_loses_nothing(redis_url: str, jobs: Jobs, files: Files) -> None:
     with Api(redis_url, files.data, SHOTLENS_SPARE_BYTES="0") as api:
         address = begin(api)
         with hang(api, address, VIDEO[:500_000]):
@@ -121,7 +121,7 @@ def test_a_killed_process_loses_nothing(redis_url: str, jobs: Jobs, files: Files
             assert is_whole(api, address, jobs)
 
 
-def test_several_processes_go_on_with_one_upload(served: Api, redis_url: str, jobs: Jobs):
+def test_several_processes_go_on_with_one_upload(served: Api, redis_url: str, jobs: Jobs) -> None:
     address = begin(served)
     with Api(redis_url, served.files.data, SHOTLENS_SPARE_BYTES="0") as other, hang(served, address, VIDEO[:300_000]):
         assert until(lambda: offset(other, address) > 200_000)

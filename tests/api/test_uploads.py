@@ -49,7 +49,7 @@ END = b"--the-boundary--\r\n"
 )
 def test_what_is_no_video_is_refused_in_words(
     client: FlaskClient, jobs: Jobs, files: Files, *, body: bytes, content_type: str | None, status: int, says: str
-):
+) -> None:
     response = client.post("/predict", data=body, content_type=content_type)
 
     assert response.status_code == status
@@ -59,7 +59,7 @@ def test_what_is_no_video_is_refused_in_words(
     assert nothing_left(files, jobs)
 
 
-def test_without_room_for_the_video_it_is_refused(make_app: MakeApp, jobs: Jobs, files: Files):
+def test_without_room_for_the_video_it_is_refused(make_app: MakeApp, jobs: Jobs, files: Files) -> None:
     response = make_app(spare_bytes=10**18).test_client().post("/predict", data=form(MP4), content_type=FORM)
 
     assert response.status_code == 507
@@ -67,7 +67,7 @@ def test_without_room_for_the_video_it_is_refused(make_app: MakeApp, jobs: Jobs,
     assert nothing_left(files, jobs)
 
 
-def test_a_disk_that_fills_up_meanwhile_ends_the_upload(send, jobs: Jobs, files: Files, monkeypatch):
+def test_a_disk_that_fills_up_meanwhile_ends_the_upload(send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     free = iter([10**12, 0])
     monkeypatch.setattr("api.uploads.upload.CHECK_DISK_BYTES", 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=next(free) - 1))
@@ -78,8 +78,8 @@ def test_a_disk_that_fills_up_meanwhile_ends_the_upload(send, jobs: Jobs, files:
 
 @pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 507), (errno.EIO, 500)])
 def test_a_disk_that_does_not_take_the_bytes_leaves_nothing(
-    send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch, *, number: int, status: int
-):
+    send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch, *, number: int, status: int
+) -> None:
     def broken(_: int) -> None:
         raise OSError(number, os.strerror(number))
 
@@ -91,7 +91,7 @@ def test_a_disk_that_does_not_take_the_bytes_leaves_nothing(
     assert nothing_left(files, jobs)
 
 
-def test_without_redis_a_video_is_refused_before_it_is_read(make_app: MakeApp, jobs: Jobs, files: Files):
+def test_without_redis_a_video_is_refused_before_it_is_read(make_app: MakeApp, jobs: Jobs, files: Files) -> None:
     response = make_app(redis_url=NOWHERE).test_client().post("/predict", data=form(MP4), content_type=FORM)
 
     assert response.status_code == 503
@@ -99,7 +99,7 @@ def test_without_redis_a_video_is_refused_before_it_is_read(make_app: MakeApp, j
     assert nothing_left(files, jobs)
 
 
-def test_redis_lost_after_the_upload_leaves_no_video(send, jobs: Jobs, files: Files, monkeypatch):
+def test_redis_lost_after_the_upload_leaves_no_video(send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError
 

@@ -79,7 +79,7 @@ def ended(calling: tuple[FlaskClient, Deliverer], receiver: Receiver, standin: S
     return end
 
 
-def test_the_sender_is_told_when_the_job_is_done(calling, receiver: Receiver, ended, jobs: Jobs):
+def test_the_sender_is_told_when_the_job_is_done(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs) -> None:
     job_id = ended()
 
     assert calling[1].once(block=None)
@@ -95,7 +95,7 @@ def test_the_sender_is_told_when_the_job_is_done(calling, receiver: Receiver, en
     assert not calling[1].once(block=None)
 
 
-def test_a_failed_job_is_told_with_its_reason(calling, receiver: Receiver, standin: StandIn):
+def test_a_failed_job_is_told_with_its_reason(calling: Calling, receiver: Receiver, standin: StandIn) -> None:
     calling[0].post(f"/predict?callback=http://{receiver.host}/", data=MP4, content_type="video/mp4")
     standin.begin()
     standin.fail("The file holds no video, only sound.")
@@ -107,8 +107,8 @@ def test_a_failed_job_is_told_with_its_reason(calling, receiver: Receiver, stand
 
 @pytest.mark.parametrize("answer", [(500, ""), (404, ""), (302, "http://127.0.0.1:1/elsewhere")])
 def test_who_does_not_take_it_is_called_again_later_with_the_same_id(
-    calling, receiver: Receiver, ended, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, *, answer: tuple[int, str]
-):
+    calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs, monkeypatch: pytest.MonkeyPatch, *, answer: tuple[int, str]
+) -> None:
     receiver.answers = [answer]
     ended()
     assert calling[1].once(block=None)
@@ -122,7 +122,7 @@ def test_who_does_not_take_it_is_called_again_later_with_the_same_id(
     assert (len(receiver.got), jobs.redis.xlen(WEBHOOKS)) == (2, 0)
 
 
-def test_after_many_attempts_it_is_given_up(calling, receiver: Receiver, ended, jobs: Jobs, monkeypatch):
+def test_after_many_attempts_it_is_given_up(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "ATTEMPTS", 3)
     monkeypatch.setattr(calling[1]._queue, "lease", 0.0)
     receiver.answers = [(500, "")] * 9
@@ -134,7 +134,7 @@ def test_after_many_attempts_it_is_given_up(calling, receiver: Receiver, ended, 
     assert (len(receiver.got), jobs.redis.xlen(WEBHOOKS)) == (3, 0)
 
 
-def test_who_says_gone_is_not_called_again(calling, receiver: Receiver, ended, jobs: Jobs):
+def test_who_says_gone_is_not_called_again(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs) -> None:
     receiver.answers = [(410, "")]
     ended()
 
@@ -143,7 +143,7 @@ def test_who_says_gone_is_not_called_again(calling, receiver: Receiver, ended, j
     assert jobs.redis.xlen(WEBHOOKS) == 0
 
 
-def test_of_a_deleted_job_nobody_is_told(calling, receiver: Receiver, ended, jobs: Jobs):
+def test_of_a_deleted_job_nobody_is_told(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs) -> None:
     calling[0].delete(f"/jobs/{ended()}")
 
     calling[1].once(block=None)
@@ -151,7 +151,7 @@ def test_of_a_deleted_job_nobody_is_told(calling, receiver: Receiver, ended, job
     assert (receiver.got, jobs.redis.xlen(WEBHOOKS)) == ([], 0)
 
 
-def test_the_service_itself_calls_back(receiver: Receiver, redis_url: str, jobs: Jobs, tmp_path):
+def test_the_service_itself_calls_back(receiver: Receiver, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:
     settings = {"SHOTLENS_WEBHOOK_HOSTS": receiver.host, "SHOTLENS_WEBHOOK_SECRET": SECRET, "SHOTLENS_SPARE_BYTES": "0"}
     with Api(redis_url, tmp_path / "data", **settings):
         standin = StandIn(jobs, Files(tmp_path / "data"))
@@ -180,13 +180,13 @@ def test_the_service_itself_calls_back(receiver: Receiver, redis_url: str, jobs:
         ("", "https://host/path"),
     ],
 )
-def test_only_hosts_that_the_operator_named_are_called(url: str, says: str | None):
+def test_only_hosts_that_the_operator_named_are_called(url: str, says: str | None) -> None:
     found = refusal(url, frozenset({"good.example", "good.example:8443"}))
 
     assert found is None if says is None else says in (found or "")
 
 
-def test_a_callback_that_is_not_allowed_is_refused_before_the_upload(client: FlaskClient, jobs: Jobs, files: Files):
+def test_a_callback_that_is_not_allowed_is_refused_before_the_upload(client: FlaskClient, jobs: Jobs, files: Files) -> None:
     response = client.post("/predict?callback=http://127.0.0.1/", data=MP4, content_type="video/mp4")
 
     assert (response.status_code, "calls nobody back" in response.json["detail"]) == (422, True)

@@ -95,7 +95,7 @@ def arrived(jobs: Jobs, files: Files, job_id: str, video: Path) -> bool:
 
 def test_an_upload_goes_on_when_the_killed_process_is_back(
     client: Any, api: Api, jobs: Jobs, *, files: Files, video: Path
-):
+) -> None:
     begin(client, api, video)
     wait_until(client, "window.sent >= 300_000")
     api.kill()
@@ -110,7 +110,7 @@ def test_an_upload_goes_on_when_the_killed_process_is_back(
 
 def test_a_person_who_comes_back_goes_on_with_the_same_file(
     client: Any, api: Api, jobs: Jobs, *, files: Files, video: Path
-):
+) -> None:
     begin(client, api, video)
     wait_until(client, "window.sent >= 300_000")
     begun: list[str] = []

@@ -52,13 +52,13 @@ def delete(page: Any, name: str) -> None:
     row(page, name).wait_for(state="detached")
 
 
-def test_an_empty_list_says_what_to_do_first(page: Any, served: Api):
+def test_an_empty_list_says_what_to_do_first(page: Any, served: Api) -> None:
     page.goto(served.url)
     page.get_by_text("No videos yet. Drop one above, or choose one").wait_for()
     assert not serious(page)
 
 
-def test_a_video_is_listed_with_what_is_known_of_it(page: Any, served: Api, film: Callable[..., str]):
+def test_a_video_is_listed_with_what_is_known_of_it(page: Any, served: Api, film: Callable[..., str]) -> None:
     job_id = film(name="ad.mp4")
     page.goto(served.url)
     page.get_by_role("link", name="ad.mp4").wait_for()
@@ -71,14 +71,14 @@ def test_a_video_is_listed_with_what_is_known_of_it(page: Any, served: Api, film
     page.wait_for_url(f"**/videos/{job_id}")
 
 
-def test_the_newest_video_comes_first(page: Any, served: Api, waiting: Callable[..., str]):
+def test_the_newest_video_comes_first(page: Any, served: Api, waiting: Callable[..., str]) -> None:
     waiting("first.mp4", "second.mp4", "third.mp4")
     page.goto(served.url)
     page.get_by_text("3 videos").wait_for()
     assert names(page) == ["third.mp4", "second.mp4", "first.mp4"]
 
 
-def test_a_running_video_goes_on_in_its_row(page: Any, served: Api, standin: StandIn, small_film: Path):
+def test_a_running_video_goes_on_in_its_row(page: Any, served: Api, standin: StandIn, small_film: Path) -> None:
     enqueue(standin, small_film, "ad.mp4")
     page.goto(served.url)
     row(page, "ad.mp4").get_by_text("Finding shots").wait_for()
@@ -94,7 +94,7 @@ def test_a_running_video_goes_on_in_its_row(page: Any, served: Api, standin: Sta
     assert page.evaluate("document.activeElement.textContent") == "ad.mp4"
 
 
-def test_a_new_video_takes_neither_focus_nor_place_from_the_others(page: Any, served: Api, waiting: Callable[..., str]):
+def test_a_new_video_takes_neither_focus_nor_place_from_the_others(page: Any, served: Api, waiting: Callable[..., str]) -> None:
     waiting(*(f"{number}.mp4" for number in range(30)))
     page.goto(served.url)
     page.get_by_role("button", name="Delete 3.mp4", exact=True).focus()
@@ -110,7 +110,7 @@ def test_a_new_video_takes_neither_focus_nor_place_from_the_others(page: Any, se
 @pytest.mark.parametrize("width", [1280, 900, 390])
 def test_rows_off_the_screen_are_taken_for_as_high_as_they_are(
     page: Any, served: Api, waiting: Callable[..., str], width: int
-):
+) -> None:
     waiting(*(f"{number}.mp4" for number in range(30)))
     page.set_viewport_size({"width": width, "height": 720})
     page.goto(served.url)
@@ -121,7 +121,7 @@ def test_rows_off_the_screen_are_taken_for_as_high_as_they_are(
 
 def test_a_search_finds_names_and_states(
     page: Any, served: Api, waiting: Callable[..., str], standin: StandIn, film: Callable[..., str]
-):
+) -> None:
     film(name="Summer ad.mp4")
     waiting("Winter.mp4", "winter & summer.mp4")
     page.goto(served.url)
@@ -140,7 +140,7 @@ def test_a_search_finds_names_and_states(
     page.get_by_text("3 videos").wait_for()
 
 
-def test_older_videos_are_shown_by_the_page(page: Any, served: Api, waiting: Callable[..., str]):
+def test_older_videos_are_shown_by_the_page(page: Any, served: Api, waiting: Callable[..., str]) -> None:
     waiting(*(f"{number}.mp4" for number in range(130)))
     page.goto(served.url)
     page.get_by_text("100 videos and more").wait_for()
@@ -150,7 +150,7 @@ def test_older_videos_are_shown_by_the_page(page: Any, served: Api, waiting: Cal
     assert not page.get_by_role("button", name="Show more").is_visible()
 
 
-def test_a_deleted_video_comes_back_by_undo(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]):
+def test_a_deleted_video_comes_back_by_undo(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
     job_id = waiting("a.mp4", "b.mp4")
     page.goto(served.url)
     delete(page, "b.mp4")
@@ -166,7 +166,7 @@ def test_a_deleted_video_comes_back_by_undo(page: Any, served: Api, jobs: Jobs, 
 
 def test_a_deleted_video_is_gone_when_nobody_takes_it_back(
     page: Any, served: Api, jobs: Jobs, files: Files, film: Callable[..., str]
-):
+) -> None:
     job_id = film(name="a.mp4")
     page.goto(served.url)
     delete(page, "a.mp4")
@@ -181,7 +181,7 @@ def test_a_deleted_video_is_gone_when_nobody_takes_it_back(
 
 def test_a_reload_within_that_time_does_not_show_it_again(
     page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]
-):
+) -> None:
     job_id = waiting("a.mp4", "b.mp4")
     page.goto(served.url)
     delete(page, "b.mp4")
@@ -191,7 +191,7 @@ def test_a_reload_within_that_time_does_not_show_it_again(
     assert until(lambda: not jobs.exists(job_id))
 
 
-def test_a_browser_that_may_keep_nothing_can_delete(page: Any, served: Api, jobs: Jobs, film: Callable[..., str]):
+def test_a_browser_that_may_keep_nothing_can_delete(page: Any, served: Api, jobs: Jobs, film: Callable[..., str]) -> None:
     first, second = film(name="a.mp4"), film(name="b.mp4")
     for store in ("localStorage", "sessionStorage"):  # Chromium forbids both when a person blocks all cookies
         forbid = "get() { throw new DOMException('Access is denied.', 'SecurityError'); }"
@@ -206,7 +206,7 @@ def test_a_browser_that_may_keep_nothing_can_delete(page: Any, served: Api, jobs
     assert not jobs.exists(second)
 
 
-def test_a_closed_page_has_deleted_it(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]):
+def test_a_closed_page_has_deleted_it(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
     job_id = waiting("a.mp4")
     page.goto(served.url)
     delete(page, "a.mp4")
@@ -214,7 +214,7 @@ def test_a_closed_page_has_deleted_it(page: Any, served: Api, jobs: Jobs, waitin
     assert until(lambda: not jobs.exists(job_id))
 
 
-def test_a_deletion_waits_for_the_service(page: Any, mortal: Api, jobs: Jobs):
+def test_a_deletion_waits_for_the_service(page: Any, mortal: Api, jobs: Jobs) -> None:
     job_id = new_job_id()
     jobs.create(job_id, "a.mp4", 1)
     page.goto(mortal.url)
@@ -230,7 +230,7 @@ def test_a_deletion_waits_for_the_service(page: Any, mortal: Api, jobs: Jobs):
         page.get_by_text("No videos yet.").wait_for()
 
 
-def test_two_tabs_agree_on_what_is_deleted(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]):
+def test_two_tabs_agree_on_what_is_deleted(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
     job_id = waiting("a.mp4", "b.mp4")
     other = page.context.new_page()
     for tab in (page, other):
@@ -247,7 +247,7 @@ def test_two_tabs_agree_on_what_is_deleted(page: Any, served: Api, jobs: Jobs, w
     assert names(page) == names(other) == ["a.mp4"]
 
 
-def test_the_list_goes_on_when_the_service_is_back(page: Any, mortal: Api, jobs: Jobs):
+def test_the_list_goes_on_when_the_service_is_back(page: Any, mortal: Api, jobs: Jobs) -> None:
     jobs.create(new_job_id(), "a.mp4", 1)
     page.goto(mortal.url)
     page.get_by_role("link", name="a.mp4").wait_for()
@@ -260,7 +260,7 @@ def test_the_list_goes_on_when_the_service_is_back(page: Any, mortal: Api, jobs:
         assert not page.get_by_role("alert").is_visible()
 
 
-def test_two_videos_are_compared(page: Any, served: Api, film: Callable[..., str], waiting: Callable[..., str]):
+def test_two_videos_are_compared(page: Any, served: Api, film: Callable[..., str], waiting: Callable[..., str]) -> None:
     ids = {name: film(name=name) for name in ("a.mp4", "b.mp4", "c.mp4")}
     waiting("later.mp4")
     page.goto(served.url)
@@ -272,7 +272,7 @@ def test_two_videos_are_compared(page: Any, served: Api, film: Callable[..., str
     page.wait_for_url(f"**/compare?a={ids['a.mp4']}&b={ids['c.mp4']}")
 
 
-def test_the_list_is_used_without_a_mouse(page: Any, served: Api, film: Callable[..., str]):
+def test_the_list_is_used_without_a_mouse(page: Any, served: Api, film: Callable[..., str]) -> None:
     for name in ("a.mp4", "b.mp4"):
         film(name=name)
     page.goto(served.url)
@@ -309,7 +309,7 @@ def test_the_list_is_used_without_a_mouse(page: Any, served: Api, film: Callable
 @pytest.mark.parametrize("width", [390, 1200])
 def test_everybody_can_read_it(
     page: Any, served: Api, film: Callable[..., str], standin: StandIn, *, width: int, scheme: str
-):
+) -> None:
     film(name=f"{HOSTILE}.mp4")
     film(name="ad.mp4")
     enqueue(standin, None, "running.mp4")

@@ -106,7 +106,7 @@ def whole(jobs: Jobs, files: Files, video: Path) -> bool:
     return files.source(fields["job"]).read_bytes() == video.read_bytes()
 
 
-def test_a_single_video_leads_to_its_page(page: Any, served: Api, jobs: Jobs, make: Callable[..., Path]):
+def test_a_single_video_leads_to_its_page(page: Any, served: Api, jobs: Jobs, make: Callable[..., Path]) -> None:
     page.goto(served.url)
     page.set_input_files("#file", make(HOSTILE))
     page.wait_for_url("**/videos/*")
@@ -114,7 +114,7 @@ def test_a_single_video_leads_to_its_page(page: Any, served: Api, jobs: Jobs, ma
     assert jobs.exists(page.url.rsplit("/", 1)[1])
 
 
-def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Callable[..., Path]):
+def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Callable[..., Path]) -> None:
     page.goto(served.url)
     to = pace(page)
     page.set_input_files("#file", [make(f"{name}.mp4", LONG) for name in "abc"])
@@ -129,7 +129,7 @@ def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Cal
     assert page.url.rstrip("/") == served.url
 
 
-def test_the_progress_has_speed_and_time_left(page: Any, served: Api, make: Callable[..., Path]):
+def test_the_progress_has_speed_and_time_left(page: Any, served: Api, make: Callable[..., Path]) -> None:
     page.goto(served.url)
     pace(page)
     page.set_input_files("#file", make("film.mp4", LONG))
@@ -138,7 +138,7 @@ def test_the_progress_has_speed_and_time_left(page: Any, served: Api, make: Call
     assert until(lambda: 500_000 < bar.evaluate("bar => bar.value") < LONG)
 
 
-def test_a_pause_keeps_what_has_come(page: Any, served: Api, jobs: Jobs, files: Files, make: Callable[..., Path]):
+def test_a_pause_keeps_what_has_come(page: Any, served: Api, jobs: Jobs, files: Files, make: Callable[..., Path]) -> None:
     video = make("film.mp4", LONG)
     page.goto(served.url)
     to = pace(page)
@@ -154,7 +154,7 @@ def test_a_pause_keeps_what_has_come(page: Any, served: Api, jobs: Jobs, files: 
     assert whole(jobs, files, video)
 
 
-def test_a_cancelled_upload_leaves_nothing(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+def test_a_cancelled_upload_leaves_nothing(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
     page.goto(served.url)
     pace(page)
     page.set_input_files("#file", make("film.mp4", LONG))
@@ -169,7 +169,7 @@ def test_a_cancelled_upload_leaves_nothing(page: Any, served: Api, files: Files,
 
 def test_an_upload_goes_on_by_itself_when_the_killed_service_is_back(
     page: Any, mortal: Api, jobs: Jobs, make: Callable[..., Path]
-):
+) -> None:
     video = make("film.mp4", LONG)
     page.goto(mortal.url)
     to = pace(page)
@@ -186,7 +186,7 @@ def test_an_upload_goes_on_by_itself_when_the_killed_service_is_back(
     assert whole(jobs, mortal.files, video)
 
 
-def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, make: Callable[..., Path]):
+def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, make: Callable[..., Path]) -> None:
     page.clock.install()
     page.route("**/uploads/*", lambda _: None)  # which is never answered
     page.goto(served.url)
@@ -201,7 +201,7 @@ def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, m
     page.wait_for_url("**/videos/*")
 
 
-def test_an_upload_does_not_begin_anew_while_the_queue_is_away(page: Any, tmp_path: Path, make: Callable[..., Path]):
+def test_an_upload_does_not_begin_anew_while_the_queue_is_away(page: Any, tmp_path: Path, make: Callable[..., Path]) -> None:
     server = RedisServer(tmp_path / "redis")
     server.start()
     api = Api(server.url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0")
@@ -225,7 +225,7 @@ def test_an_upload_does_not_begin_anew_while_the_queue_is_away(page: Any, tmp_pa
 
 def test_a_reloaded_page_goes_on_when_the_file_is_chosen_again(
     page: Any, served: Api, jobs: Jobs, files: Files, make: Callable[..., Path]
-):
+) -> None:
     video = make("film.mp4", LONG)
     page.goto(served.url)
     to = pace(page)
@@ -250,7 +250,7 @@ def test_a_reloaded_page_goes_on_when_the_file_is_chosen_again(
     assert whole(jobs, files, video)
 
 
-def test_an_unfinished_upload_can_be_discarded(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+def test_an_unfinished_upload_can_be_discarded(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
     page.goto(served.url)
     pace(page)
     page.set_input_files("#file", make("film.mp4", LONG))
@@ -262,7 +262,7 @@ def test_an_unfinished_upload_can_be_discarded(page: Any, served: Api, files: Fi
     assert page.locator("#uploads > li").count() == 0
 
 
-def test_another_tab_leaves_a_running_upload_alone(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+def test_another_tab_leaves_a_running_upload_alone(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
     video = make("film.mp4", LONG)
     page.goto(served.url)
     pace(page)
@@ -277,7 +277,7 @@ def test_another_tab_leaves_a_running_upload_alone(page: Any, served: Api, files
     other.close()
 
 
-def test_whoever_leaves_amid_an_upload_is_warned(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+def test_whoever_leaves_amid_an_upload_is_warned(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
     kinds: list[str] = []
     page.on("dialog", lambda dialog: (kinds.append(dialog.type), dialog.accept()))
     page.goto(served.url)
@@ -296,7 +296,7 @@ def test_whoever_leaves_amid_an_upload_is_warned(page: Any, served: Api, files: 
 
 def test_what_would_be_refused_is_told_before_it_is_sent(
     page: Any, served: Api, tmp_path: Path, make: Callable[..., Path]
-):
+) -> None:
     page.goto(served.url)
     begun = asked(page, "POST")
     large = make("large.mp4", 5_000_000)
@@ -314,7 +314,7 @@ def test_what_would_be_refused_is_told_before_it_is_sent(
 
 def test_a_refusal_is_told_in_the_service_s_words_and_can_be_tried_again(
     page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Callable[..., Path]
-):
+) -> None:
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES=str(10**18)) as api:
         page.goto(api.url)
         begun = asked(page, "POST")
@@ -329,7 +329,7 @@ def test_a_refusal_is_told_in_the_service_s_words_and_can_be_tried_again(
 
 def test_too_many_requests_make_an_upload_wait(
     page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Callable[..., Path]
-):
+) -> None:
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0", SHOTLENS_RATE_LIMIT="3") as api:
         page.goto(api.url)
         page.get_by_text("No videos yet.").wait_for()
@@ -348,7 +348,7 @@ def folder(make: Callable[..., Path]) -> Path:
     return path
 
 
-def test_a_chosen_folder_is_sent_without_what_is_no_video(page: Any, served: Api, folder: Path):
+def test_a_chosen_folder_is_sent_without_what_is_no_video(page: Any, served: Api, folder: Path) -> None:
     page.goto(served.url)
     page.set_input_files("#folder", folder)
     page.get_by_text("2 files of the folder are no videos and were left out.").wait_for()
@@ -357,7 +357,7 @@ def test_a_chosen_folder_is_sent_without_what_is_no_video(page: Any, served: Api
     assert page.locator("#uploads > li").count() == 0
 
 
-def test_the_page_stays_where_it_tells_what_was_left_out(page: Any, served: Api, make: Callable[..., Path]):
+def test_the_page_stays_where_it_tells_what_was_left_out(page: Any, served: Api, make: Callable[..., Path]) -> None:
     folder = make("shoot/a.mp4").parent
     (folder / "notes.txt").write_text("no video")
     page.goto(served.url)
@@ -371,7 +371,7 @@ def test_the_page_stays_where_it_tells_what_was_left_out(page: Any, served: Api,
 
 def test_a_folder_without_videos_keeps_no_later_video_from_its_page(
     page: Any, served: Api, tmp_path: Path, make: Callable[..., Path]
-):
+) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "notes.txt").write_text("no video")
     page.goto(served.url)
@@ -381,7 +381,7 @@ def test_a_folder_without_videos_keeps_no_later_video_from_its_page(
     page.wait_for_url("**/videos/*")
 
 
-def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: Path, make: Callable[..., Path]):
+def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: Path, make: Callable[..., Path]) -> None:
     page.goto(served.url)
     page.get_by_text("No videos yet.").wait_for()
     files = [str(folder), str(make("beside.mp4"))]
@@ -396,7 +396,7 @@ def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: 
 
 def test_the_first_of_many_does_not_leave_the_page_before_the_last_is_looked_at(
     page: Any, served: Api, make: Callable[..., Path]
-):
+) -> None:
     page.add_init_script(SLOW_AFTER_FIRST)
     page.goto(served.url)
     page.set_input_files("#file", [make("a.mp4"), make("b.mp4")])
@@ -406,7 +406,7 @@ def test_the_first_of_many_does_not_leave_the_page_before_the_last_is_looked_at(
 
 
 @pytest.mark.parametrize("dropped", [True, False], ids=["drop", "paste"])
-def test_a_file_may_be_dropped_or_pasted_anywhere(page: Any, served: Api, dropped: bool):
+def test_a_file_may_be_dropped_or_pasted_anywhere(page: Any, served: Api, dropped: bool) -> None:
     page.goto(served.url)
     page.get_by_text("No videos yet.").wait_for()
     page.evaluate(GIVE, ["clip.mp4", dropped, "\0\0\0\x18ftypisom"])
@@ -414,7 +414,7 @@ def test_a_file_may_be_dropped_or_pasted_anywhere(page: Any, served: Api, droppe
     page.get_by_role("heading", level=1, name="clip.mp4").wait_for()
 
 
-def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Callable[..., Path]):
+def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
     page.on("filechooser", lambda _: None)  # from here on the browser hands it over: a key is faster than the asking
     page.goto(served.url)
     pace(page)
@@ -434,7 +434,7 @@ def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Ca
     assert page.evaluate("document.activeElement.textContent") == "Choose videos"
 
 
-def test_the_page_and_the_service_tell_videos_by_the_same_rule(page: Any, served: Api):
+def test_the_page_and_the_service_tell_videos_by_the_same_rule(page: Any, served: Api) -> None:
     def stream(size: int, offset: int) -> bytes:
         return bytes(offset) + (b"G" + bytes(size - 1)) * 5
 

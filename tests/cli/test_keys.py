@@ -60,24 +60,25 @@ def test_a_wrong_name_is_said(keys: AccessKeys, capsys: Output) -> None:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def own_service(tmp_path: Path) -> Iterator[Service]:
+    """A service of the test's own: its first access key closes it."""
     service = Service(tmp_path / "data")
     yield service
     service.stop()
 
 
 def test_the_service_of_this_machine_is_closed_by_the_first_key(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+    own_service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    service.wait_for("Shotlens runs at")
+    own_service.wait_for("Shotlens runs at")
     monkeypatch.delenv("REDIS_URL", raising=False)
     monkeypatch.setenv("SHOTLENS_DATA", str(tmp_path / "data"))
     assert main(["keys", "add", "anna"]) == 0
     key = capsys.readouterr().out.strip()
-    address = f"{service.url}/jobs/{'0' * 24}"
+    address = f"{own_service.url}/jobs/{'0' * 24}"
     assert requests.get(address, timeout=60).status_code == 401
     assert requests.get(address, headers={"Authorization": f"Bearer {key}"}, timeout=60).status_code == 404
 
-    service.stop()
+    own_service.stop()
     assert main(["keys", "list"]) == 1
     assert "No Redis server answers" in capsys.readouterr().err

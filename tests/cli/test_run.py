@@ -16,8 +16,10 @@ from testkit.service import ROOT, Service, free_port
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def own_service(tmp_path: Path) -> Iterator[Service]:
+    """A service of the test's own, which it may stop or break."""
     service = Service(tmp_path / "data")
+    service.wait_for("Shotlens runs at")
     yield service
     service.stop()
 
@@ -48,33 +50,29 @@ def refuse(**settings: str) -> str:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_starts_and_a_signal_stops_all_of_it(service: Service, how: signal.Signals) -> None:
-    service.wait_for("Shotlens runs at")
-    parts = service.parts()
+def test_it_starts_and_a_signal_stops_all_of_it(own_service: Service, how: signal.Signals) -> None:
+    parts = own_service.parts()
     assert set(parts) == {"api", "process_video", "model"}
-    assert requests.get(f"{service.url}/readyz", timeout=60).ok
-    assert service.stop(how) == 0
+    assert requests.get(f"{own_service.url}/readyz", timeout=60).ok
+    assert own_service.stop(how) == 0
     assert alive(list(parts.values())) == []
-    assert "Stopped." in service.output
-    assert "Traceback" not in service.output
+    assert "Stopped." in own_service.output
+    assert "Traceback" not in own_service.output
 
 
 @pytest.mark.parametrize("part", ["api", "process_video", "model"])
-def test_it_ends_with_a_message_when_a_part_dies(service: Service, part: str) -> None:
-    service.wait_for("Shotlens runs at")
-    parts = service.parts()
+def test_it_ends_with_a_message_when_a_part_dies(own_service: Service, part: str) -> None:
+    parts = own_service.parts()
     os.kill(parts[part], signal.SIGKILL)
-    assert service.process.wait(60) == 1
+    assert own_service.process.wait(60) == 1
     time.sleep(0.2)
-    assert "ended by itself" in service.output
-    assert "Traceback" not in service.output
+    assert "ended by itself" in own_service.output
+    assert "Traceback" not in own_service.output
     assert alive(list(parts.values())) == []
 
 
-def test_a_second_one_on_the_same_folder_is_refused(service: Service, tmp_path: Path) -> None:
-    service.wait_for("Shotlens runs at")
-    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=str(free_port()))
-    assert "Another Shotlens" in said
+def test_a_second_one_on_the_same_folder_is_refused(service: Service) -> None:
+    assert "Another Shotlens" in refuse(SHOTLENS_DATA=str(service.data), SHOTLENS_PORT=str(free_port()))
 
 
 def test_a_taken_port_is_said(tmp_path: Path) -> None:

@@ -7,29 +7,32 @@ import requests
 
 from testkit.service import Service
 from testkit.videos import shots, write_sound, write_video
+from testkit.waiting import until
 
 
-def test_one_request_is_followed_through_all_services(tmp_path: Path) -> None:
-    service = Service(tmp_path / "data")
-    service.wait_for("Shotlens runs at")
+def test_one_request_is_followed_through_all_services(service: Service, tmp_path: Path) -> None:
     video = write_video(tmp_path / "a.mp4", shots([12, 14]))
     good = _post(service, video, "request-1")
     bad = _post(service, write_sound(tmp_path / "b.mp4"), "request-2")
-    service.wait_for('"predicted"')
-    service.wait_for('"failed"')
-    service.stop()
+    assert until(lambda: "predicted" in events(service, good) and "failed" in events(service, bad))
 
     lines = [json.loads(line) for line in service.lines if line.startswith("{")]
     assert all({"time", "level", "service", "event"} <= set(line) for line in lines)
     of_good = [line for line in lines if line.get("job") == good]
     assert {line["request"] for line in of_good} == {"request-1"}
-    events = [(line["service"], line["event"]) for line in of_good]
-    assert events == [("api", "accepted"), ("process_video", "cut"), ("model", "predicted")]
+    steps = [(line["service"], line["event"]) for line in of_good]
+    assert steps == [("api", "accepted"), ("process_video", "cut"), ("model", "predicted")]
     assert [line["shots"] for line in of_good[1:]] == [2, 2]
     assert all(line["seconds"] > 0 for line in of_good[1:])
-    [failed] = [line for line in lines if line["event"] == "failed"]
-    assert (failed["service"], failed["job"], failed["request"]) == ("process_video", bad, "request-2")
+    [failed] = [line for line in lines if line.get("job") == bad and line["event"] == "failed"]
+    assert (failed["service"], failed["request"]) == ("process_video", "request-2")
     assert "no video stream" in failed["why"]
+
+
+def events(service: Service, job: str) -> list[str]:
+    """What was logged of a job so far."""
+    lines = (json.loads(line) for line in service.lines if line.startswith("{"))
+    return [line["event"] for line in lines if line.get("job") == job]
 
 
 def _post(service: Service, video: Path, request: str) -> str:

@@ -22,7 +22,7 @@ PACKET = b"G" + bytes(187)
         ((bytes(4) + PACKET) * 6, "video/mp2t"),
     ],
 )
-def test_a_video_is_told_by_its_first_bytes(head: bytes, found: str):
+def test_a_video_is_told_by_its_first_bytes(head: bytes, found: str) -> None:
     assert media_type(head) == found
 
 
@@ -41,5 +41,5 @@ def test_a_video_is_told_by_its_first_bytes(head: bytes, found: str):
         bytes(2048),
     ],
 )
-def test_anything_else_is_not(head: bytes):
+def test_anything_else_is_not(head: bytes) -> None:
     assert media_type(head) is None

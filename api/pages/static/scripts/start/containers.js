@@ -1,4 +1,5 @@
-// Tells by the first bytes whether a file is a video that is accepted: the rule of shotlens/storage/media_types.py, before it is sent.
+// Tells by the first bytes whether a file is a video that is accepted, before it is sent: the rule of
+// shotlens/storage/media_types.py.
 
 const HEAD_BYTES = 2048;
 const BOXES = ["ftyp", "moov", "mdat", "free", "wide", "skip"];
