@@ -4,13 +4,16 @@ UV := .tools/bin/uv
 UV_VERSION := 0.13.8
 PY := .venv/bin/python
 
-.PHONY: run test check chaos bench format requirements screenshots clean
+.PHONY: run test fast check chaos bench format requirements screenshots clean help
 
 run: .venv/run.stamp ## start the whole service on this machine
 	@$(PY) -m shotlens run
 
 test: .venv/dev.stamp check ## all tests, two files at a time
 	$(PY) -m pytest -n 2 --dist loadfile
+
+fast: .venv/dev.stamp ## the tests that need no browser, service, container or long film: under a minute
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser and not service and not slow"
 
 chaos: .venv/dev.stamp ## kill workers at random moments, many rounds; takes long
 	CHAOS_ROUNDS=10 $(PY) -m pytest tests/chaos
@@ -32,6 +35,9 @@ requirements: $(UV) ## write the pinned sets anew from pyproject.toml
 
 screenshots: .venv/dev.stamp ## write pictures of every page to docs/pictures
 	$(PY) -m tests.browser.pictures docs/pictures
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 clean: ## remove the environments; data and weights stay
 	rm -rf .venv .tools

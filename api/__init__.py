@@ -1,1 +1,1 @@
-"""The web service: the page, REST, health. Knows no TensorFlow and no video decoder."""
+"""The web service: the page, REST, health. Knows nothing about TensorFlow or video decoders."""

@@ -1,4 +1,4 @@
-"""/healthz: the process lives. /readyz: what it needs is there."""
+"""/healthz: the process is alive. /readyz: everything it needs is available."""
 
 from typing import Literal
 
@@ -14,32 +14,34 @@ blueprint = Blueprint("health", __name__)
 
 
 class Health(BaseModel):
-    """An answer that is always the same."""
+    """The state of the service; problems are reported as errors instead."""
 
     status: Literal["ok", "ready"]
 
 
 @blueprint.get("/healthz")
-@Operation("alive", "operation", [Answer(200, "It answers.", Health)])
+@Operation("alive", "operation", [Answer(200, "The process is alive.", Health)])
 def healthz() -> Response:
-    """Say that the process answers, whatever else is down."""
+    """Report that the process is alive, whatever else is down."""
     return jsonify(Health(status="ok").model_dump())
 
 
 @blueprint.get("/readyz")
-@Operation("ready", "operation", [Answer(200, "It takes videos.", Health)], errors={503: "Redis does not answer."})
+@Operation(
+    "ready", "operation", [Answer(200, "The service accepts videos.", Health)], errors={503: "Redis does not answer."}
+)
 def readyz() -> Response:
-    """Say whether videos can be taken: Redis answers and the data folder can be written."""
-    missing = []
+    """Report whether the service can accept videos: Redis answers and the data folder can be written."""
+    problems = []
     try:
         services().redis.ping()
     except RedisError:
-        missing.append("Redis does not answer")
+        problems.append("Redis does not answer")
     try:
         services().files.prepare()
     except OSError:
-        missing.append("the data folder cannot be written")
-    if missing:
-        sentence = " and ".join(missing)
+        problems.append("the data folder cannot be written")
+    if problems:
+        sentence = " and ".join(problems)
         raise Problem(503, f"{sentence[0].upper()}{sentence[1:]}.", {"Retry-After": "10"})
     return jsonify(Health(status="ready").model_dump())

@@ -1,4 +1,4 @@
-"""GET /metrics: the state of the service in the text format of Prometheus. What is read lies in `jobs/metrics.py`."""
+"""GET /metrics: the state of the service in Prometheus' text format. `jobs/metrics.py` reads the values."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,47 +20,48 @@ blueprint = Blueprint("metrics", __name__)
 @Operation(
     "metrics",
     "operation",
-    [Answer(200, "What waits and what was done, in Prometheus' text format.", media_types=["text/plain"])],
+    [Answer(200, "Queues, jobs and stages in Prometheus' text format.", media_types=["text/plain"])],
 )
 def metrics() -> Response:
-    """Tell what waits and what was done, for a scraper."""
+    """Report what is waiting and what has been done, for a scraper."""
     text = generate_latest(_Families(read(services().redis)))
     return Response(text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class _Families(Collector):
-    """One reading as the families that Prometheus knows."""
+    """The metrics as families of Prometheus."""
 
-    def __init__(self, found: Metrics) -> None:
-        self._found = found
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
 
     def collect(self) -> Iterator[Metric]:
-        """Give the families, as prometheus_client asks for them."""
-        found = self._found
-        queues = found.queues.items()
-        yield _gauge("queue_entries", "Pieces of work that wait or are in hand.", {s: q.entries for s, q in queues})
-        yield _gauge("queue_in_hand", "Those of them that a worker has.", {s: q.in_hand for s, q in queues})
-        yield _gauge("queue_oldest_seconds", "Age of the oldest of them.", {s: q.oldest for s, q in queues})
-        yield GaugeMetricFamily("shotlens_dead_letters", "Work that failed its last attempt.", found.dead)
-        yield _counter("jobs", "Jobs that ended.", "outcome", found.jobs)
-        yield _counter("failures", "Jobs that failed.", "reason", found.failures)
-        yield _counter("shots", "Shots that came through a stage.", "stage", found.shots)
-        yield CounterMetricFamily("shotlens_video_seconds", "Length of the videos that were cut.", found.video_seconds)
-        stages = SummaryMetricFamily("shotlens_stage_seconds", "What a stage of a job takes.", labels=["stage"])
-        for name, stage in found.stages.items():
+        """Yield the families; called by prometheus_client."""
+        metrics = self._metrics
+        queues = metrics.queues.items()
+        yield _gauge("queue_entries", "Entries that are waiting or claimed.", {s: q.entries for s, q in queues})
+        yield _gauge("queue_in_hand", "Entries that are claimed by a worker.", {s: q.claimed for s, q in queues})
+        yield _gauge("queue_oldest_seconds", "Age of the oldest entry.", {s: q.oldest_seconds for s, q in queues})
+        yield GaugeMetricFamily("shotlens_dead_letters", "Entries whose last attempt failed.", metrics.dead)
+        yield _counter("jobs", "Jobs that ended.", "outcome", metrics.jobs)
+        yield _counter("failures", "Jobs that failed.", "reason", metrics.failures)
+        yield _counter("shots", "Shots that completed a stage.", "stage", metrics.shots)
+        seconds = metrics.video_seconds
+        yield CounterMetricFamily("shotlens_video_seconds", "Playing time of the videos that were cut.", seconds)
+        stages = SummaryMetricFamily("shotlens_stage_seconds", "Time that jobs spend in a stage.", labels=["stage"])
+        for name, stage in metrics.stages.items():
             stages.add_metric([name], stage.jobs, stage.seconds)
         yield stages
 
 
-def _gauge(name: str, meaning: str, values: Mapping[str, float]) -> Metric:
-    family = GaugeMetricFamily(f"shotlens_{name}", meaning, labels=["stream"])
+def _gauge(name: str, description: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(f"shotlens_{name}", description, labels=["stream"])
     for stream, value in values.items():
         family.add_metric([stream], value)
     return family
 
 
-def _counter(name: str, meaning: str, label: str, values: Mapping[str, int]) -> Metric:
-    family = CounterMetricFamily(f"shotlens_{name}", meaning, labels=[label])
+def _counter(name: str, description: str, label: str, values: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(f"shotlens_{name}", description, labels=[label])
     for value, count in values.items():
         family.add_metric([value], count)
     return family

@@ -1,4 +1,4 @@
-"""What every route needs: the settings, the job records and the files, made once per process."""
+"""What every route needs: the settings, the job records and the files, created once per process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,20 +14,28 @@ from jobs.queue import connect
 from jobs.record import VERSION, Jobs
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
-from shotlens.shots.camera import within
+from shotlens.shots.camera import motions_within
 from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, corrected
 from shotlens.shots.heads import HEADS
 from shotlens.shots.job import RUNNING, Job
-from shotlens.shots.result import Address, JobResult, ShotResult, result, result_of, rows, with_predictions
+from shotlens.shots.result import (
+    FrameAddress,
+    JobResult,
+    ShotResult,
+    result,
+    result_from_rows,
+    shot_rows,
+    with_predictions,
+)
 from shotlens.shots.shot import FRAMES_PER_SHOT, CameraPath, Frame, Shot
 from shotlens.storage.files import JOB_ID, Files
 
-KEY = "shotlens"  # in app.extensions
+EXTENSION = "shotlens"  # the name of the Services in app.extensions
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The rooms behind the routes."""
+    """Access to jobs, corrections, uploads and files, for the routes."""
 
     settings: ApiSettings
     redis: "Redis"
@@ -39,11 +47,11 @@ class Services:
 
     @property
     def webhook_hosts(self) -> frozenset[str]:
-        """Who may be called back: nobody without a secret to sign with."""
+        """The hosts that may be called back: none without a secret to sign with."""
         return frozenset((self.settings.webhook_hosts or "").split() if self.settings.webhook_secret else ())
 
     def find(self, job_id: str) -> Job | None:
-        """Read a job; None for an id that is unknown, deleted or no id at all."""
+        """Read a job; None if the id is unknown, deleted or malformed."""
         job = self.jobs.get(job_id) if JOB_ID.fullmatch(job_id) else None
         if job and job.state != "cancelled" and job.version != VERSION:
             upgrade(self.redis, job_id)
@@ -51,54 +59,54 @@ class Services:
         return None if job is None or job.state == "cancelled" else job
 
     def delete(self, job_id: str) -> None:
-        """Remove a job in any state, with its video and its frames."""
+        """Delete a job in any state, with its video and its frames."""
         self.jobs.delete(job_id)
         self.files.erase(job_id)
 
     def result(self, job: Job, edits: Sequence[Edit] | None = None) -> JobResult:
-        """Put together what is known of a job by now, its frames as addresses on this server.
+        """Build the result of a job so far, with its frames as addresses on this server.
 
-        It is as corrected by hand, or by these edits instead.
+        The stored corrections apply, or instead of them `edits`.
         """
         edits = self.edits.read(job) if edits is None else edits
         return result(job, self.jobs.shots(job.id), self.jobs.predictions(job.id), frame_address(job.id), edits)
 
-    def rows(self, job: Job, firsts: Sequence[int]) -> list[ShotResult]:
-        """Write the shots with these first frames, as they were found."""
+    def rows(self, job: Job, first_frames: Sequence[int]) -> list[ShotResult]:
+        """Build the rows of the shots with these first frames, as detected, without corrections."""
         numbers = {first: number for number, first in enumerate(self.jobs.first_frames(job.id))}
-        predictions = self.jobs.predictions(job.id, firsts)
-        shots = self.jobs.shots(job.id, firsts)
-        found = [
+        predictions = self.jobs.predictions(job.id, first_frames)
+        shots = self.jobs.shots(job.id, first_frames)
+        uncorrected = [
             CorrectedShot(numbers[shot.start_frame], shot, predictions.get(shot.start_frame, {}), {}, False)
             for shot in shots
         ]
-        by_frames = {shot.frames[0].shot: numbers[shot.start_frame] for shot in shots}
-        return rows(job, found, by_frames, frame_address(job.id))
+        numbers_by_frame_name = {shot.frames[0].shot: numbers[shot.start_frame] for shot in shots}
+        return shot_rows(job, uncorrected, numbers_by_frame_name, frame_address(job.id))
 
     def camera_path(self, job: Job, index: int) -> CameraPath | None:
-        """Read how the camera moves in a shot, as its bounds are by now; None where there is no such shot."""
-        edits, shots = self.edits.read(job), self.jobs.shots(job.id)
-        bounds = corrected(shots, {}, edits)
-        if index >= len(bounds):
+        """Read how the camera moves in a shot, within its bounds as corrected; None if there is no such shot."""
+        edits, detected = self.edits.read(job), self.jobs.shots(job.id)
+        shots = corrected(detected, {}, edits)
+        if index >= len(shots):
             return None
-        shot = bounds[index].shot
-        parents = [one.start_frame for one in shots if _overlap(one, shot)]
-        found = self.jobs.shots(job.id, parents, camera=True)
-        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the shots are those that were found
-            return found[0].camera_path
-        return within(shot, found)
+        shot = shots[index].shot
+        parents = [parent.start_frame for parent in detected if _overlap(parent, shot)]
+        with_paths = self.jobs.shots(job.id, parents, camera=True)
+        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the bounds are those of a detected shot
+            return with_paths[0].camera_path
+        return motions_within(shot, with_paths)
 
     def frame_names(self, job: Job) -> dict[int, list[tuple[str, Frame]]]:
-        """Name the frames of each shot of a job, as corrected, for people, `<found shot>/<k>.jpg`, and for storage."""
-        shots = self.jobs.shots(job.id)
-        numbers = {shot.frames[0].shot: number for number, shot in enumerate(shots)}
+        """Return the frames of each corrected shot, and their names for people: `<number of detected shot>/<k>.jpg`."""
+        detected = self.jobs.shots(job.id)
+        numbers = {shot.frames[0].shot: number for number, shot in enumerate(detected)}
         return {
-            one.index: [(f"{numbers[frame.shot]}/{frame.k}.jpg", frame) for frame in one.shot.frames]
-            for one in corrected(shots, {}, self.edits.read(job))
+            row.index: [(f"{numbers[frame.shot]}/{frame.k}.jpg", frame) for frame in row.shot.frames]
+            for row in corrected(detected, {}, self.edits.read(job))
         }
 
     def frame(self, job_id: str, number: int, k: int) -> Frame | None:
-        """Name frame `k` of a shot, by its number among those that were found; None where there is no such frame."""
+        """Return the name of frame `k` of the detected shot with this number; None if there is no such frame."""
         names = self.cache.frames(job_id)
         if not names:
             job = self.find(job_id)
@@ -106,41 +114,42 @@ class Services:
                 names = [shot.frames for shot in self.jobs.shots(job_id)]
                 self.cache.keep_frames(job_id, names)
             elif job:
-                firsts = self.jobs.first_frames(job_id)[number : number + 1]
-                return next((shot.frames[k] for shot in self.jobs.shots(job_id, firsts) if k < FRAMES_PER_SHOT), None)
+                first_frames = self.jobs.first_frames(job_id)[number : number + 1]
+                shots = self.jobs.shots(job_id, first_frames)
+                return next((shot.frames[k] for shot in shots if k < FRAMES_PER_SHOT), None)
         return names[number][k] if number < len(names) and k < FRAMES_PER_SHOT else None
 
-    def written_result(self, job: Job) -> str:
-        """Write the result as JSON, or give what was written while neither record nor shots have changed."""
+    def result_json(self, job: Job) -> str:
+        """Return the result as JSON, from the cache as long as record, shots and predictions do not change."""
         text = self.cache.get(job.id, self._version(job))
         if text is None:
-            with self.cache.alone:
-                if job.state in RUNNING:  # it may be further by now, and another has written that
+            with self.cache.writing:
+                if job.state in RUNNING:  # another request may have cached a newer version by now
                     job = self.jobs.get(job.id) or job
                 version = self._version(job)
                 text = self.cache.get(job.id, version)
                 if text is None:
-                    value = self._so_far(job) if job.state in RUNNING else self.result(job)
+                    value = self._running_result(job) if job.state in RUNNING else self.result(job)
                     text = self.cache.keep(job.id, version, value.model_dump_json())
         return text
 
-    def _so_far(self, job: Job) -> JobResult:
-        """Put together what is known of a running job, reading no shot and no prediction twice."""
-        known = self.cache.rows(job)
-        lacking = [first for first, row in known.items() if any(row.predicted(head) is None for head in HEADS)]
-        for first, predictions in (self.jobs.predictions(job.id, lacking) if lacking else {}).items():
-            known[first] = with_predictions(known[first], predictions)
-        if new := sorted(set(self.jobs.first_frames(job.id)) - known.keys()):
-            known |= {row.start_frame: row for row in self.rows(job, new)}
-        self.cache.keep_rows(job, known)
-        return result_of(job, [known[first] for first in sorted(known)])
+    def _running_result(self, job: Job) -> JobResult:
+        """Build the result of a running job so far, without reading any shot or prediction twice."""
+        rows = self.cache.rows(job)
+        incomplete = [first for first, row in rows.items() if any(row.predicted(head) is None for head in HEADS)]
+        for first, predictions in (self.jobs.predictions(job.id, incomplete) if incomplete else {}).items():
+            rows[first] = with_predictions(rows[first], predictions)
+        if new := sorted(set(self.jobs.first_frames(job.id)) - rows.keys()):
+            rows |= {row.start_frame: row for row in self.rows(job, new)}
+        self.cache.keep_rows(job, rows)
+        return result_from_rows(job, [rows[first] for first in sorted(rows)])
 
     def _version(self, job: Job) -> object:
         return (repr(job), *self.jobs.counts(job.id))
 
 
 def open_services(settings: ApiSettings) -> Services:
-    """Connect and make the folders. Redis need not answer yet; raises OSError when the data cannot be written."""
+    """Connect to Redis, which need not answer yet, and create the folders. Raises OSError if that is not possible."""
     files = Files(settings.data)
     files.prepare()
     redis = connect(settings.redis_url)
@@ -149,14 +158,14 @@ def open_services(settings: ApiSettings) -> Services:
 
 
 def services() -> Services:
-    """Return the services of the app that answers this request."""
-    return cast(Services, current_app.extensions[KEY])
+    """Return the services of the application that handles this request."""
+    return cast(Services, current_app.extensions[EXTENSION])
 
 
-def frame_address(job_id: str) -> Address:
-    """Tell where on this server the frames of a job are: by the number of the found shot, and 0 to 7."""
+def frame_address(job_id: str) -> FrameAddress:
+    """Return the function that maps the number of a detected shot and 0 to 7 to the address of its frame."""
     return lambda number, k: f"/jobs/{job_id}/shots/{number}/frames/{k}.jpg"
 
 
-def _overlap(one: Shot, other: Shot) -> bool:
-    return one.start_frame < other.end_frame and other.start_frame < one.end_frame
+def _overlap(first: Shot, second: Shot) -> bool:
+    return first.start_frame < second.end_frame and second.start_frame < first.end_frame

@@ -28,7 +28,7 @@ from shotlens.predicting.predictor import Predictor
 from shotlens.shots.heads import MOVEMENT
 from shotlens.storage.frames import FrameFolder, StoredShot
 from shotlens.training.judge.metrics import error_by_chance, measure
-from testkit.videos import STEADY
+from testkit.videos import DETERMINISTIC
 
 LONGEST = 6.0  # seconds of a shot to film
 SIDE = 480  # pixels, the longest side of the clips
@@ -100,7 +100,7 @@ def _film(frames: list[Image], rate: Fraction, movement: str, seed: list[int], f
     pictures = (seen.look(frame, place, 0.0, None) for frame, place in zip(frames, camera.places, strict=True))
     folder.mkdir()
     video = folder / "clip.mp4"
-    write(video, pictures, rate=rate, options=STEADY | {"crf": str(random.integers(18, 32))})
+    write(video, pictures, rate=rate, options=DETERMINISTIC | {"crf": str(random.integers(18, 32))})
     store = FrameFolder(folder)
     [shot] = cut(video, store, at=frozenset({0}))
     return StoredShot(shot, store)

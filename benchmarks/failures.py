@@ -20,8 +20,8 @@ from shotlens.cutting.cut import cut
 from shotlens.predicting.predictor import Predictor
 from shotlens.shots.shot import Prediction
 from shotlens.storage.frames import FrameFolder, StoredShot
-from testkit.film import FPS, HER, HIM, draw_people, draw_world, light, look
-from testkit.videos import STEADY, Image, write_video
+from testkit.film import FPS, HER, HIM, draw_people, draw_world, render_view, shade
+from testkit.videos import DETERMINISTIC, Image, write_video
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "failures.jpg"
 FRAME = (160, 90)  # pixels of each of the eight in a row
@@ -51,7 +51,7 @@ class Drawn:
             matrix = np.column_stack([np.eye(2), self.step(share)])
             people = cv2.warpAffine(self.people, matrix, self.people.shape[1::-1])
             view = np.array(self.start) * (1 - share) + np.array(self.end) * share
-            seen = look(world, np.asarray(people, np.uint8), view)
+            seen = render_view(world, np.asarray(people, np.uint8), view)
             yield np.clip(seen + noise.normal(0, GRAIN, (*seen.shape[:2], 1)), 0, 255).astype(np.uint8)
 
 
@@ -77,7 +77,7 @@ def main() -> None:
 
 def shots() -> list[Drawn]:
     """Return the shots of the model card, in its order."""
-    her, both = light(draw_people(HER)), light(draw_people(HER, HIM))
+    her, both = shade(draw_people(HER)), shade(draw_people(HER, HIM))
     face, waist, hills = (0.57, 0.555, 0.09), (0.62, 0.6, 0.3), (0.5, 0.5, 1.0)
     figure, pair = (0.57, 0.58, 0.22), (0.57, 0.6, 0.2)
     return [
@@ -119,7 +119,7 @@ def sheet(failures: Sequence[Failure]) -> Figure:
 
 
 def _cut(drawn: Drawn, folder: Path) -> StoredShot:
-    video = write_video(folder.with_suffix(".mp4"), drawn.frames(), fps=FPS, options=STEADY)
+    video = write_video(folder.with_suffix(".mp4"), drawn.frames(), fps=FPS, options=DETERMINISTIC)
     store = FrameFolder(folder)
     [shot] = cut(video, store, at=frozenset())
     return StoredShot(shot, store)

@@ -1,1 +1,1 @@
-"""What the services share: the job record, the stream queue, where files lie, the settings."""
+"""What the services share: the job record, the queue on Redis streams, and their settings."""

@@ -1,4 +1,4 @@
-"""`python -m jobs`: the commands of whoever runs the service, which `shotlens` calls too."""
+"""`python -m jobs`: the commands for operators, which `shotlens` calls too."""
 
 import argparse
 import sys
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from jobs.commands import dead, keys, run
+from jobs.commands import access_keys, dead, run
 from shotlens.settings import explain
 from shotlens.shots.errors import ShotlensError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code. Expected errors are one sentence on stderr."""
+    """Run one command; return its exit code. An expected error is one sentence on stderr."""
     parser = argparse.ArgumentParser(prog="shotlens")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (run, keys, dead):
+    for module in (run, access_keys, dead):
         module.add_commands(commands)
     options = parser.parse_args(arguments)
     try:

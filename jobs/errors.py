@@ -1,18 +1,18 @@
-"""The errors of the queue and the record. Those that every room knows stand in `shotlens/shots/errors.py`."""
+"""The errors of the queue and the record. Those that all packages share are in `shotlens/shots/errors.py`."""
 
 from shotlens.shots.errors import ShotlensError
 
 
 class LeaseLost(ShotlensError):
-    """Another worker owns the entry now: drop whatever this one still has."""
+    """Another worker owns the entry now: discard whatever this one still holds."""
 
 
 class JobGone(ShotlensError):
-    """The job was deleted, or is already finished: there is nothing left to do for this entry."""
+    """The job was deleted or has already ended: there is nothing left to do for this entry."""
 
 
-class KeyReused(ShotlensError):
-    """A client used an idempotency key again with another request."""
+class IdempotencyKeyReused(ShotlensError):
+    """A client used an idempotency key again for a different request."""
 
 
 class HandedBack(ShotlensError):

@@ -6,80 +6,79 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from jobs.names import INDEX, job_keys
-from jobs.record import Jobs, job_of
-from shotlens.shots.job import Listed, State
+from jobs.record import Jobs, parse_job
+from shotlens.shots.job import ListedJob, State
 
-CHUNK = 100  # records that are read at a time
-MOST_READ = 2000  # records that are read for one page: a name that nothing has must not hold Redis up
+RECORDS_PER_READ = 100
+MAX_RECORDS_PER_PAGE = 2000  # read for one page: a search for a name that no job has must not block Redis
 CURSOR = r"^([0-9]{1,12}(?:\.[0-9]{1,9})?)-([0-9a-f]{24})$"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some jobs, newest first, and where the next ones begin; None where there are no more."""
+    """Some jobs, newest first, and the cursor of the next page; None if there is none."""
 
-    jobs: tuple[Listed, ...]
+    jobs: tuple[ListedJob, ...]
     next: str | None
 
 
 def page(
     jobs: Jobs, limit: int, cursor: str | None = None, state: State | None = None, name: str | None = None
 ) -> Page:
-    """List at most `limit` jobs behind the cursor, of a state, and with this in their names, whatever its case.
+    """List up to `limit` jobs after the cursor, in this state and with this in their file names, ignoring case.
 
-    Raises ValueError for what is no `CURSOR`. A page may be short, or even empty, and still have a next one.
+    A page may be short, or even empty, and still have a next one. Raises ValueError if the cursor is malformed.
     """
-    found: list[Listed] = []
-    at = cursor
-    for read, listed in enumerate(_all(jobs, cursor), start=1):
+    matches: list[ListedJob] = []
+    for count, listed in enumerate(_jobs_after(jobs, cursor), start=1):
         if (state or listed.job.state) == listed.job.state and (name or "").lower() in listed.job.filename.lower():
-            found.append(listed)
-        at = f"{listed.job.created!r}-{listed.job.id}"
-        if len(found) == limit or read == MOST_READ:
-            return Page(tuple(found), at)
-    return Page(tuple(found), None)
+            matches.append(listed)
+        if len(matches) == limit or count == MAX_RECORDS_PER_PAGE:
+            return Page(tuple(matches), f"{listed.job.created!r}-{listed.job.id}")
+    return Page(tuple(matches), None)
 
 
-def look(jobs: Jobs, job_id: str) -> Listed | None:
-    """Read one job as a list shows it; None where there is no record."""
+def listed_job(jobs: Jobs, job_id: str) -> ListedJob | None:
+    """Read one job as a list shows it; None if it has no record."""
     return _read(jobs, [job_id])[0]
 
 
-def _all(jobs: Jobs, cursor: str | None) -> Iterator[Listed]:
-    """All jobs behind the cursor. What has no record any more is taken out of the index on the way."""
-    newest, last = _position(cursor)
+def _jobs_after(jobs: Jobs, cursor: str | None) -> Iterator[ListedJob]:
+    """Yield all jobs after the cursor; removes ids without a record from the index on the way."""
+    newest, last_id = _parse(cursor)
     while True:
-        rows = cast(Any, jobs.redis.zrevrangebyscore(INDEX, newest, "-inf", 0, CHUNK + 1, withscores=True))
-        ids = [job_id for job_id, score in rows if (score, job_id) < (float(newest), last)]
-        gone = set()
+        rows = cast(Any, jobs.redis.zrevrangebyscore(INDEX, newest, "-inf", 0, RECORDS_PER_READ + 1, withscores=True))
+        ids = [job_id for job_id, score in rows if (score, job_id) < (float(newest), last_id)]
+        expired = set()
         for job_id, listed in zip(ids, _read(jobs, ids), strict=True):
             if listed:
                 yield listed
             else:
-                gone.add(job_id)
-        if gone:
-            jobs.redis.zrem(INDEX, *gone)
-        if len(rows) <= CHUNK or not ids:
+                expired.add(job_id)
+        if expired:
+            jobs.redis.zrem(INDEX, *expired)
+        if len(rows) <= RECORDS_PER_READ or not ids:
             return
-        last, newest = rows[-1][0], repr(rows[-1][1])
+        last_id, newest = rows[-1][0], repr(rows[-1][1])
 
 
-def _position(cursor: str | None) -> tuple[str, str]:
+def _parse(cursor: str | None) -> tuple[str, str]:
+    """Return the creation time and the id of the job that the cursor points at; infinity without a cursor."""
     if cursor is None:
         return "inf", ""
     match = re.fullmatch(CURSOR, cursor)
     if match is None:
-        raise ValueError("that is no cursor")
+        raise ValueError("the cursor is malformed")
     return match[1], match[2]
 
 
-def _read(jobs: Jobs, ids: list[str]) -> list[Listed | None]:
+def _read(jobs: Jobs, ids: list[str]) -> list[ListedJob | None]:
     with jobs.redis.pipeline(transaction=False) as pipe:
         for job_id in ids:
-            of = job_keys(job_id)
-            pipe.hgetall(of.record)
-            pipe.hlen(of.shots)
-            pipe.hlen(of.predictions)
+            redis_keys = job_keys(job_id)
+            pipe.hgetall(redis_keys.record)
+            pipe.hlen(redis_keys.shots)
+            pipe.hlen(redis_keys.predictions)
         replies = pipe.execute()
     rows = zip(ids, replies[::3], replies[1::3], replies[2::3], strict=True)
-    return [Listed(job_of(job_id, fields), *counts) if fields else None for job_id, fields, *counts in rows]
+    return [ListedJob(parse_job(job_id, fields), *counts) if fields else None for job_id, fields, *counts in rows]

@@ -1,7 +1,7 @@
-"""The log of every service: one JSON object a line, or columns where stderr is a terminal that a person looks at.
+"""The log format of all services: one JSON object per line, or columns if stderr is a terminal.
 
-A line has `time`, `level`, `service` and `event`, and what it is about: `job`, and `request`, the id of the request
-that brought the job, which goes with it through the queue. So one id finds its lines in all services.
+Each line has `time`, `level`, `service` and `event`, and where they apply `job` and `request`: the id of the request
+that brought the job, which travels through the queue with it. So one id finds its lines in all services.
 """
 
 import logging
@@ -26,30 +26,30 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("shotlens")
 
 
 def configure(service: str) -> None:
-    """Write what this process logs, libraries included, to stderr; once, at its start."""
+    """Send everything that this process logs, including libraries, to stderr. Call this once, at startup."""
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(service))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 def formatter(service: str) -> logging.Formatter:
-    """Return the form of a line, for a handler that a library insists on making itself."""
+    """Return the formatter for lines of a service, for a library that insists on its own handlers."""
 
-    def named(_: object, __: str, event: EventDict) -> EventDict:
+    def add_service(_: object, __: str, event: EventDict) -> EventDict:
         return {"service": service, **event}
 
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*_COMMON, structlog.stdlib.ExtraAdder()],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, named, *_rendering()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, add_service, *_renderers()],
     )
 
 
-def about(**what: str | None) -> AbstractContextManager[None]:
-    """Put these ids, where they are known, on every line that is logged within the block."""
-    return structlog.contextvars.bound_contextvars(**{name: value for name, value in what.items() if value})
+def log_context(**ids: str | None) -> AbstractContextManager[None]:
+    """Add those of these ids that are not None to every line logged within the block."""
+    return structlog.contextvars.bound_contextvars(**{name: value for name, value in ids.items() if value})
 
 
-def _rendering() -> list[Processor]:
+def _renderers() -> list[Processor]:
     if sys.stderr.isatty():
         plain = structlog.dev.plain_traceback
         return [structlog.dev.ConsoleRenderer(timestamp_key="time", exception_formatter=plain)]

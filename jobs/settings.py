@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What every service needs to know."""
+    """The settings that every service needs."""
 
     model_config = SettingsConfigDict(env_prefix="SHOTLENS_", populate_by_name=True)
 
@@ -19,14 +19,16 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="The folder for uploads and frames, shared by all services.")
     keep_days: float = Field(30, gt=0, description="Days after which a finished job and its files are removed.")
     spare_bytes: int = Field(
-        500_000_000, ge=0, description="Disk that must stay free: an upload that would use it is refused with 507."
+        500_000_000,
+        ge=0,
+        description="Free disk space to keep, in bytes: an upload that would use it is refused with 507.",
     )
 
 
 class WorkerSettings(Settings):
-    """What both workers need to know."""
+    """The settings that both workers need."""
 
     lease: float = Field(60, gt=0, description="Seconds without a heartbeat after which another worker takes over.")
     heartbeat: float = Field(15, gt=0, description="Seconds between heartbeats; well below the lease.")
-    grace: float = Field(45, ge=0, description="Seconds that a stopping worker may use to finish what it holds.")
+    grace: float = Field(45, ge=0, description="Seconds that a stopping worker may take to finish the work it holds.")
     health_file: Path | None = Field(None, description="A file touched with every heartbeat, for health checks.")

@@ -1,8 +1,8 @@
-"""Records of version 1 brought into the form of today, one job at a time, when somebody first needs it.
+"""Converts records of version 1 to the current format, one job at a time, when a job is first needed.
 
-Version 1, which has no `version`, kept shots by their number, with their camera paths and the names of their frames in
-the same text, and the predictions of both heads together. A finished job is rewritten and loses nothing; one that was
-still worked on starts again from its video, and whoever held it loses it.
+Version 1, which has no `version` field, stored shots by number, together with their camera paths and the names of their
+frames, and the predictions of both heads together. A finished job is converted without loss; an unfinished one restarts
+from its video, and workers that hold a claim on it lose it.
 """
 
 import json
@@ -12,7 +12,7 @@ from redis import Redis, WatchError
 
 from jobs.claim import GROUP
 from jobs.names import NETWORK, SPLIT, JobKeys, job_keys
-from jobs.record import VERSION, start_anew
+from jobs.record import VERSION, restart
 from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.job import RUNNING
 from shotlens.shots.shot import CameraMotion, Frame, Prediction, Shot, path_to_json
@@ -21,23 +21,23 @@ HEADS = [MOVEMENT.name, SCALE.name]  # of version 1
 
 
 def upgrade(redis: "Redis", job_id: str) -> None:
-    """Bring the record of a job up to date; does nothing for one that is, or is gone. Raises RedisError."""
-    of = job_keys(job_id)
+    """Convert the record of a job to the current version, unless it already is or is gone. Raises RedisError."""
+    redis_keys = job_keys(job_id)
     while True:
         pipe: Any
         with redis.pipeline(transaction=True) as pipe:
             try:
-                pipe.watch(of.record)  # as soon as this begins, commands run at once, until `multi`
-                state, version = cast(Any, pipe.hmget(of.record, ["state", "version"]))
+                pipe.watch(redis_keys.record)  # from here on, commands run immediately, until `multi`
+                state, version = cast(Any, pipe.hmget(redis_keys.record, ["state", "version"]))
                 if state in (None, "cancelled") or version == VERSION:
                     return
                 if state in RUNNING:
                     _restart(pipe, job_id)
                 else:
-                    _rewrite(pipe, of)
+                    _convert(pipe, redis_keys)
                 pipe.execute()
                 return
-            except WatchError:  # another process was faster
+            except WatchError:  # another process has changed the record
                 continue
 
 
@@ -48,28 +48,28 @@ def _restart(pipe: Any, job_id: str) -> None:
     for entry in entries:
         pipe.xack(SPLIT, GROUP, entry)
         pipe.xdel(SPLIT, entry)
-    start_anew(pipe, job_id, request)
+    restart(pipe, job_id, request)
 
 
-def _rewrite(pipe: Any, of: JobKeys) -> None:
-    shots = {int(number): json.loads(text) for number, text in pipe.hgetall(of.shots).items()}
-    predictions = {int(number): json.loads(text) for number, text in pipe.hgetall(of.predictions).items()}
-    model, left = pipe.hget(of.record, "model"), pipe.pttl(of.record)
-    read = {number: _shot(values) for number, values in shots.items()}
+def _convert(pipe: Any, redis_keys: JobKeys) -> None:
+    record, shots_key, paths_key, predictions_key, _ = redis_keys
+    shots = {int(number): _shot(json.loads(text)) for number, text in pipe.hgetall(shots_key).items()}
+    predictions = {int(number): json.loads(text) for number, text in pipe.hgetall(predictions_key).items()}
+    model, ttl = pipe.hget(record, "model"), pipe.pttl(record)
     pipe.multi()
-    pipe.delete(of.shots, of.predictions)
-    for number, shot in read.items():
-        pipe.hset(of.shots, str(shot.start_frame), shot.to_json())
-        pipe.hset(of.paths, str(shot.start_frame), path_to_json(shot.camera_path))
+    pipe.delete(shots_key, predictions_key)
+    for number, shot in shots.items():
+        pipe.hset(shots_key, str(shot.start_frame), shot.to_json())
+        pipe.hset(paths_key, str(shot.start_frame), path_to_json(shot.camera_path))
         for head, prediction in _predictions(predictions.get(number, {})).items():
-            pipe.hset(of.predictions, f"{shot.start_frame}/{head}", prediction.to_json())
-    pipe.hset(of.record, mapping={"version": VERSION, "heads": json.dumps(HEADS)})
+            pipe.hset(predictions_key, f"{shot.start_frame}/{head}", prediction.to_json())
+    pipe.hset(record, mapping={"version": VERSION, "heads": json.dumps(HEADS)})
     if model:
-        pipe.hset(of.record, f"model/{NETWORK}", model)
-        pipe.hdel(of.record, "model")
-    if left > 0:
-        for key in (of.shots, of.paths, of.predictions):
-            pipe.pexpire(key, left)
+        pipe.hset(record, f"model/{NETWORK}", model)
+        pipe.hdel(record, "model")
+    if ttl > 0:
+        for redis_key in (shots_key, paths_key, predictions_key):
+            pipe.pexpire(redis_key, ttl)
 
 
 def _shot(values: dict[str, Any]) -> Shot:

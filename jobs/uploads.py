@@ -1,10 +1,11 @@
-"""An upload that comes in pieces, until it is a job: what its sender announced. Knows nothing of the bytes.
+"""A resumable upload until it becomes a job: what its sender announced. Knows nothing about the bytes.
 
-Keys:
-    upload:<id>   hash  length, filename, metadata, options, callback   EXPIRE, anew with every piece; gone once a job
+Redis keys:
+    upload:<id>   hash  length, filename, metadata, options, callback   EXPIRE, reset by every request that adds bytes;
+                                                                        deleted once the upload is a job
 
-How much has arrived is the size of `incoming/<id>` and stands nowhere else, so that the two can never disagree.
-The job has the upload's id.
+How much has arrived is the size of `incoming/<id>`; it is stored nowhere else, so that the two can never disagree.
+The job gets the id of the upload.
 """
 
 from dataclasses import dataclass
@@ -17,14 +18,14 @@ from shotlens.shots.options import JobOptions
 
 @dataclass(frozen=True, slots=True)
 class PartialUpload:
-    """What was announced of an upload."""
+    """What the sender announced about an upload."""
 
-    id: str  # the job's, too
-    length: int  # bytes, when complete
-    filename: str  # as it may be shown
-    metadata: str  # all that was said, as tus writes it
+    id: str  # also of the job
+    length: int  # bytes of the complete video
+    filename: str  # sanitized for display
+    metadata: str  # the whole Upload-Metadata header of tus
     options: JobOptions
-    callback: str | None = None  # an address that is told when the job has ended
+    callback: str | None = None  # the address that is called when the job ends
 
 
 class PartialUploads:
@@ -34,10 +35,10 @@ class PartialUploads:
         self.redis = redis
 
     def save(self, partial: PartialUpload, seconds: float) -> None:
-        """Remember an upload for so long from now on."""
+        """Store an upload; it expires after `seconds`."""
         with self.redis.pipeline(transaction=True) as pipe:
             pipe.hset(
-                _key(partial.id),
+                _redis_key(partial.id),
                 mapping={
                     "length": partial.length,
                     "filename": partial.filename,
@@ -46,12 +47,12 @@ class PartialUploads:
                     "callback": partial.callback or "",
                 },
             )
-            pipe.pexpire(_key(partial.id), int(seconds * 1000))
+            pipe.pexpire(_redis_key(partial.id), int(seconds * 1000))
             pipe.execute()
 
     def get(self, upload_id: str) -> PartialUpload | None:
-        """Read what was announced; None for an upload that is unknown, expired or a job."""
-        fields = cast(dict[str, str], self.redis.hgetall(_key(upload_id)))
+        """Read what was announced; None if the upload is unknown, has expired or has become a job."""
+        fields = cast(dict[str, str], self.redis.hgetall(_redis_key(upload_id)))
         if not fields:
             return None
         options = JobOptions.model_validate_json(fields["options"])
@@ -65,11 +66,11 @@ class PartialUploads:
         )
 
     def exists(self, upload_id: str) -> bool:
-        return bool(self.redis.exists(_key(upload_id)))
+        return bool(self.redis.exists(_redis_key(upload_id)))
 
     def forget(self, upload_id: str) -> None:
-        self.redis.delete(_key(upload_id))
+        self.redis.delete(_redis_key(upload_id))
 
 
-def _key(upload_id: str) -> str:
+def _redis_key(upload_id: str) -> str:
     return f"upload:{upload_id}"

@@ -1,1 +1,1 @@
-"""The model worker: `shotlens.predicting` behind the queue."""
+"""The model worker: runs `shotlens.predicting` on shots from the queue."""

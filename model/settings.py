@@ -1,4 +1,4 @@
-"""The settings of the model worker; what predicts, and how, is in `shotlens/predicting/options.py`."""
+"""The settings of the model worker; those of the predictor are in `shotlens/predicting/options.py`."""
 
 from pydantic import Field
 
@@ -6,6 +6,6 @@ from jobs.settings import WorkerSettings
 
 
 class ModelSettings(WorkerSettings):
-    """The model worker."""
+    """The settings that only the model worker needs."""
 
     deadline: float = Field(600, gt=0, description="Seconds that one batch may take.")

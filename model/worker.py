@@ -1,9 +1,9 @@
-"""The model worker: gathers shots of any jobs from `predict` and predicts them as one batch."""
+"""The model worker: claims shots of any jobs from `predict` and predicts them as one batch."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from jobs.claim import Claim
-from jobs.errors import JobGone
 from jobs.logs import log
 from jobs.names import NETWORK, predict_stream
 from jobs.queue import Queue, connect
@@ -19,7 +19,7 @@ from shotlens.storage.frames import StoredShot
 
 
 class ModelWorker:
-    """Holds the model, loaded once, and predicts for as long as it lives."""
+    """Loads the model once, and predicts until it is stopped."""
 
     def __init__(self, settings: ModelSettings, options: PredictOptions) -> None:
         redis = connect(settings.redis_url)
@@ -45,46 +45,51 @@ class ModelWorker:
         return claims
 
     def _handle(self, claims: list[Claim]) -> None:
-        """Predict all claims together; if that goes wrong, one by one, so that a poisoned one fails alone."""
+        for claim in claims:
+            if "shots" not in claim.fields:  # of version 1, which stored numbers of shots instead
+                self.worker.settle(claim, partial(self._drop_old, claim))
+        self._predict_together([claim for claim in claims if "shots" in claim.fields])
+
+    def _drop_old(self, claim: Claim) -> None:
+        """Drop an entry of version 1. Upgrading its job restarts it, and its shots are enqueued again."""
+        upgrade(self.jobs.redis, claim.job)
+        claim.drop()
+
+    def _predict_together(self, claims: list[Claim]) -> None:
+        """Predict all claims in one batch; if it fails, one by one, so that an entry with broken frames fails alone."""
         try:
             shots = [self._shots(claim) for claim in claims]
             predictions = self._predict([shot for group in shots for shot in group])
         except Exception as error:
-            log.warning("a batch went wrong: each entry is tried alone", entries=len(claims), why=str(error))
+            log.warning("a batch failed, each entry is tried alone", entries=len(claims), why=str(error))
             for claim in claims:
-                self.worker.settle(claim, lambda claim=claim: self._predict_one(claim))  # type: ignore[misc]
+                self.worker.settle(claim, partial(self._predict_one, claim))
             return
         for claim, group in zip(claims, shots, strict=True):
             own, predictions = predictions[: len(group)], predictions[len(group) :]
-            self.worker.settle(claim, lambda c=claim, g=group, o=own: self._finish(c, g, o))  # type: ignore[misc]
+            self.worker.settle(claim, partial(self._finish, claim, group, own))
 
     def _predict_one(self, claim: Claim) -> None:
         shots = self._shots(claim)
         self._finish(claim, shots, self._predict(shots))
 
     def _shots(self, claim: Claim) -> list[StoredShot]:
-        """Read the shots of an entry; none where the job is gone."""
-        store, firsts = self.files.frames(claim.job), _first_frames(claim)
-        return [StoredShot(shot, store) for shot in self.jobs.shots(claim.job, firsts, camera=True)]
+        """Read the shots of an entry; none if the job is gone."""
+        store = self.files.frames(claim.job)
+        return [StoredShot(shot, store) for shot in self.jobs.shots(claim.job, _first_frames(claim), camera=True)]
 
     def _predict(self, shots: Sequence[StoredShot]) -> list[Predictions]:
         starts = range(0, len(shots), self.batch)
-        return [one for start in starts for one in self.predictor.predict(shots[start : start + self.batch])]
+        batches = [self.predictor.predict(shots[start : start + self.batch]) for start in starts]
+        return [predictions for batch in batches for predictions in batch]
 
     def _finish(self, claim: Claim, shots: Sequence[StoredShot], predictions: Sequence[Predictions]) -> None:
-        by_shot = {stored.shot.start_frame: one for stored, one in zip(shots, predictions, strict=True)}
+        first_frames = [stored.shot.start_frame for stored in shots]
         model = {"name": self.predictor.name, "sha256": self.predictor.sha256}
-        if "shots" not in claim.fields:  # of version 1: its job starts again, and asks for its shots anew
-            upgrade(self.jobs.redis, claim.job)
-            claim.drop()
-            return
-        try:
-            self.jobs.finish_predict(claim, by_shot, model)
-            log.info("predicted", shots=len(shots), seconds=self.worker.seconds())  # those of the whole batch
-        except JobGone:
-            log.info("its predictions are dropped, the job is gone")
+        self.jobs.finish_predict(claim, dict(zip(first_frames, predictions, strict=True)), model)
+        log.info("predicted", shots=len(shots), seconds=self.worker.seconds())  # seconds of the whole batch
 
 
 def _first_frames(claim: Claim) -> list[int]:
-    """Which shots are asked for; none in an entry of version 1, which numbers them."""
+    """Return the first frames of the shots in an entry; none for an entry of version 1."""
     return [int(first) for first in claim.fields.get("shots", "").split(",") if first]

@@ -1,1 +1,1 @@
-"""The cutting worker: `shotlens.cutting` behind the queue."""
+"""The cutting worker: runs `shotlens.cutting` on videos from the queue."""

@@ -1,7 +1,8 @@
-"""The cutting worker: takes a job from `split`, publishes its shots as they end. A thin caller of `cut`."""
+"""The cutting worker: claims a job from `split` and publishes each shot when it ends. A thin caller of `cut`."""
 
 import time
 from dataclasses import replace
+from functools import partial
 
 from jobs.claim import Claim
 from jobs.errors import HandedBack
@@ -19,7 +20,7 @@ from shotlens.shots.errors import PermanentError
 from shotlens.shots.shot import Shot
 from shotlens.storage.files import Files
 
-PUBLISH_SECONDS = 1.0  # shots of one second of cutting go to the model together
+PUBLISH_SECONDS = 1.0  # shots detected within one second go to the model together
 SWEEP_SECONDS = 3600.0
 
 
@@ -36,7 +37,7 @@ class CutWorker:
         self.worker = Worker(
             self.queue, self.jobs, settings, options.deadline + 2 * options.stall, erase=self.files.erase
         )
-        self._swept = 0.0
+        self._swept_at: float | None = None  # monotonic time
 
     def run(self) -> None:
         """Work until SIGTERM."""
@@ -45,7 +46,7 @@ class CutWorker:
 
     def _handle(self, claims: list[Claim]) -> None:
         for claim in claims:
-            self.worker.settle(claim, lambda claim=claim: self._cut(claim))  # type: ignore[misc]
+            self.worker.settle(claim, partial(self._cut, claim))
         self._sweep()
 
     def _cut(self, claim: Claim) -> None:
@@ -60,56 +61,57 @@ class CutWorker:
         try:
             for step in steps:
                 self.worker.heartbeat.check(claim)
-                self._stop_if_asked(step.progress, started)
-                publisher.take(step)
+                self._stop_in_time(step.progress, started)
+                publisher.add(step)
         finally:
-            steps.close()  # type: ignore[attr-defined]  # a generator: ends the child
-        log.info("cut", shots=publisher.count, seconds=self.worker.seconds())
+            steps.close()  # type: ignore[attr-defined]  # a generator: closing it ends the child
+        log.info("cut", shots=publisher.shot_count, seconds=self.worker.seconds())
 
     def _options_for(self, job_id: str) -> CutOptions:
-        """The worker's options, but for what the job's sender wants otherwise."""
+        """Return the worker's options, with those that the job's sender overrides."""
         job = self.jobs.get(job_id)
         return replace(self.options, **job.options.model_dump(exclude_none=True)) if job else self.options
 
-    def _stop_if_asked(self, progress: float, started: float) -> None:
-        """Go on after SIGTERM only if the rest fits the grace period, judged by the speed so far."""
+    def _stop_in_time(self, progress: float, started: float) -> None:
+        """After SIGTERM, hand the job back unless the rest fits into the grace period, at the speed so far."""
         if self.worker.stop_at is None:
             return
         now = time.monotonic()
-        rest = (now - started) * (1 - progress) / max(progress, 1e-3)
-        if now + rest > self.worker.stop_at:
+        seconds_left = (now - started) * (1 - progress) / max(progress, 1e-3)
+        if now + seconds_left > self.worker.stop_at:
             raise HandedBack("the worker is stopping")
 
     def _sweep(self) -> None:
-        if time.monotonic() - self._swept > SWEEP_SECONDS or not self._swept:
-            self._swept = time.monotonic()
-            for job_id in self.files.sweep(self._is_known):
-                log.info("its files are removed, no record knows it", job=job_id)
+        """Remove files without a record, at the start and then every `SWEEP_SECONDS`."""
+        if self._swept_at is None or time.monotonic() - self._swept_at > SWEEP_SECONDS:
+            self._swept_at = time.monotonic()
+            for job_id in self.files.sweep(self._has_record):
+                log.info("removed files without a record", job=job_id)
 
-    def _is_known(self, job_id: str) -> bool:
+    def _has_record(self, job_id: str) -> bool:
         return self.jobs.exists(job_id) or self.uploads.exists(job_id)
 
 
 class _Publisher:
-    """Writes what the child says: its progress at once, its shots about once a second, a group at a time."""
+    """Publishes the steps of the child: progress at once, shots in groups about once a second."""
 
     def __init__(self, jobs: Jobs, claim: Claim) -> None:
         self._jobs, self._claim = jobs, claim
-        self._waiting: list[Shot] = []
-        self.count = 0
-        self._written = 0.0
+        self._pending: list[Shot] = []
+        self.shot_count = 0
+        self._published_at = 0.0  # monotonic time
 
-    def take(self, step: Step) -> None:
-        """Take one more step; shots are written when a second is over, a group is full or the video ends."""
+    def add(self, step: Step) -> None:
+        """Add a step; shots are published once a second is over, a group is full or the video ends."""
         if step.shot:
-            self._waiting.append(step.shot)
-            self.count += 1
-        due = time.monotonic() - self._written >= PUBLISH_SECONDS
-        if due or step.ended or len(self._waiting) >= PREDICT_GROUP:
-            self._jobs.publish(self._claim, self._waiting, step.progress, step.video)
-            self._waiting = []
-            self._written = time.monotonic()
+            self._pending.append(step.shot)
+            self.shot_count += 1
+        is_due = time.monotonic() - self._published_at >= PUBLISH_SECONDS
+        if is_due or step.ended or len(self._pending) >= PREDICT_GROUP:
+            self._jobs.publish(self._claim, self._pending, step.progress, step.video)
+            self._pending = []
+            self._published_at = time.monotonic()
         elif not step.shot:
-            self._jobs.publish(self._claim, [], step.progress, step.video)  # which also notices that a job was deleted
+            self._jobs.publish(self._claim, [], step.progress, step.video)  # this also detects a deleted job
         if step.ended:
-            self._jobs.finish_split(self._claim, step.video, self.count, step.warning)
+            self._jobs.finish_cutting(self._claim, step.video, self.shot_count, step.warning)

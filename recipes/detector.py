@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from recipes.synthetic.reels import REEL
 from recipes.synthetic.screening import Screened, Stock, screen
 from shotlens.cutting.detect.boundaries import Boundary, Decision
-from shotlens.cutting.detect.judge import CUT, DILATIONS, MOST, WEIGHTS
+from shotlens.cutting.detect.judge import CUT, DILATIONS, MAX_SIGMA, WEIGHTS
 from shotlens.cutting.detect.likeness import CHANNELS
 
 MEMBERS = 2  # networks whose mean is taken
@@ -73,7 +73,7 @@ def build(channels: NDArray[np.float16]) -> keras.Model:
     scale = layers.Normalization(mean=some.mean(axis=0), variance=some.var(axis=0) + 1e-6, name="scale")
     given = keras.Input((None, CHANNELS))
     # Real films differ from rendered ones: nothing may depend on a small difference or on a single number.
-    rows = layers.SpatialDropout1D(0.1)(layers.GaussianNoise(0.2)(ops.clip(scale(given), -MOST, MOST)))
+    rows = layers.SpatialDropout1D(0.1)(layers.GaussianNoise(0.2)(ops.clip(scale(given), -MAX_SIGMA, MAX_SIGMA)))
     rows = layers.Dropout(0.1)(layers.Dense(WIDTH, activation="relu", name="enter")(rows))
     for number, dilation in enumerate(DILATIONS):
         look = layers.Conv1D(WIDTH, 3, padding="same", dilation_rate=dilation, activation="relu", name=f"look{number}")

@@ -14,7 +14,7 @@ from shotlens.training.experiment import Experiment
 from shotlens.training.export import export
 from shotlens.training.fit.train import train, train_folds
 from shotlens.training.judge.evaluate import Evaluation, evaluate
-from shotlens.training.judge.report import print_table, write_report
+from shotlens.training.judge.reports import print_table, write_report
 
 ROOT = Path(__file__).resolve().parents[1]
 RENDERED = ROOT / "training_data"

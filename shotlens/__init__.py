@@ -7,8 +7,8 @@
     for shot in shotlens.predict("ad.mp4").shots:
         print(shot.start_timecode, shot.label_of("movement"), shot.label_of("scale"))
 
-`cut` and `predict` work on this machine; `Client` asks a service for the same. Each loads what it needs when it is
-first used. Whatever goes wrong with a video is a `ShotlensError`, whose message is a sentence for a person.
+`cut` and `predict` run on this machine; `Client` has a service do the same. Each imports what it needs on first use.
+If anything is wrong with a video, they raise a `ShotlensError`, whose message is a sentence for the user.
 """
 
 from importlib import import_module
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 __all__ = ["Client", "LocalResult", "ShotlensError", "__version__", "cut", "predict"]
 
-_PLACES = {
+_MODULES = {
     "Client": "client",
     "LocalResult": "local",
     "ShotlensError": "shots.errors",
@@ -32,8 +32,8 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> object:
-    if name in _PLACES:
-        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -1,4 +1,4 @@
-"""`python -m shotlens` is `shotlens`."""
+"""`python -m shotlens` runs the command `shotlens`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Python client of a Shotlens service: a video goes in, its shots come out. This file and requests are all it needs.
+"""Python client of a Shotlens service: a video goes in, its shots come out. Needs only this file and requests.
 
 from shotlens import Client
 
@@ -21,13 +21,13 @@ import requests
 
 CHUNK = 1 << 20  # bytes read from a video at a time
 TRIES, RETRIED = 5, (429, 502, 503)
-FIRST_PAUSE, LONGEST_PAUSE = 0.3, 60.0  # seconds, doubled from try to try; who is to come back even later gives up
-POLL = 0.5  # seconds between two looks at a job that has no event stream
-SILENCE = 75.0  # seconds without a word after which a stream is dead: the service ends each after 60
+FIRST_PAUSE, LONGEST_PAUSE = 0.3, 60.0  # seconds, doubled after each try; gives up if told to wait longer
+POLL = 0.5  # seconds between two requests for a job without an event stream
+SILENCE = 75.0  # seconds without data after which a stream counts as dead: the service ends each after 60
 RUNNING = ("queued", "splitting", "predicting")
 
 File = str | os.PathLike[str] | BinaryIO
-Report = Callable[[float], None]  # is told the progress, 0 to 1
+Report = Callable[[float], None]  # called with the progress, 0 to 1
 
 
 class Shot(TypedDict):
@@ -35,7 +35,7 @@ class Shot(TypedDict):
 
     index: int
     start_frame: int
-    end_frame: int  # the frame after the last
+    end_frame: int  # the frame after the last one
     start: float  # seconds
     end: float
     start_timecode: str  # HH:MM:SS:FF
@@ -44,11 +44,11 @@ class Shot(TypedDict):
     movement: dict[str, Any] | None
     scale: dict[str, Any] | None
     corrected: dict[str, str] | None
-    frames: list[str]  # addresses on the service of eight pictures
+    frames: list[str]  # paths of eight frames on the service
 
 
 class Job(TypedDict):
-    """A job as `GET /jobs/<id>` tells it."""
+    """A job as `GET /jobs/<id>` returns it."""
 
     id: str
     state: str  # queued, splitting, predicting, done, failed
@@ -64,46 +64,46 @@ class Job(TypedDict):
 
 
 class ServiceError(Exception):
-    """Base of all errors here. The message is the service's own sentence where it sent one."""
+    """Base of all errors here. The message is the service's own sentence if it sent one."""
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
-        self.status = status  # of HTTP; None without an answer
+        self.status = status  # of HTTP; None if there was no response
 
 
 class Refused(ServiceError):
-    """The service does not do what was asked: the request is to be changed."""
+    """The service refuses the request, which must be changed to succeed."""
 
 
 class Failed(ServiceError):
-    """The job comes to no result: its video could not be processed, or it was deleted."""
+    """The job has no result: its video could not be processed, or it was deleted."""
 
 
 class Unreachable(ServiceError):
-    """Nothing answers at the address, or connections break time and again."""
+    """Nothing responds at the address, or the connection fails repeatedly."""
 
 
-def _nobody(share: float) -> None:
-    """Tell the progress to nobody."""
+def _silent(progress: float) -> None:
+    """Ignore the progress."""
 
 
 class Client:
-    """A service at an address. Every method raises ServiceError."""
+    """A service at an address. Every method may raise ServiceError."""
 
     def __init__(self, url: str, key: str | None = None, timeout: float = 60) -> None:
-        """`timeout`: seconds that the service may be silent in the middle of a request."""
+        """`timeout` is how many seconds the service may be silent during a request."""
         self.url = url.rstrip("/")
         self._timeout = timeout
         self._session = requests.Session()
         if key:
             self._session.headers["Authorization"] = f"Bearer {key}"
-            self._session.auth = lambda request: request  # without one, requests prefers a password from ~/.netrc
+            self._session.auth = lambda request: request  # without this, requests prefers a password from ~/.netrc
 
     def predict(
-        self, video: File, *, detector: str | None = None, min_shot: float | None = None, on_progress: Report = _nobody
+        self, video: File, *, detector: str | None = None, min_shot: float | None = None, on_progress: Report = _silent
     ) -> Job:
-        """Send a video and wait for its shots; half of the progress is the upload. Raises Failed."""
-        job = self.submit(video, detector=detector, min_shot=min_shot, on_progress=lambda share: on_progress(share / 2))
+        """Send a video and wait for its shots; the upload is half of the progress. Raises Failed."""
+        job = self.submit(video, detector=detector, min_shot=min_shot, on_progress=lambda sent: on_progress(sent / 2))
         for event in self._follow(job["id"]):
             if event.name == "job":
                 job = event.data
@@ -112,11 +112,11 @@ class Client:
         return job
 
     def submit(
-        self, video: File, *, detector: str | None = None, min_shot: float | None = None, on_progress: Report = _nobody
+        self, video: File, *, detector: str | None = None, min_shot: float | None = None, on_progress: Report = _silent
     ) -> Job:
-        """Send a video, a path or an open file that can seek; the job is returned before it is done.
+        """Send a video, given as a path or a seekable open file, and return its job without waiting for it.
 
-        However often the connection breaks and the video is sent anew, one job comes of it.
+        Only one job is created, however often the connection breaks and the video is sent again.
         """
         if isinstance(video, str | os.PathLike):
             with open(video, "rb") as file:
@@ -128,15 +128,15 @@ class Client:
         return cast(Job, _read(response))
 
     def shots(self, job: Job) -> Iterator[Shot]:
-        """Give each shot once, as soon as it is predicted, in any order, until the job is done. Raises Failed."""
+        """Yield each shot once, as soon as it is predicted, in any order, until the job is done. Raises Failed."""
         return (event.data for event in self._follow(job["id"]) if event.name == "shot")
 
     def job(self, id: str) -> Job:
-        """Read a job as it is now."""
+        """Return a job as it is now."""
         return cast(Job, _read(self._send("GET", f"/jobs/{id}")))
 
     def jobs(self, *, state: str | None = None, name: str | None = None) -> Iterator[dict[str, Any]]:
-        """List all jobs, newest first, without their shots; `name` is a part of the file's name."""
+        """Yield all jobs, newest first, without their shots; `name` is a part of the file name."""
         query: dict[str, Any] | None = {"state": state, "name": name}
         while query is not None:
             page = _read(self._send("GET", "/jobs", params=query))
@@ -144,15 +144,15 @@ class Client:
             query = dict(parse_qsl(urlsplit(page["next"]).query)) if page["next"] else None
 
     def delete(self, id: str) -> None:
-        """Remove a job, its video and its frames, in whatever state it is."""
+        """Remove a job in any state, with its video and its frames."""
         self._send("DELETE", f"/jobs/{id}")
 
     def export(self, id: str, format: str) -> bytes:
-        """Write a finished job as a file of a format that the service knows, such as `csv` or `edl`."""
+        """Return a finished job as a file in one of the service's formats, such as `csv` or `edl`."""
         return self._send("GET", f"/jobs/{id}/export", params={"format": format}).content
 
     def _follow(self, id: str) -> Iterator["Event"]:
-        """Tell `state`, `progress`, each `shot` once, at last `job`, which is done: by its stream, then by asking."""
+        """Yield `state`, `progress`, each `shot` once, and finally the finished `job`: by stream, then by polling."""
         seen: set[int] = set()
         for event in chain(self._stream(id), self._poll(id)):
             if event.name == "shot":
@@ -162,32 +162,32 @@ class Client:
             yield event
 
     def _stream(self, id: str) -> Iterator["Event"]:
-        """Read the job's event stream up to its end, or until it gives nothing more."""
-        address, last, heard = f"{self.url}/jobs/{id}/events", None, True
-        while heard:
-            heard = False
-            headers = {"Accept": "text/event-stream", "Last-Event-ID": last}  # requests leaves out what is None
+        """Yield the events of the job's stream up to its end, or until a connection brings no event."""
+        address, last, received = f"{self.url}/jobs/{id}/events", None, True
+        while received:
+            received = False
+            headers = {"Accept": "text/event-stream", "Last-Event-ID": last}  # requests omits headers that are None
             request: dict[str, Any] = {"headers": headers, "stream": True, "timeout": (self._timeout, SILENCE)}
             with suppress(requests.RequestException, ValueError), self._session.get(address, **request) as response:
                 if response.status_code != 200:
                     return
                 for event in read_events(response.iter_content(None)):
-                    heard, last = True, event.id or last
+                    received, last = True, event.id or last
                     yield event
                     if event.name == "state" and event.data["state"] not in RUNNING:
                         return
             time.sleep(FIRST_PAUSE)
 
     def _poll(self, id: str) -> Iterator["Event"]:
-        while (job := self._look(id))["state"] != "done":
+        while (job := self._unfailed_job(id))["state"] != "done":
             yield from (Event("shot", shot) for shot in job["shots"] if shot["movement"])
             yield Event("progress", {"progress": job["progress"]})
             time.sleep(POLL)
         yield from (Event("shot", shot) for shot in job["shots"])
         yield Event("job", job)
 
-    def _look(self, id: str) -> Job:
-        """Read a job that is to become done."""
+    def _unfailed_job(self, id: str) -> Job:
+        """Return a job that is running or done. Raises Failed otherwise."""
         try:
             job = self.job(id)
         except Refused as error:
@@ -199,48 +199,48 @@ class Client:
         return job
 
     def _send(self, method: str, path: str, **request: Any) -> requests.Response:
-        """Ask until there is an answer that another try would not change."""
+        """Send a request until there is a response that another try would not change."""
         for attempt in count(1):
-            pause = FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.7, 1.3)  # many clients shall not come at once
+            pause = FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.7, 1.3)  # so that clients do not retry at once
             try:
                 response = self._session.request(method, self.url + path, timeout=self._timeout, **request)
             except requests.RequestException as error:
-                if attempt == TRIES or isinstance(error, ValueError):  # such as an address that is none
+                if attempt == TRIES or isinstance(error, ValueError):  # such as an invalid address
                     sentence = f"The service at {self.url} cannot be reached ({type(error).__name__})."
                     raise Unreachable(sentence) from error
             else:
                 if response.ok:
                     return response
-                wanted = response.headers.get("Retry-After", "")
-                pause = max(pause, float(wanted) if wanted.isascii() and wanted.isdigit() else 0)
+                retry_after = response.headers.get("Retry-After", "")
+                pause = max(pause, float(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0)
                 if response.status_code not in RETRIED or attempt == TRIES or pause > LONGEST_PAUSE:
                     _raise(response)
             time.sleep(pause)
-        raise AssertionError("counting has no end")
+        raise AssertionError("the loop has no end")
 
 
 class Event(NamedTuple):
     """One server-sent event."""
 
     name: str
-    data: Any  # what its JSON says
-    id: str | None = None  # where a stream goes on after a break
+    data: Any  # decoded from JSON
+    id: str | None = None  # where a stream resumes after a break
 
 
 def read_events(chunks: Iterable[bytes]) -> Iterator[Event]:
-    """Read server-sent events with data of JSON from the pieces of a stream. Raises ValueError for other data."""
-    rest = b""
+    """Yield server-sent events with JSON data from the chunks of a stream. Raises ValueError for other data."""
+    incomplete = b""
     for chunk in chunks:
-        *blocks, rest = (rest + chunk.replace(b"\r", b"")).split(b"\n\n")
+        *blocks, incomplete = (incomplete + chunk.replace(b"\r", b"")).split(b"\n\n")
         for block in blocks:
             lines = [line.partition(":") for line in block.decode().split("\n")]
-            fields = {name: value.removeprefix(" ") for name, _, value in lines}  # one line of data is all of it
+            fields = {name: value.removeprefix(" ") for name, _, value in lines}  # the data is always a single line
             if "data" in fields:
                 yield Event(fields.get("event", "message"), json.loads(fields["data"]), fields.get("id"))
 
 
 class _Body:
-    """A file as the body of a request, read anew at each try. As it has a length, requests announces that."""
+    """A file as a request body that is read again at each try. requests sends its length as Content-Length."""
 
     def __init__(self, file: BinaryIO, on_progress: Report) -> None:
         self._file, self._on_progress = file, on_progress
@@ -262,12 +262,13 @@ def _read(response: requests.Response) -> dict[str, Any]:
     try:
         return dict(response.json())
     except (ValueError, TypeError) as error:
-        raise ServiceError(f"What answers at {response.url} is no Shotlens.", response.status_code) from error
+        sentence = f"The server at {response.url} is not a Shotlens service: check the address."
+        raise ServiceError(sentence, response.status_code) from error
 
 
 def _raise(response: requests.Response) -> NoReturn:
     try:
         sentence = str(response.json()["detail"])
     except (ValueError, KeyError, TypeError):
-        sentence = f"The service answered {response.status_code} {response.reason}."
+        sentence = f"The service responded with {response.status_code} {response.reason}."
     raise (Refused if response.status_code < 500 else ServiceError)(sentence, response.status_code)

@@ -1,4 +1,4 @@
-"""`cut` and `predict`: the library's two functions, on this machine. Videos are decoded in a child process."""
+"""`cut` and `predict`: the library's two functions, which run on this machine and decode videos in a child process."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shotlens.predicting.predictor import Predictor
 
 Video = str | PathLike[str]
-OnProgress = Callable[[float], None]  # is told the share that is done, 0 to 1
+OnProgress = Callable[[float], None]  # called with the fraction that is done, 0 to 1
 
 
 class LocalShot(ShotResult):
@@ -36,11 +36,11 @@ class LocalShot(ShotResult):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    pictures: NDArray[np.uint8] | None = Field(None, exclude=True, repr=False)  # (8, H, W, 3) RGB, where asked for
+    pictures: NDArray[np.uint8] | None = Field(None, exclude=True, repr=False)  # (8, H, W, 3) RGB, if requested
 
 
 class LocalResult(JobResult):
-    """The result of a video on this machine, as REST tells it."""
+    """The result for a video on this machine, in the form of the REST result."""
 
     shots: list[LocalShot]  # type: ignore[assignment]
 
@@ -52,11 +52,11 @@ def cut(
     min_shot: float | None = None,
     frames: Video | None = None,
 ) -> Iterator[Shot]:
-    """Find the shots of a video; each is given as soon as it ends.
+    """Find the shots of a video and yield each as soon as it ends.
 
-    `detector` finds the cuts: `shotlens` or one of PySceneDetect's (`adaptive`, `content`, `hash`, `histogram`,
-    `threshold`). `min_shot` is the shortest shot, in seconds. The eight frames of each shot are written below the
-    folder `frames`, where one is named: `<first frame>/<k>.jpg`. Raises ShotlensError.
+    `detector` finds the cuts: `shotlens`, or one of PySceneDetect's (`adaptive`, `content`, `hash`, `histogram`,
+    `threshold`). `min_shot` is the minimum length of a shot, in seconds. If a folder `frames` is given, the eight
+    frames of each shot are written to it as `<first frame>/<k>.jpg`. Raises ShotlensError.
     """
     options = from_environment(CutOptions, detector=detector, min_shot=min_shot)
     folder = None if frames is None else Path(frames)
@@ -75,23 +75,24 @@ def predict(
 ) -> LocalResult:
     """Find the shots of a video and label them.
 
-    `detector` and `min_shot` as in `cut`; `weights` is the JSON of weights of your own. The eight frames of each shot
-    are written below the folder `frames`, `<shot>/<k>.jpg`, or given as arrays in `shot.pictures` (with `pictures`);
-    that takes about 5 MB a shot. The first call loads the network, which takes some seconds. Raises ShotlensError.
+    `detector` and `min_shot` are as in `cut`; `weights` is the JSON file of your own weights. The eight frames of each
+    shot are written to the folder `frames`, if given, as `<shot>/<k>.jpg`; with `pictures`, they are returned as arrays
+    in `shot.pictures`, which take about 5 MB per shot. The first call takes a few seconds longer to load the network.
+    Raises ShotlensError.
     """
-    predictor = _pipeline(None if weights is None else Path(weights))
+    pipeline = _pipeline(None if weights is None else Path(weights))
     options = from_environment(CutOptions, detector=detector, min_shot=min_shot)
-    return predictor.predict(
+    return pipeline.predict(
         Path(video),
         options,
         frames=None if frames is None else Path(frames),
         pictures=pictures,
-        on_progress=on_progress or (lambda share: None),
+        on_progress=on_progress or (lambda progress: None),
     )
 
 
 class Pipeline:
-    """Cutting and predicting, side by side. The network loads, once for all videos, while the first is being cut."""
+    """Cuts and predicts videos in parallel. The network is loaded once, while the first video is being cut."""
 
     def __init__(self, options: PredictOptions) -> None:
         self._options = options
@@ -108,17 +109,16 @@ class Pipeline:
     ) -> LocalResult:
         """Find and label the shots of one video. Raises ShotlensError."""
         with TemporaryDirectory(prefix="shotlens-") as scratch:
-            store = FrameFolder(frames or Path(scratch))
-            value, shots = self._predict(_existing(video), store, options, on_progress)
+            store = FrameFolder(Path(scratch))
+            local_result, shots = self._predict(_existing(video), store, options, on_progress)
             if pictures:
-                for row, shot in zip(value.shots, shots, strict=True):
+                for row, shot in zip(local_result.shots, shots, strict=True):
                     row.pictures = _decoded(StoredShot(shot, store))
             if frames:
-                _number(store, shots)
-            else:
-                for row in value.shots:
-                    row.frames = []
-        return value
+                for row, shot in zip(local_result.shots, shots, strict=True):
+                    row.frames = _move_frames(StoredShot(shot, store), frames / str(row.index))
+        on_progress(1.0)
+        return local_result
 
     def _predict(
         self, video: Path, store: FrameFolder, options: CutOptions, on_progress: OnProgress
@@ -136,19 +136,22 @@ class Pipeline:
         assert step
         self._predict_waiting(shots, store, predictions, 1)
         job = self._job(video, step, created)
-        value = result(job, shots, predictions, lambda number, k: str(store.folder / str(number) / f"{k}.jpg"))
-        return LocalResult.model_validate(value.model_dump()), shots
+        job_result = result(job, shots, predictions, lambda number, k: "")
+        local_result = LocalResult.model_validate(job_result.model_dump())
+        for row in local_result.shots:
+            row.frames = []  # they have no addresses until they are moved to where the caller wants them
+        return local_result, shots
 
     def _predict_waiting(
-        self, shots: Sequence[Shot], store: FrameFolder, predictions: dict[int, Predictions], fewest: int
+        self, shots: Sequence[Shot], store: FrameFolder, predictions: dict[int, Predictions], minimum: int
     ) -> None:
-        """Predict what has no prediction yet, a batch at a time, while at least so many wait."""
+        """Predict the shots without a prediction, a batch at a time, while at least `minimum` of them are waiting."""
         predictor, batch = self._loading.result(), self._options.model_batch
-        while len(shots) - len(predictions) >= fewest:
+        while len(shots) - len(predictions) >= minimum:
             waiting = shots[len(predictions) : len(predictions) + batch]
             stored = [StoredShot(shot, store) for shot in waiting]
-            for shot, one in zip(waiting, predictor.predict(stored), strict=True):
-                predictions[shot.start_frame] = one
+            for shot, prediction in zip(waiting, predictor.predict(stored), strict=True):
+                predictions[shot.start_frame] = prediction
 
     def _job(self, video: Path, step: Step, created: float) -> Job:
         predictor = self._loading.result()
@@ -192,8 +195,13 @@ def _decoded(stored: StoredShot) -> NDArray[np.uint8]:
     return np.stack([np.asarray(picture, np.uint8) for picture in pictures])
 
 
-def _number(store: FrameFolder, shots: Sequence[Shot]) -> None:
-    """Rename the folder of each shot from its first frame to its number, which is never larger."""
-    for number, shot in enumerate(shots):
-        if number != shot.start_frame:
-            (store.folder / str(shot.start_frame)).rename(store.folder / str(number))
+def _move_frames(stored: StoredShot, folder: Path) -> list[str]:
+    """Write the frames of a shot into a folder, over those of an earlier run. Raises ShotlensError."""
+    paths = [folder / f"{frame.k}.jpg" for frame in stored.shot.frames]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, jpeg in zip(paths, stored.jpegs(), strict=True):
+            path.write_bytes(jpeg)
+    except OSError as error:
+        raise ShotlensError(f"The frames cannot be written to {folder}: {error.strerror}.") from error
+    return [str(path) for path in paths]

@@ -1,1 +1,1 @@
-"""Films, a stand-in for the workers, the service and waiting: for tests and benchmarks."""
+"""Helpers for tests and benchmarks: videos, a stand-in for the workers, the whole service, waiting."""

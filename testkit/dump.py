@@ -1,29 +1,30 @@
-"""A dump of Redis as its append-only file holds it: commands, which any server replays."""
+"""Replays a dump of Redis in the format of its append-only file, a list of commands."""
 
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from redis import Redis
 
 VERSION_1 = Path(__file__).resolve().parents[1] / "tests" / "jobs" / "records_of_version_1.aof"
-WRITTEN = 1796075052.0  # Unix time at which that was
+DUMPED_AT = 1796075052.0  # Unix time of that dump
 
 
-def replay(redis: "Redis", path: Path = VERSION_1, written: float = WRITTEN) -> None:
-    """Run the commands of a dump, as if it had been written a moment ago."""
-    later = round((time.time() - written) * 1000)
+def replay(redis: "Redis", path: Path = VERSION_1, dumped_at: float = DUMPED_AT) -> None:
+    """Run the commands of a dump, with its expiry times shifted as if it had been made just now."""
+    shift = round((time.time() - dumped_at) * 1000)
+    execute: Any = redis.execute_command  # without types in redis-py
     with path.open("rb") as file:
         while command := _command(file):
             if command[0] == "SELECT":
                 continue
             if command[0] == "PEXPIREAT":
-                command[2] = str(int(command[2]) + later)
-            redis.execute_command(*command)
+                command[2] = str(int(command[2]) + shift)
+            execute(*command)
 
 
 def _command(file: BinaryIO) -> list[str]:
-    """Read one command: `*<count>`, then for each part `$<length>` and the part."""
+    """Read one command: `*<count>`, then `$<length>` and the text of each part."""
     count = int(file.readline()[1:] or 0)
     parts = []
     for _ in range(count):

@@ -1,4 +1,4 @@
-"""A little drawn film, six shots of one world: for pictures of the page that show no one else's footage."""
+"""A short drawn film, six shots of one scenery: for screenshots that do not show anybody else's footage."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,17 +8,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from testkit.videos import STEADY, Image, write_video
+from testkit.videos import DETERMINISTIC, Image, write_video
 
-Person = tuple[int, int, tuple[int, int, int], tuple[int, int, int]]  # x and y of the feet, coat, hair
+Person = tuple[int, int, tuple[int, int, int], tuple[int, int, int]]  # x and y of the feet, colours of coat and hair
 
 WORLD = (3200, 1800)  # pixels
 SIZE = (960, 540)
 FPS = 25
 HER: Person = (1824, 1500, (190, 60, 60), (70, 44, 30))
 HIM: Person = (2144, 1510, (50, 80, 130), (30, 26, 24))
-HER_FACE, HIS_FACE = (0.57, 0.555), (0.67, 0.56)  # where they are, in shares of the world
-View = tuple[float, float, float]  # centre x, y and width of what is seen, in shares of the world
+HER_FACE, HIS_FACE = (0.57, 0.555), (0.67, 0.56)  # positions, as fractions of the world
+View = tuple[float, float, float]  # centre x, y and width of the picture, as fractions of the world
 # Each shot: the view at its start and at its end; seconds.
 SHOTS: list[tuple[View, View, float]] = [
     ((0.50, 0.50, 1.00), (0.50, 0.50, 1.00), 2.0),  # the whole valley, still
@@ -31,42 +31,42 @@ SHOTS: list[tuple[View, View, float]] = [
 
 
 def scene_of_two() -> list[tuple[View, View, float]]:
-    """A longer film: the same six shots, and between them a talk that is cut faster and faster."""
+    """Plan a longer film: the same six shots, and between them a conversation that is cut faster and faster."""
     valley = [((0.4, 0.5, 0.8), (0.4, 0.5, 0.8), 3.0), ((0.3, 0.5, 0.5), (0.55, 0.5, 0.5), 3.0)]
-    talk = []
+    conversation = []
     for number in range(16):
         face, width = (HER_FACE if number % 2 else HIS_FACE), (0.16, 0.075, 0.1)[number % 3]
         closer = 0.8 if number % 3 == 2 else 1.0
-        talk.append(((*face, width), (*face, width * closer), 2.8 - 0.12 * number))
+        conversation.append(((*face, width), (*face, width * closer), 2.8 - 0.12 * number))
     both = [((0.62, 0.66, 0.34), (0.62, 0.66, 0.34), 2.4), ((0.62, 0.64, 0.26), (0.62, 0.62, 0.5), 3.2)]
-    return [*valley, *SHOTS[:4], *both[:1], *talk, *both, *SHOTS[4:]]
+    return [*valley, *SHOTS[:4], *both[:1], *conversation, *both, *SHOTS[4:]]
 
 
 def write_film(path: Path, planned: Sequence[tuple[View, View, float]] = SHOTS) -> Path:
-    """Encode the film: into the same file each time, so that whoever shows its labels shows the same ones."""
-    return write_video(path, film(planned), fps=FPS, options=STEADY | {"crf": "25"})
+    """Encode the film, into the same file each time, so that its labels are always the same."""
+    return write_video(path, film(planned), fps=FPS, options=DETERMINISTIC | {"crf": "25"})
 
 
 def film(planned: Sequence[tuple[View, View, float]] = SHOTS) -> Iterator[Image]:
-    """The frames of the film, (540, 960, 3) RGB."""
-    world, people = draw_world(), light(draw_people(HER, HIM))
+    """Yield the frames of the film, (540, 960, 3) RGB."""
+    world, people = draw_world(), shade(draw_people(HER, HIM))
     noise = np.random.default_rng(3)
     for start, end, seconds in planned:
         count = round(seconds * FPS)
         for number in range(count):
-            share = number / max(1, count - 1)
-            eased = share * share * (3 - 2 * share)
+            position = number / max(1, count - 1)
+            eased = position * position * (3 - 2 * position)
             view = np.array(start) * (1 - eased) + np.array(end) * eased
             grain = noise.normal(0, 2.0, (SIZE[1], SIZE[0], 1))
-            yield np.clip(look(world, people, view) + grain, 0, 255).astype(np.uint8)
+            yield np.clip(render_view(world, people, view) + grain, 0, 255).astype(np.uint8)
 
 
 def draw_world() -> Image:
-    """A sky, hills, a house, trees: (1800, 3200, 3) RGB."""
+    """Draw a sky, hills, a house and trees: (1800, 3200, 3) RGB."""
     width, height = WORLD
     rows = np.linspace(0, 1, height)[:, None, None]
-    world = (np.array([250, 206, 160]) * rows + np.array([96, 150, 205]) * (1 - rows)).repeat(width, axis=1)
-    world = np.ascontiguousarray(world.astype(np.uint8))
+    sky = (np.array([250, 206, 160]) * rows + np.array([96, 150, 205]) * (1 - rows)).repeat(width, axis=1)
+    world = np.ascontiguousarray(sky.astype(np.uint8))
     cv2.circle(world, (2500, 420), 150, (255, 236, 180), -1, cv2.LINE_AA)
     for base, swell, colour in ((1000, 140, (150, 160, 190)), (1130, 110, (110, 140, 140)), (1270, 70, (92, 132, 84))):
         _hill(world, base, swell, colour)
@@ -77,22 +77,22 @@ def draw_world() -> Image:
 
 
 def draw_people(*people: Person) -> Image:
-    """People standing in the world, in flat colours: (1800, 3200, 4) RGB and alpha."""
+    """Draw people standing in the world, in flat colours: (1800, 3200, 4) RGB and alpha."""
     drawn = np.zeros((*WORLD[::-1], 4), np.uint8)
     for person in people:
         _person(drawn, *person)
     return drawn
 
 
-def light(people: Image) -> Image:
-    """Make people (H, W, 4) round by light and shade."""
+def shade(people: Image) -> Image:
+    """Give flat people (H, W, 4) volume by light and shade."""
     return np.dstack([_round(people), people[..., 3]])
 
 
-def look(world: Image, people: Image, view: NDArray[np.float64]) -> Image:
-    """Cut a view (centre x, y, width in shares) out of the world; near the people the background is out of focus."""
-    x, y, share = view * np.array([WORLD[0], WORLD[1], WORLD[0]])
-    scale = SIZE[0] / share
+def render_view(world: Image, people: Image, view: NDArray[np.float64]) -> Image:
+    """Render a view (centre x, y, width as fractions) of the world; close to people, the background is out of focus."""
+    x, y, width = view * np.array([WORLD[0], WORLD[1], WORLD[0]])
+    scale = SIZE[0] / width
     matrix = np.array([[scale, 0, SIZE[0] / 2 - scale * x], [0, scale, SIZE[1] / 2 - scale * y]])
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     back = cv2.warpAffine(world, matrix, SIZE, flags=flags, borderMode=cv2.BORDER_REPLICATE)
@@ -104,15 +104,16 @@ def look(world: Image, people: Image, view: NDArray[np.float64]) -> Image:
 
 
 def _shaded(picture: Image, size: int, strength: float) -> Image:
-    """Lay uneven light over a picture: blobs of about `size` pixels."""
+    """Apply uneven light to a picture: blobs of about `size` pixels."""
     height, width = picture.shape[:2]
     coarse = np.random.default_rng(size).normal(1, strength, (height // size, width // size)).astype(np.float32)
     light = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)[:, :, None]
-    return np.clip(picture * light, 0, 255).astype(np.uint8)
+    lit: NDArray[np.float32] = picture * light
+    return np.clip(lit, 0, 255).astype(np.uint8)
 
 
 def _round(people: NDArray[np.uint8]) -> Image:
-    """Light the people from the upper left, darker towards their edges, so that they are round: (H, W, 3)."""
+    """Light the people from the upper left, and darken their edges, so that they look round: (H, W, 3)."""
     inside = cv2.GaussianBlur(people[..., 3].astype(np.float32), (0, 0), 26) / 255
     slope = cv2.Sobel(inside, cv2.CV_32F, 1, 0) + 0.5 * cv2.Sobel(inside, cv2.CV_32F, 0, 1)
     light = np.clip(0.45 + 0.6 * inside + 9 * slope, 0.25, 1.3)[:, :, None]
@@ -149,9 +150,11 @@ def _house(world: NDArray[np.uint8], x: int, y: int) -> None:
         cv2.rectangle(world, (x + left, y - top), (x + left + wide, y - top + high), (90, 96, 120), -1)
 
 
-def _person(world: NDArray[np.uint8], x: int, y: int, coat: tuple[int, int, int], hair: tuple[int, int, int]) -> None:
+def _person(
+    world: NDArray[np.uint8], x: int, y: int, coat_rgb: tuple[int, int, int], hair_rgb: tuple[int, int, int]
+) -> None:
     """Draw one standing person, 640 pixels high, the feet at y."""
-    skin, dark, coat, hair = ((*colour, 255) for colour in ((232, 186, 156), (52, 54, 70), coat, hair))
+    skin, dark, coat, hair = ((*colour, 255) for colour in ((232, 186, 156), (52, 54, 70), coat_rgb, hair_rgb))
     for side in (-1, 1):
         cv2.line(world, (x + side * 34, y - 260), (x + side * 40, y - 12), dark, 56, cv2.LINE_AA)
         cv2.ellipse(world, (x + side * 52, y - 8), (46, 18), 0, 0, 360, (40, 34, 34, 255), -1, cv2.LINE_AA)

@@ -1,4 +1,4 @@
-"""The whole service as a person starts it, for the tests that need all of it."""
+"""The whole service as a user starts it, for tests that need all of it."""
 
 import os
 import re
@@ -21,19 +21,19 @@ def free_port() -> int:
 
 
 def children(parent: int) -> dict[int, str]:
-    """The child processes of a process: ids and command lines, from /proc, as a slim image has no ps."""
-    found = {}
+    """Return the ids and command lines of a process's children, from /proc, as a slim image has no ps."""
+    commands = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             if int(stat.read_text().rpartition(")")[2].split()[1]) == parent:
-                found[int(stat.parent.name)] = (stat.parent / "cmdline").read_text().replace("\0", " ")
-        except OSError:  # it ended while we looked
+                commands[int(stat.parent.name)] = (stat.parent / "cmdline").read_text().replace("\0", " ")
+        except OSError:  # the process has just ended
             continue
-    return found
+    return commands
 
 
 class Service:
-    """`shotlens run` on a data folder of its own; what it prints is kept."""
+    """`shotlens run` on a data folder of its own; records its output."""
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
@@ -58,7 +58,7 @@ class Service:
         return "".join(self.lines)
 
     def wait_for(self, text: str, seconds: float = START_SECONDS) -> None:
-        """Wait until a line that matches is printed."""
+        """Wait until the output matches the regular expression `text`."""
         deadline = time.monotonic() + seconds
         while not re.search(text, self.output):
             assert self.process.poll() is None, self.output
@@ -66,18 +66,18 @@ class Service:
             time.sleep(0.05)
 
     def parts(self) -> dict[str, int]:
-        """The processes of the service by module: their ids."""
-        found = {}
+        """Return the process ids of the service's parts, by module."""
+        ids = {}
         for pid, command in children(self.process.pid).items():
             for name in ("api", "process_video", "model"):
                 if f"-m {name}" in command or (name == "api" and "gunicorn" in command):
-                    found[name] = pid
-        return found
+                    ids[name] = pid
+        return ids
 
-    def stop(self, how: signal.Signals = signal.SIGINT, seconds: float = 60.0) -> int:
-        """End it as Ctrl-C does; return the exit code."""
+    def stop(self, number: signal.Signals = signal.SIGINT, seconds: float = 60.0) -> int:
+        """Stop it, by default as Ctrl-C does; return the exit code."""
         if self.process.poll() is None:
-            self.process.send_signal(how)
+            self.process.send_signal(number)
         code = self.process.wait(seconds)
         self._reader.join(5)
         return code

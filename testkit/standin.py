@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -37,7 +39,7 @@ JPEG = b64decode(
 
 
 class StandIn:
-    """Does to the record what the two workers would do, one step at a call."""
+    """Changes the record as the two workers would, one step per call."""
 
     def __init__(self, jobs: Jobs, files: Files) -> None:
         self.jobs = jobs
@@ -46,16 +48,16 @@ class StandIn:
         self.predict = Queue(jobs.redis, PREDICT, lease=60)
         self.split.make_group()
         self.predict.make_group()
-        self.claim: Claim | None = None  # of the job that is being cut
+        self.claim: Claim | None = None  # on the job that is being cut
 
     def begin(self) -> str:
-        """Take the next job and start to cut it; return its id."""
-        self.claim = _taken(self.split)
+        """Claim the next job and start to cut it; return its id."""
+        self.claim = _take(self.split)
         self.jobs.begin(self.claim)
         return self.claim.job
 
     def publish(self, index: int, progress: float = 0.5) -> None:
-        """Publish one shot of two seconds with its frames; all but the first open with a dissolve."""
+        """Publish one shot of two seconds with its frames; every shot but the first opens with a dissolve."""
         path = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
         opening: Transition = "dissolve" if index else "cut"
         first, end = LENGTH * index, LENGTH * (index + 1)
@@ -63,27 +65,27 @@ class StandIn:
         self.publish_shot(Shot(first, end, 2.0 * index, 2.0 * (index + 1), frames_of(first), path, opening), progress)
 
     def publish_shot(self, shot: Shot, progress: float = 0.5) -> None:
-        """Publish this shot, whose frames are written."""
+        """Publish this shot, whose frames are already written."""
         assert self.claim
         self.jobs.publish(self.claim, [shot], progress, VIDEO)
 
     def write_frames(self, first: int) -> None:
-        """Write the eight frames of the shot with this first frame, all the same."""
+        """Write the eight frames of the shot with this first frame, all of them the same picture."""
         assert self.claim
         store = self.files.frames(self.claim.job)
         for frame in frames_of(first):
             store.write(frame, JPEG)
 
-    def finish_split(self, shots: int, video: Video = VIDEO) -> None:
-        """End the cutting."""
+    def finish_cutting(self, shots: int, video: Video = VIDEO) -> None:
+        """Finish the cutting."""
         assert self.claim
-        self.jobs.finish_split(self.claim, video, shots)
+        self.jobs.finish_cutting(self.claim, video, shots)
 
     def predict_next(self) -> None:
-        """Take the next group of shots and predict it."""
-        claim = _taken(self.predict)
-        firsts = map(int, claim.fields["shots"].split(","))
-        self.jobs.finish_predict(claim, dict.fromkeys(firsts, PREDICTIONS), MODEL)
+        """Claim the next group of shots and predict it."""
+        claim = _take(self.predict)
+        first_frames = map(int, claim.fields["shots"].split(","))
+        self.jobs.finish_predict(claim, dict.fromkeys(first_frames, PREDICTIONS), MODEL)
 
     def fail(self, error: str) -> None:
         """Fail the job that is being cut."""
@@ -91,24 +93,24 @@ class StandIn:
         self.jobs.fail(self.claim, error)
 
     def whole(self, shots: int = 3) -> str:
-        """Do one job from its beginning to its end; return its id."""
+        """Process one job from start to end; return its id."""
         job_id = self.begin()
         for index in range(shots):
             self.publish(index)
-        self.finish_split(shots)
+        self.finish_cutting(shots)
         for _ in range(shots):
             self.predict_next()
         return job_id
 
 
 class Api:
-    """`python -m api` in a process of its own, on a free port of the loopback."""
+    """`python -m api` in a process of its own, on a free port of the loopback interface."""
 
     def __init__(self, redis_url: str, data: Path, **settings: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.files = Files(data)
-        self._start = lambda: start_api(redis_url, data, self.port, **settings)
+        self._start: Callable[[], subprocess.Popen[str]] = partial(start_api, redis_url, data, self.port, **settings)
         self.process = self._start()
 
     def __enter__(self) -> "Api":
@@ -123,14 +125,14 @@ class Api:
         self.process.communicate(timeout=60)
 
     def kill(self) -> None:
-        """End it at once, with its workers, as a power cut does."""
-        pids = [self.process.pid, *children(self.process.pid)]  # the first one would start the others anew
+        """Kill it with its workers, as a power cut would."""
+        pids = [self.process.pid, *children(self.process.pid)]  # killed first: it would restart its workers
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
         self.process.communicate(timeout=60)
 
     def restarted(self) -> "Api":
-        """Start again at the same address, on the same data, what was killed."""
+        """Start it again after `kill`, at the same address and on the same data."""
         self.process = self._start()
         return self
 
@@ -148,14 +150,14 @@ class Api:
 
 
 def start_api(redis_url: str, data: Path, port: int, **settings: str) -> "subprocess.Popen[str]":
-    """Start the API without waiting for it; settings by the names of their environment variables."""
+    """Start the API without waiting for it; `settings` are environment variables."""
     variables = {"REDIS_URL": redis_url, "SHOTLENS_DATA": str(data), "SHOTLENS_HOST": "127.0.0.1"}
     env = {**os.environ, **variables, "SHOTLENS_PORT": str(port), **settings}
     command = [sys.executable, "-m", "api", "--access-logfile", os.devnull, "--log-level", "warning"]
     return subprocess.Popen(command, cwd=ROOT, env=env, text=True, stderr=subprocess.PIPE)
 
 
-def _taken(queue: Queue) -> Claim:
+def _take(queue: Queue) -> Claim:
     claim = queue.take(block=5)
-    assert claim, f"nothing came on {queue.stream}"
+    assert claim, f"no entry arrived on {queue.stream}"
     return claim

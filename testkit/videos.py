@@ -1,4 +1,4 @@
-"""Small real videos, made by the test that needs them."""
+"""Small real videos, encoded by the tests that need them."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]  # (H, W, 3) RGB
-# Options of x264 for the same file each time: it weighs blocks by the frames to come in a way that differs from run to
+# Options that make x264 write the same file each time: how it weights blocks by the frames to come differs from run to
 # run, and with the number of threads.
-STEADY = {"x264-params": "mbtree=0", "threads": "1"}
+DETERMINISTIC = {"x264-params": "mbtree=0", "threads": "1"}
 
 
 def scene(seed: int, width: int = 160, height: int = 120) -> Image:
-    """A picture of soft random blobs: textured enough to track, and unlike that of another seed."""
+    """Draw a picture of soft random blobs: textured enough to track, and different for each seed."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 256, (6, 8, 3)).astype(np.float64)
     rows, columns = np.linspace(0, 4.999, height), np.linspace(0, 6.999, width)
@@ -23,11 +23,12 @@ def scene(seed: int, width: int = 160, height: int = 120) -> Image:
     y, x = (rows - top)[:, None, None], (columns - left)[None, :, None]
     upper = coarse[top][:, left] * (1 - x) + coarse[top][:, left + 1] * x
     lower = coarse[top + 1][:, left] * (1 - x) + coarse[top + 1][:, left + 1] * x
-    return (upper * (1 - y) + lower * y).astype(np.uint8)
+    blended: NDArray[np.float64] = upper * (1 - y) + lower * y
+    return blended.astype(np.uint8)
 
 
 def shots(lengths: Sequence[int], width: int = 160, height: int = 120) -> list[Image]:
-    """Frames of one still picture per shot."""
+    """Return the frames of shots of these lengths, each showing one still picture."""
     return [image for seed, length in enumerate(lengths) for image in [scene(seed, width, height)] * length]
 
 
@@ -43,11 +44,12 @@ def write_video(
     faststart: bool = False,
     options: dict[str, str] | None = None,  # of the codec
 ) -> Path:
-    """Encode frames into the container that the path's ending names."""
+    """Encode frames into the container format of the path's extension."""
     frames = list(frames)
     height, width = frames[0].shape[:2]
     with av.open(str(path), "w", options={"movflags": "faststart"} if faststart else {}) as container:
         stream = container.add_stream(codec, rate=fps, options=options or {})
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, pix_fmt
         if aspect:
             stream.codec_context.sample_aspect_ratio = aspect
@@ -62,7 +64,7 @@ def write_video(
 
 
 def write_sound(path: Path) -> Path:
-    """Write a second of silence: a file without a picture."""
+    """Write a second of silence: a file without pictures."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("aac", rate=44100)
         for number in range(43):
@@ -74,17 +76,17 @@ def write_sound(path: Path) -> Path:
 
 
 def turn(path: Path) -> Path:
-    """Write a display matrix into an MP4 that tells players to turn the picture a quarter clockwise."""
+    """Write a display matrix into an MP4 that makes players rotate the picture by 90 degrees clockwise."""
     data = bytearray(path.read_bytes())
-    at = data.index(b"tkhd") + 4 + 40  # the matrix of a version 0 track header
-    one = 1 << 16
-    matrix = [0, one, 0, -one & 0xFFFFFFFF, 0, 0, data_width(data) << 16, 0, 1 << 30]
-    data[at : at + 36] = b"".join(value.to_bytes(4, "big") for value in matrix)
+    offset = data.index(b"tkhd") + 4 + 40  # of the matrix in a version 0 track header
+    one = 1 << 16  # 1.0 in fixed point
+    matrix = [0, one, 0, -one & 0xFFFFFFFF, 0, 0, track_height(data) << 16, 0, 1 << 30]
+    data[offset : offset + 36] = b"".join(value.to_bytes(4, "big") for value in matrix)
     path.write_bytes(data)
     return path
 
 
-def data_width(data: bytes | bytearray) -> int:
-    """The height of the track becomes the shift of the turned picture."""
-    at = data.index(b"tkhd") + 4 + 40 + 36 + 4
-    return int.from_bytes(data[at : at + 2], "big")
+def track_height(data: bytes | bytearray) -> int:
+    """Read the height of the track in pixels, by which the rotated picture must be shifted."""
+    offset = data.index(b"tkhd") + 4 + 40 + 36 + 4
+    return int.from_bytes(data[offset : offset + 2], "big")

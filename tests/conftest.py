@@ -1,8 +1,9 @@
-"""What every test may use: a real Redis server of its own, an empty data folder, small videos made on the spot."""
+"""Fixtures for all tests: a real Redis server, an empty data folder, the footage in `shared`, a running service."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis import Redis
@@ -18,7 +19,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server that lives as long as the test run."""
+    """The address of a real server that runs until the tests end."""
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     server.start()
     yield server.url
@@ -47,9 +48,14 @@ def files(tmp_path: Path) -> Files:
     return files
 
 
+def entries(redis: Redis, stream: str) -> list[dict[str, str]]:
+    """Return the fields of each entry of a stream, oldest first."""
+    return [fields for _, fields in cast(list[tuple[str, dict[str, str]]], redis.xrange(stream))]
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real footage and labels, where a machine has it."""
+    """The folder of real footage and labels; without it, the test is skipped."""
     if not (SHARED / "data").is_dir():
         pytest.skip("the folder ../shared with real footage is not here")
     return SHARED

@@ -1,4 +1,4 @@
-"""The rooms of the house: who may import whom, what each may know, and how a module looks."""
+"""The architecture: which package may import which, which libraries each may use, and how a module looks."""
 
 import ast
 import statistics
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Each room, and the rooms that it may import. A room of the library is named by its path.
+# Each package and the packages that it may import. The packages of the library are named by their paths.
 MAY_IMPORT = {
-    "shotlens": {"shotlens/shots", "shotlens/storage", "shotlens/cutting", "shotlens/predicting"},  # the modules above
+    "shotlens": {"shotlens/shots", "shotlens/storage", "shotlens/cutting", "shotlens/predicting"},  # its own modules
     "shotlens/shots": set(),
     "shotlens/storage": {"shotlens/shots"},
     "shotlens/exports": {"shotlens/shots", "shotlens/storage"},
@@ -47,9 +47,9 @@ MAY_IMPORT = {
         "shotlens/training",
     },
 }
-LIBRARY = [room for room in MAY_IMPORT if room.startswith("shotlens")]
+LIBRARY = [package for package in MAY_IMPORT if package.startswith("shotlens")]
 SERVICES = ("api", "process_video", "model")  # each has an image of its own
-# Libraries that one room alone may know, and with it those that stand on it.
+# Libraries, and the only packages that may import each.
 ONLY = {
     "redis": {"jobs", "api"},  # the API hands a connection to its limiter, and catches its errors
     "flask": {"api"},
@@ -60,11 +60,11 @@ ONLY = {
     "keras": {"shotlens/predicting", "shotlens/training", "recipes"},
     "requests": {"shotlens", "api"},  # the client, and callbacks
 }
-LIGHT = ("shotlens/shots", "shotlens/storage", "shotlens/exports", "jobs", "api")  # without numbers and pictures
+LIGHT = ("shotlens/shots", "shotlens/storage", "shotlens/exports", "jobs", "api")  # without numeric libraries
 LONGEST_MODULE = 300
 # Modules that run once and top to bottom when they are imported.
 PROGRAMS = ("__main__", "gunicorn")
-# Pytest where some modules are not to be found.
+# Run pytest as if some modules were not installed.
 WITHOUT = """
 import sys, pytest
 class Lacking:
@@ -74,7 +74,7 @@ class Lacking:
 sys.meta_path.insert(0, Lacking)
 sys.exit(pytest.main(sys.argv[1:]))
 """
-# Imports each module in a process of its own, which has all that others wrote already, and nothing of ours.
+# Import each module in a process of its own, in which all foreign libraries are loaded, but none of our modules.
 FRESH = """
 import contextlib, importlib, multiprocessing, sys
 for name in {foreign}:
@@ -88,17 +88,17 @@ for name in sys.argv[1:]:
 """
 
 
-def modules(room: str) -> list[Path]:
-    """The modules of a room; those of the rooms within it are theirs."""
-    inner = {ROOT / other for other in MAY_IMPORT if other.startswith(f"{room}/")}
-    own = {path for path in (ROOT / room).rglob("*.py") if not inner & set(path.parents)}
-    start = {ROOT / "shotlens/__main__.py"}  # which is the command
-    return sorted(own - start if room == "shotlens" else own | start if room == "shotlens/cli" else own)
+def modules(package: str) -> list[Path]:
+    """The modules of a package, without those of packages within it that have an entry of their own."""
+    inner = {ROOT / other for other in MAY_IMPORT if other.startswith(f"{package}/")}
+    own = {path for path in (ROOT / package).rglob("*.py") if not inner & set(path.parents)}
+    start = {ROOT / "shotlens/__main__.py"}  # it is the command
+    return sorted(own - start if package == "shotlens" else own | start if package == "shotlens/cli" else own)
 
 
 def imports(path: Path) -> set[str]:
-    """All that a module imports, late imports among them, as dotted names: `from a import b` is `a.b`."""
-    names = set()
+    """All that a module imports, also late, as dotted names: `from a import b` is `a.b`."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
@@ -107,61 +107,61 @@ def imports(path: Path) -> set[str]:
     return names
 
 
-def room_of(name: str) -> str | None:
-    """The room that a dotted name is in; None for what is not ours."""
+def package_of(name: str) -> str | None:
+    """The package that a dotted name is in; None if it is not one of ours."""
     first, *rest = name.split(".")
     if rest and f"{first}/{rest[0]}" in MAY_IMPORT:
         return f"{first}/{rest[0]}"
     return first if first in MAY_IMPORT else None
 
 
-def libraries(room: str) -> set[str]:
-    return {name.split(".")[0] for path in modules(room) for name in imports(path)}
+def libraries(package: str) -> set[str]:
+    return {name.split(".")[0] for path in modules(package) for name in imports(path)}
 
 
-@pytest.mark.parametrize("room", MAY_IMPORT)
-def test_imports_run_one_way(room: str) -> None:
-    for path in modules(room):
-        rooms = {found for name in imports(path) if (found := room_of(name))} - {room}
-        assert rooms <= MAY_IMPORT[room], f"{path.relative_to(ROOT)} imports {rooms - MAY_IMPORT[room]}"
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_run_one_way(package: str) -> None:
+    for path in modules(package):
+        imported = {other for name in imports(path) if (other := package_of(name))} - {package}
+        assert imported <= MAY_IMPORT[package], f"{path.relative_to(ROOT)} imports {imported - MAY_IMPORT[package]}"
 
 
-def test_no_room_imports_one_that_imports_it() -> None:
+def test_no_packages_import_each_other() -> None:
     done: set[str] = set()
-    while ready := [room for room in MAY_IMPORT if room not in done and MAY_IMPORT[room] <= done]:
+    while ready := [package for package in MAY_IMPORT if package not in done and MAY_IMPORT[package] <= done]:
         done.update(ready)
     assert done == set(MAY_IMPORT), f"a circle among {set(MAY_IMPORT) - done}"
 
 
 @pytest.mark.parametrize("library", ONLY)
-def test_a_library_is_known_to_its_room_alone(library: str) -> None:
-    assert {room for room in MAY_IMPORT if library in libraries(room)} <= ONLY[library]
+def test_a_library_is_imported_by_its_packages_only(library: str) -> None:
+    assert {package for package in MAY_IMPORT if library in libraries(package)} <= ONLY[library]
 
 
-@pytest.mark.parametrize("room", LIGHT)
-def test_a_light_room_knows_no_numbers_and_no_pictures(room: str) -> None:
-    assert not libraries(room) & {"numpy", "cv2", "tensorflow"}
+@pytest.mark.parametrize("package", LIGHT)
+def test_a_light_package_imports_no_numeric_library(package: str) -> None:
+    assert not libraries(package) & {"numpy", "cv2", "tensorflow"}
 
 
-def test_only_the_server_knows_gunicorn() -> None:
+def test_only_the_server_imports_gunicorn() -> None:
     known = {path.parent.name for path in modules("api") if any(n.startswith("gunicorn") for n in imports(path))}
     assert known == {"server"}
 
 
-def test_the_network_is_free_of_tensorflow() -> None:
+def test_the_network_does_not_use_tensorflow() -> None:
     for path in modules("shotlens/predicting"):
         assert "tensorflow" not in {name.split(".")[0] for name in imports(path)}
         assert "tf." not in path.read_text()
 
 
-def test_the_client_is_a_file_that_needs_requests_alone() -> None:
+def test_the_client_is_one_file_that_needs_only_requests() -> None:
     known = {name.split(".")[0] for name in imports(ROOT / "shotlens/client.py")}
     assert known - sys.stdlib_module_names == {"requests"}
 
 
-@pytest.mark.parametrize("room", MAY_IMPORT)
-def test_no_circle_between_the_modules_of_a_room(room: str) -> None:
-    known = {_dotted(path): path for path in modules(room)}
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_modules_of_a_package_do_not_import_each_other_in_a_circle(package: str) -> None:
+    known = {_dotted(path): path for path in modules(package)}
     graph = {name: {one for other in imports(path) if (one := _module(other, known))} for name, path in known.items()}
     done: set[str] = set()
     while ready := [name for name in graph if name not in done and graph[name] - {name} <= done]:
@@ -175,29 +175,29 @@ def _dotted(path: Path) -> str:
 
 
 def _module(name: str, known: dict[str, Path]) -> str | None:
-    """The module of a room that a dotted name is, or is in."""
+    """The module of a package that a dotted name is, or is in."""
     return name if name in known else name.rpartition(".")[0] if name.rpartition(".")[0] in known else None
 
 
-@pytest.mark.parametrize("room", MAY_IMPORT)
-def test_each_module_imports_alone(room: str) -> None:
-    """Each first in a fresh process, where a circle that the reading of sources does not see would break it."""
-    names = [_dotted(path) for path in modules(room) if path.stem not in PROGRAMS]
-    foreign = sorted(libraries(room) - sys.stdlib_module_names - {name.split("/")[0] for name in MAY_IMPORT})
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_each_module_imports_alone(package: str) -> None:
+    """Each module is the first import of a fresh process, so that a circular import fails."""
+    names = [_dotted(path) for path in modules(package) if path.stem not in PROGRAMS]
+    foreign = sorted(libraries(package) - sys.stdlib_module_names - {name.split("/")[0] for name in MAY_IMPORT})
     start = FRESH.format(foreign=[name for name in foreign if name not in ("benchmarks", "testkit")])
     run = subprocess.run([sys.executable, "-c", start, *names], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
 
 
-def test_the_command_starts_without_the_heavy_rooms() -> None:
+def test_the_command_starts_without_heavy_libraries() -> None:
     heavy = "('keras', 'tensorflow', 'av', 'cv2', 'flask', 'pydantic', 'numpy')"
     code = f"import sys, shotlens.cli.main; sys.exit(any(m in sys.modules for m in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-@pytest.mark.parametrize("room", [*MAY_IMPORT, "benchmarks", "testkit"])
-def test_every_module_says_what_it_is_for_and_is_no_longer_than_a_person_reads(room: str) -> None:
-    for path in modules(room):
+@pytest.mark.parametrize("package", [*MAY_IMPORT, "benchmarks", "testkit"])
+def test_every_module_has_a_docstring_and_a_readable_length(package: str) -> None:
+    for path in modules(package):
         text = path.read_text()
         assert ast.get_docstring(ast.parse(text)), path.relative_to(ROOT)
         assert text.count("\n") <= LONGEST_MODULE, path.relative_to(ROOT)
@@ -206,15 +206,15 @@ def test_every_module_says_what_it_is_for_and_is_no_longer_than_a_person_reads(r
 def test_functions_are_short() -> None:
     lengths = [
         node.end_lineno - node.lineno + 1
-        for room in MAY_IMPORT
-        for path in modules(room)
+        for package in MAY_IMPORT
+        for path in modules(package)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef) and node.end_lineno
     ]
     assert statistics.quantiles(lengths, n=10)[-1] <= 20
 
 
-def test_scripts_in_lua_name_their_keys() -> None:
+def test_lua_scripts_start_with_a_comment() -> None:
     for path in (ROOT / "jobs/lua").glob("*.lua"):
         assert path.read_text().startswith("-- "), path
 
@@ -231,7 +231,7 @@ def test_no_committed_file_names_a_registry_or_a_machine() -> None:
 
 
 def copied(image: str) -> list[str]:
-    """What the image of a service copies out of the build context."""
+    """The paths that the image of a service copies from the build context."""
     lines = (ROOT / image / "Dockerfile").read_text().splitlines()
     return [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
 
@@ -247,9 +247,9 @@ def test_the_build_context_holds_what_an_image_copies(image: str) -> None:
 @pytest.mark.parametrize("image", SERVICES)
 def test_the_tests_that_an_image_runs_need_no_more_than_it_has(image: str) -> None:
     there = set(copied(image))
-    rooms = {room for room in MAY_IMPORT if room not in there and room != "shotlens"}
+    missing = {package for package in MAY_IMPORT if package not in there and package != "shotlens"}
     foreign = {library for library in ONLY if not ONLY[library] & (there | {"shotlens"})}
-    start = WITHOUT.format(lacking=rooms | foreign)
+    start = WITHOUT.format(lacking=missing | foreign)
     line = next(line for line in (ROOT / image / "Dockerfile").read_text().splitlines() if "pytest" in line)
     folders = [word for word in line.split() if word.startswith("tests/")]
     collect = ["--collect-only", "-q", "-p", "no:cacheprovider", *folders]

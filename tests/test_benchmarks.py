@@ -1,4 +1,4 @@
-"""The benchmarks start and count correctly. Nothing tests their figures, which depend on what else runs."""
+"""The benchmarks start and count correctly. Their figures are not tested, as they depend on what else runs."""
 
 import json
 import subprocess
@@ -21,14 +21,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize("start", [["-m", "benchmarks.process_video"], ["benchmarks/process_video.py"]])
-def test_missing_videos_are_said_in_a_sentence(tmp_path: Path, start: list[str]) -> None:
+def test_missing_videos_are_reported_in_one_sentence(tmp_path: Path, start: list[str]) -> None:
     command = [sys.executable, *start, "--videos", str(tmp_path)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "agent327_1080p_part.mp4 is missing" in ended.stderr
 
 
-def test_what_is_found_twice_or_nowhere_is_false() -> None:
+def test_duplicate_and_unmatched_detections_are_false() -> None:
     tally = Tally()
     tally.take(
         [Transition("cut", 50, 0), Transition("dissolve", 100, 24), Transition("fade", 200, 12)],
@@ -71,7 +71,7 @@ def test_backwards_a_push_is_a_pull_at_the_other_end() -> None:
     assert _backward_labels(labels)["shots"] == [[70, 100, "-", "pull"], [0, 70, "CS", "static"]]
 
 
-def test_a_virtual_camera_goes_over_a_still_shot_as_it_should(tmp_path: Path) -> None:
+def test_a_virtual_camera_moves_over_a_still_shot_as_planned(tmp_path: Path) -> None:
     (tmp_path / "videos").mkdir()
     (tmp_path / "labels").mkdir()
     patches = np.random.default_rng(3).integers(0, 256, (36, 64, 3)).astype(np.uint8)
@@ -105,7 +105,7 @@ def test_status_requests_start_when_they_are_due(service_url: str) -> None:
     assert max(late) < max(took)
 
 
-def test_a_large_file_is_taken_for_a_video(tmp_path: Path) -> None:
+def test_a_large_file_passes_for_a_video(tmp_path: Path) -> None:
     api.write_large(tmp_path / "large.mp4", 2_500_000)
     content = (tmp_path / "large.mp4").read_bytes()
     assert len(content) == 2_500_000

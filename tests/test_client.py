@@ -1,4 +1,4 @@
-"""The Python client: against the API under gunicorn with a stand-in for the workers, and against answers gone wrong."""
+"""The Python client: with the API under gunicorn and stand-in workers, and with servers that answer wrongly."""
 
 import io
 import json
@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from jobs.record import Jobs
 from shotlens.client import Client, Event, Failed, Job, Refused, ServiceError, Unreachable, read_events
-from testkit.standin import MP4, Api, StandIn, free_port
+from testkit.service import free_port
+from testkit.standin import MP4, Api, StandIn
 
 JOB = {"id": "a" * 24, "state": "done", "progress": 1.0, "error": None}
 SHOT = {"index": 0, "movement": {"label": "static"}}
@@ -49,7 +50,7 @@ Answer = tuple[int, dict[str, str], object]
 
 
 class Scripted(ThreadingHTTPServer):
-    """A server that gives these answers in turn, and keeps what it was asked: method, path and headers."""
+    """A server that gives these answers in turn, and records the method, path and headers of each request."""
 
     def __init__(self, *answers: Answer) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -85,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class ForgetfulProxy:
-    """Passes connections on to a service, but keeps the answer of the first one to itself."""
+    """A proxy that forwards connections to a service, but drops the response of the first one."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -108,7 +109,7 @@ class ForgetfulProxy:
         with near, socket.create_connection(("127.0.0.1", self._port)) as far:
             threading.Thread(target=_copy, args=(near, far), daemon=True).start()
             if forget:
-                far.recv(1)  # the answer has begun: the job is made
+                far.recv(1)  # the response has begun, so the job exists
                 near.shutdown(socket.SHUT_RDWR)
             else:
                 _copy(far, near)
@@ -126,24 +127,24 @@ def stream(*events: tuple[str, str, object]) -> Answer:
 
 
 def while_waiting(work: Callable[[], object], wait: Callable[[], Any]) -> Any:
-    """Do the workers' part in a thread while the client waits."""
+    """Do the part of the workers in a thread while the client waits; return what it waited for."""
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(work)
-        made = wait()
+        outcome = wait()
         working.result()
-    return made
+    return outcome
 
 
-def test_predict_waits_for_the_shots_and_tells_the_progress(client: Client, standin: StandIn, video: Path) -> None:
-    told: list[float] = []
-    job = while_waiting(standin.whole, lambda: client.predict(video, on_progress=told.append))
+def test_predict_waits_for_the_shots_and_reports_progress(client: Client, standin: StandIn, video: Path) -> None:
+    reported: list[float] = []
+    job = while_waiting(standin.whole, lambda: client.predict(video, on_progress=reported.append))
     assert (job["state"], job["filename"], len(job["shots"])) == ("done", "ad.mp4", 3)
-    assert told[0] == 0.5
-    assert told[-1] == 1.0
-    assert told == sorted(told)
+    assert reported[0] == 0.5
+    assert reported[-1] == 1.0
+    assert reported == sorted(reported)
 
 
-def test_an_open_file_and_options_are_taken(client: Client, standin: StandIn) -> None:
+def test_an_open_file_and_options_are_accepted(client: Client, standin: StandIn) -> None:
     job = client.submit(io.BytesIO(MP4), detector="adaptive", min_shot=1.5)
     assert (job["state"], job["filename"]) == ("queued", "video")
     assert job["options"] == {"detector": "adaptive", "min_shot": 1.5}
@@ -156,12 +157,12 @@ def test_shots_come_while_the_video_is_cut(client: Client, standin: StandIn, vid
     standin.predict_next()
     assert next(shots)["index"] == 0
     standin.publish(1)
-    standin.finish_split(2)
+    standin.finish_cutting(2)
     standin.predict_next()
     assert [(shot["index"], shot["scale"] is None) for shot in shots] == [(1, False)]
 
 
-def test_a_job_that_fails_is_said_in_its_sentence(client: Client, standin: StandIn, video: Path) -> None:
+def test_a_failed_job_raises_its_message(client: Client, standin: StandIn, video: Path) -> None:
     def work() -> None:
         standin.begin()
         standin.fail("The file holds no video, only sound.")
@@ -170,7 +171,7 @@ def test_a_job_that_fails_is_said_in_its_sentence(client: Client, standin: Stand
         while_waiting(work, lambda: client.predict(video))
 
 
-def test_a_job_deleted_meanwhile_is_said(client: Client, standin: StandIn, video: Path) -> None:
+def test_a_deleted_job_raises_an_error(client: Client, standin: StandIn, video: Path) -> None:
     job = client.submit(video)
     client.delete(job["id"])
     with pytest.raises(Failed, match="deleted") as caught:
@@ -178,7 +179,7 @@ def test_a_job_deleted_meanwhile_is_said(client: Client, standin: StandIn, video
     assert caught.value.status == 404
 
 
-def test_what_is_no_video_is_refused_in_the_services_words(client: Client) -> None:
+def test_a_file_that_is_not_a_video_is_refused_with_the_message_of_the_service(client: Client) -> None:
     for content, status, words in ((b"no video at all" * 9, 415, "MP4"), (b"", 422, "empty")):
         with pytest.raises(Refused, match=words) as caught:
             client.submit(io.BytesIO(content))
@@ -191,7 +192,7 @@ def test_all_pages_of_jobs_are_listed(client: Client, standin: StandIn) -> None:
     assert [job["filename"] for job in client.jobs(name="59.")] == ["59.mp4"]
 
 
-def test_a_broken_answer_makes_no_second_job(process: Api, client: Client, standin: StandIn, video: Path) -> None:
+def test_a_lost_response_makes_no_second_job(process: Api, client: Client, standin: StandIn, video: Path) -> None:
     proxy = ForgetfulProxy(process.port)
     job = Client(proxy.url).submit(video)
     proxy.close()
@@ -208,7 +209,7 @@ def test_a_busy_service_is_asked_again_with_the_same_key(video: Path) -> None:
     assert {sent["Authorization"] for sent in headers} == {"Bearer secret"}
 
 
-def test_who_is_to_come_back_in_an_hour_is_told_so_at_once() -> None:
+def test_a_wait_of_an_hour_is_an_error_at_once() -> None:
     with (
         Scripted((429, {"Retry-After": "3600"}, {"detail": "Too many."})) as service,
         pytest.raises(Refused, match="many"),
@@ -222,8 +223,8 @@ def test_an_error_of_the_service_is_not_retried() -> None:
     assert caught.value.status == 500
 
 
-def test_another_server_is_told_from_the_service() -> None:
-    with Scripted((200, {}, b"<html>")) as service, pytest.raises(ServiceError, match="no Shotlens"):
+def test_another_server_is_not_taken_for_the_service() -> None:
+    with Scripted((200, {}, b"<html>")) as service, pytest.raises(ServiceError, match="not a Shotlens service"):
         Client(service.url).job("a")
 
 
@@ -233,13 +234,13 @@ def test_no_service_is_unreachable() -> None:
             Client(url).job("a")
 
 
-def test_a_stream_goes_on_where_it_broke_off_and_tells_no_shot_twice() -> None:
+def test_a_stream_resumes_where_it_broke_off_and_yields_no_shot_twice() -> None:
     running = {"state": "predicting", "progress": 0.5, "error": None}
-    answers = (
+    answers: list[Answer] = [
         stream(("a", "state", running), ("b", "shot", SHOT)),
         stream(("c", "shot", {**SHOT, "index": 1}), ("d", "state", {**running, "state": "done"})),
         (200, {}, {**JOB, "shots": [SHOT, {**SHOT, "index": 1}]}),
-    )
+    ]
     with Scripted(*answers) as service:
         shots = list(Client(service.url).shots(job_of(JOB)))
     assert [shot["index"] for shot in shots] == [0, 1]
@@ -247,20 +248,20 @@ def test_a_stream_goes_on_where_it_broke_off_and_tells_no_shot_twice() -> None:
     assert len(service.asked) == 3
 
 
-def test_a_job_deleted_amid_its_stream_has_failed() -> None:
+def test_a_job_deleted_during_its_stream_has_failed() -> None:
     gone = {"state": "cancelled", "progress": 0.0, "error": None}
-    answers = (stream(("a", "state", gone)), (404, {}, {"detail": "There is no job with this id: it was deleted."}))
-    with Scripted(*answers) as service, pytest.raises(Failed, match="deleted"):
+    missing: Answer = (404, {}, {"detail": "There is no job with this id: it was deleted."})
+    with Scripted(stream(("a", "state", gone)), missing) as service, pytest.raises(Failed, match="deleted"):
         list(Client(service.url).shots(job_of(JOB)))
 
 
-def test_without_a_stream_the_job_is_asked() -> None:
+def test_without_a_stream_the_job_is_polled() -> None:
     for status in (204, 404, 503):
         with Scripted((status, {}, b""), (200, {}, {**JOB, "shots": [SHOT]})) as service:
             assert list(Client(service.url).shots(job_of(JOB))) == [SHOT]
 
 
-def test_events_are_read_however_they_are_cut_into_pieces() -> None:
+def test_events_are_read_in_pieces_of_any_size() -> None:
     first = 'retry: 9\n\n: still here\n\nid: 1\r\nevent: shot\r\ndata: {"a": "ä: b"}\r\n\r\n'
     text = f"{first}data:[2]\n\nevent: x\n\n".encode()
     expected = [Event("shot", {"a": "ä: b"}, "1"), Event("message", [2])]
@@ -268,10 +269,9 @@ def test_events_are_read_however_they_are_cut_into_pieces() -> None:
         assert list(read_events(text[at : at + size] for at in range(0, len(text), size))) == expected
 
 
-def test_an_event_that_is_cut_off_is_none() -> None:
+def test_an_incomplete_event_is_ignored() -> None:
     assert list(read_events([b"data: [1]\n\ndata: [2]\n"])) == [Event("message", [1])]
 
 
 def job_of(fields: dict[str, Any]) -> Job:
-    job: Any = fields
-    return job
+    return cast(Job, fields)

@@ -1,7 +1,7 @@
-"""A third head is one entry in the table of heads: it is in REST, corrections, CSV and OTIO without another change.
+"""A third head is one entry in the table of heads: results, corrections, CSV and OTIO have it without another change.
 
-The service runs in a process of its own, in which the entry is made before anything else is imported. The page is
-looked at in `tests/browser/test_heads.py`.
+The service runs in a process of its own, where the entry is added before anything else is imported.
+`tests/browser/test_heads.py` tests the page.
 """
 
 import csv
@@ -26,7 +26,7 @@ PROGRAM = f"""
 import json, sys
 from pathlib import Path
 from api.app import create_app
-from api.services import KEY
+from api.services import EXTENSION
 from api.settings import ApiSettings
 from jobs.claim import Claim
 from jobs.queue import Queue
@@ -36,7 +36,7 @@ from shotlens.storage.files import Files
 from testkit.standin import MP4, StandIn
 
 app = create_app(ApiSettings(redis_url=sys.argv[1], data=Path(sys.argv[2]), spare_bytes=0))
-client, services = app.test_client(), app.extensions[KEY]
+client, services = app.test_client(), app.extensions[EXTENSION]
 job = client.post("/predict", data=MP4, content_type="video/mp4").json["id"]
 StandIn(services.jobs, services.files).whole(shots=2)
 answers = {{"predicting": client.get(f"/jobs/{{job}}").json}}
@@ -64,7 +64,7 @@ print(json.dumps(answers))
 
 @pytest.fixture(scope="module")
 def answers(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the service answers whose table has a third head, on a database of its own."""
+    """The answers of a service whose table has a third head, with a database of its own."""
     command = [sys.executable, "-c", PROGRAM, f"{redis_url}?db=3", str(tmp_path_factory.mktemp("third"))]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
@@ -72,14 +72,14 @@ def answers(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     return answers
 
 
-def test_a_job_waits_for_the_word_of_the_third_head(answers: dict[str, Any]) -> None:
+def test_a_job_waits_for_the_predictions_of_the_third_head(answers: dict[str, Any]) -> None:
     waiting = answers["predicting"]
     assert waiting["state"] == "predicting"
     assert [(shot["scale"]["label"], shot["light"]) for shot in waiting["shots"]] == [("MS", None)] * 2
     assert answers["done"]["state"] == "done"
 
 
-def test_it_is_in_rest_as_the_others(answers: dict[str, Any]) -> None:
+def test_it_is_in_the_result_as_the_others(answers: dict[str, Any]) -> None:
     first, second = answers["done"]["shots"]
     assert first["light"] == {
         "label": "bright",
@@ -116,16 +116,16 @@ def test_it_is_in_otio_and_the_other_formats(answers: dict[str, Any]) -> None:
     assert "MS static dark" in answers["vtt"]
 
 
-def test_shots_are_chosen_by_it(answers: dict[str, Any]) -> None:
+def test_shots_are_selected_by_it(answers: dict[str, Any]) -> None:
     assert [shot["index"] for shot in answers["selected"]["shots"]] == [1]
 
 
-def test_the_document_and_the_metrics_know_it(answers: dict[str, Any]) -> None:
+def test_it_is_in_the_document_and_the_metrics(answers: dict[str, Any]) -> None:
     schemas = answers["document"]["components"]["schemas"]
     assert "light" in schemas["ShotResult"]["properties"]
     assert schemas["Labels"]["properties"]["light"]["anyOf"][0]["enum"] == ["bright", "dark"]
     assert 'shotlens_queue_entries{stream="predict:lamp"} 0.0' in answers["metrics"]
 
 
-def test_the_page_is_given_it(answers: dict[str, Any]) -> None:
+def test_it_is_on_the_page(answers: dict[str, Any]) -> None:
     assert "lit from all sides" in answers["page"]

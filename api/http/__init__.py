@@ -1,1 +1,1 @@
-"""What every request meets, whatever it asks for: who asks, how often, and how a refusal is told."""
+"""What applies to every request, whatever it is for: who sends it, how often, and how errors are reported."""

@@ -1,7 +1,7 @@
-"""Who may ask: everyone until the first key is made, from then on whoever shows a key. Knows nothing of jobs.
+"""Who may send requests: anyone until the first access key exists, then only clients that send one. Knows no jobs.
 
-Scripts send a key as `Authorization: Bearer`. The page's own requests, its pictures among them, carry what a browser
-remembers: the pages are answered with a challenge of the scheme Basic, where the key is the password.
+Scripts send a key as `Authorization: Bearer`. The page's own requests, including those for its pictures, carry what the
+browser remembers: pages answer with a challenge of the scheme Basic, where the key is the password.
 """
 
 import time
@@ -15,72 +15,74 @@ from jobs.access_keys import AccessKey, AccessKeys, find
 
 PUBLIC = ("static", "health.healthz", "health.readyz")  # endpoints
 PAGES = "pages"  # their blueprint
-FRESH_SECONDS = 1.0
-EXTENSION = "shotlens-door"
+CACHE_SECONDS = 1.0
+EXTENSION = "shotlens-access-keys"  # the name of the CachedAccessKeys in app.extensions
 
 
-class Door:
-    """The keys as they were at most a second ago: asking costs Redis next to nothing, and revoking is quick."""
+class CachedAccessKeys:
+    """The access keys as of at most a second ago: this hardly loads Redis, and a revoked key is soon refused."""
 
-    def __init__(self, keys: AccessKeys) -> None:
-        self._keys = keys
-        self._seen: tuple[float, dict[str, AccessKey]] | None = None  # when (monotonic), what
+    def __init__(self, access_keys: AccessKeys) -> None:
+        self._access_keys = access_keys
+        self._cached: tuple[float, dict[str, AccessKey]] | None = None  # when they were read (monotonic), the keys
 
-    def known(self) -> dict[str, AccessKey]:
-        """Return all keys. Raises RedisError where nobody can say: an outage must not open the door."""
-        if self._seen is None or time.monotonic() - self._seen[0] > FRESH_SECONDS:
-            self._seen = time.monotonic(), self._keys.all()
-        return self._seen[1]
-
-
-def register(app: Flask, keys: AccessKeys) -> None:
-    """Let the application ask every request for a key."""
-    app.extensions[EXTENSION] = Door(keys)
-    app.before_request(_ask)
+    def all(self) -> dict[str, AccessKey]:
+        """Return all access keys. Raises RedisError during an outage, which must not let anyone in."""
+        if self._cached is None or time.monotonic() - self._cached[0] > CACHE_SECONDS:
+            self._cached = time.monotonic(), self._access_keys.all()
+        return self._cached[1]
 
 
-def current_key() -> AccessKey | None:
-    """Return the key of the request under way; None where it needs none."""
-    return cast("AccessKey | None", g.get("key"))
+def register(app: Flask, access_keys: AccessKeys) -> None:
+    """Require an access key for every request to the application, once one exists."""
+    app.extensions[EXTENSION] = CachedAccessKeys(access_keys)
+    app.before_request(_check_access)
 
 
-def _ask() -> None:
+def current_access_key() -> AccessKey | None:
+    """Return the access key of the current request; None if it needs none."""
+    return cast("AccessKey | None", g.get("access_key"))
+
+
+def _check_access() -> None:
     if request.endpoint in PUBLIC:
         return
-    known = cast(Door, current_app.extensions[EXTENSION]).known()
-    if not known:
+    access_keys = cast(CachedAccessKeys, current_app.extensions[EXTENSION]).all()
+    if not access_keys:
         return
-    shown = _shown()
-    g.key = find(known, shown) if shown else None
-    if g.key is None:
-        raise _refusal(shown)
-    if request.authorization and request.authorization.type == "basic" and _is_foreign():
+    token = _token()
+    g.access_key = find(access_keys, token) if token else None
+    if g.access_key is None:
+        raise _unauthorized(token)
+    if request.authorization and request.authorization.type == "basic" and _is_cross_origin_write():
         raise Problem(403, "A page of another origin may not send this with the key that the browser remembers.")
 
 
-def _shown() -> str | None:
-    """Return the key that the request shows, as bearer's token or as the password of any user."""
-    sent = request.authorization
-    if sent is None:
+def _token() -> str | None:
+    """Return the token that the request carries, as a bearer token or as the password of any user."""
+    credentials = request.authorization
+    if credentials is None:
         return None
-    return sent.token if sent.type == "bearer" else sent.password if sent.type == "basic" else None
+    if credentials.type == "bearer":
+        return credentials.token
+    return credentials.password if credentials.type == "basic" else None
 
 
-def _refusal(shown: str | None) -> Problem:
+def _unauthorized(token: str | None) -> Problem:
     scheme = "Basic" if request.blueprint == PAGES else "Bearer"
     sentence = (
         "This key is unknown here, or it was revoked: ask the operator for another one."
-        if shown
-        else "This service asks for a key: send it as `Authorization: Bearer <key>`; in a browser, load the page anew."
+        if token
+        else "This service asks for a key: send it as `Authorization: Bearer <key>`; in a browser, reload the page."
     )
     return Problem(401, sentence, {"WWW-Authenticate": f'{scheme} realm="Shotlens"', "Cache-Control": "no-store"})
 
 
-def _is_foreign() -> bool:
-    """Say whether another origin's page wants to change something here: browsers add a remembered key to that, too."""
+def _is_cross_origin_write() -> bool:
+    """Return whether another origin's page tries to change something: browsers add a remembered key to that, too."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return False
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin")  # for plain HTTP, where browsers leave the other header out
+    origin = request.headers.get("Origin")  # for plain HTTP, where browsers omit Sec-Fetch-Site
     return origin is not None and urlsplit(origin).netloc != request.host

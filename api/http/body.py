@@ -1,4 +1,4 @@
-"""A small JSON body, read into a model, or refused with a sentence."""
+"""Reads a small JSON body into a model, or refuses it with a sentence."""
 
 from typing import TypeVar
 
@@ -11,19 +11,19 @@ from api.http.query import sentences
 
 Body = TypeVar("Body", bound=BaseModel)
 
-MOST_BYTES = 4096
-ERRORS = {  # by status, of any body; what is wrong for one model is a 422
-    400: "The body is no JSON.",
-    413: f"The body is too large: {MOST_BYTES} bytes are more than it needs.",
+MAX_BYTES = 4096
+ERRORS = {  # by status, for any body; a body that its model does not allow is a 422
+    400: "The body is not JSON.",
+    413: f"The body is too large: send at most {MAX_BYTES} bytes.",
     415: "Send a JSON object, as Content-Type: application/json.",
 }
 
 
 def read_body(model: type[Body]) -> Body:
-    """Read the body of this request. Raises Problem for what is no JSON object that the model knows and allows."""
+    """Read the body of this request. Raises Problem unless it is a JSON object that the model allows."""
     if request.mimetype != "application/json":
         raise Problem(415, ERRORS[415])
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = MAX_BYTES
     try:
         return model.model_validate_json(request.get_data(cache=False))
     except RequestEntityTooLarge as error:
@@ -33,5 +33,5 @@ def read_body(model: type[Body]) -> Body:
         if kind == "json_invalid":
             raise Problem(400, ERRORS[400]) from error
         if kind == "model_type":
-            raise Problem(422, "The body is JSON, but no object: send one in braces.") from error
+            raise Problem(422, "The body is JSON, but not an object: send one in braces.") from error
         raise Problem(422, sentences(model, error, "member")) from error

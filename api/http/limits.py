@@ -1,9 +1,9 @@
-"""How much one client may ask: Flask-Limiter, a moving window of a minute, counted on the service's own Redis.
+"""The rate limit of each client: Flask-Limiter with a moving window of a minute, counted on the service's own Redis.
 
-A client is a key, or where none was shown an address. What a page loads by itself, in numbers that its reader does not
-choose, and what watches the service, counts for nothing.
+A client is an access key, or an address if no key was sent. Requests that a page makes by itself, in numbers that its
+reader does not choose, and those of monitoring do not count.
 
-Keys:
+Redis keys:
     limits:*   list  the times of a client's last requests; expires after a minute
 """
 
@@ -16,9 +16,9 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from redis import Redis, RedisError
 
-from api.http.access import current_key
+from api.http.access import current_access_key
 
-FREE = (  # endpoints
+EXEMPT = (  # endpoints
     "static",
     "health.healthz",
     "health.readyz",
@@ -30,27 +30,27 @@ FREE = (  # endpoints
 
 
 def register(app: Flask, redis: "Redis", per_minute: int) -> None:
-    """Refuse with 429 whoever asks more than `per_minute`; 0 is no limit. To be registered after the access."""
+    """Refuse more than `per_minute` requests of a client with 429; 0: no limit. Call this after `access.register`."""
     if not per_minute:
         return
     limiter = Limiter(
         _client,
         application_limits=[f"{per_minute} per minute"],
         strategy="moving-window",
-        storage_uri="redis://",  # of no meaning: the pool is ours
+        storage_uri="redis://",  # not used: the connection pool is ours
         storage_options={"connection_pool": redis.connection_pool, "key_prefix": "limits"},  # type: ignore[dict-item]
-        headers_enabled=False,  # it would raise the Retry-After of an answer that says when to ask for the job again
+        headers_enabled=False,  # they would overwrite the Retry-After that tells a client when to ask for its job again
     )
-    limiter.request_filter(lambda: request.endpoint in FREE)
+    limiter.request_filter(lambda: request.endpoint in EXEMPT)
     limiter.init_app(app)
-    app.after_request(lambda response: _tell(response, limiter))
+    app.after_request(lambda response: _add_headers(response, limiter))
 
 
 def client_of(address: str) -> str:
-    """Return what stands for all addresses of one client: an IPv6 host chooses freely among those of its /64."""
+    """Return what identifies the client of an address: for IPv6 its /64, within which a host chooses freely."""
     try:
         parsed = ip_address(address)
-    except ValueError:  # a Unix socket has none
+    except ValueError:  # a Unix socket has no address
         return address or "local"
     if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
         return str(ip_network((parsed, 64), strict=False))
@@ -58,18 +58,18 @@ def client_of(address: str) -> str:
 
 
 def _client() -> str:
-    key = current_key()
-    return f"key/{key.id}" if key else f"address/{client_of(request.remote_addr or '')}"
+    access_key = current_access_key()
+    return f"key/{access_key.id}" if access_key else f"address/{client_of(request.remote_addr or '')}"
 
 
-def _tell(response: Response, limiter: Limiter) -> Response:
-    """Say how much is left, and in how many seconds the oldest request is forgotten."""
+def _add_headers(response: Response, limiter: Limiter) -> Response:
+    """Add how many requests are left, and the seconds until the oldest one leaves the window."""
     limit = limiter.current_limit
     if limit is None:
         return response
-    with suppress(RedisError):  # it went away meanwhile; the answer is good without
-        forgotten, left = limit.window
-        seconds = max(1, math.ceil(forgotten - time.time()))
+    with suppress(RedisError):  # Redis has just gone; the response is valid without the headers
+        reset, left = limit.window
+        seconds = max(1, math.ceil(reset - time.time()))
         response.headers["RateLimit-Limit"] = str(limit.limit.amount)
         response.headers["RateLimit-Remaining"] = str(max(0, left))
         response.headers["RateLimit-Reset"] = str(seconds)

@@ -1,4 +1,4 @@
-"""Every error as `application/problem+json` (RFC 9457), made in this one place: `detail` is a sentence for a person."""
+"""The only place that writes errors: as `application/problem+json` (RFC 9457); `detail` is a sentence for a person."""
 
 import json
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ SENTENCES = {
     404: "There is nothing at this address.",
     413: "The request is too large: send one video in the field `file`, and little else.",
     416: "The video has no such range of bytes; its size is in the header Content-Range.",
-    429: "Too many requests: ask again after as many seconds as the header Retry-After says.",
-    500: "Something went wrong here, not with your request. The operator finds the reason in the log.",
+    429: "Too many requests: wait for the number of seconds in the header Retry-After.",
+    500: "Something went wrong on the server, not with your request. The operator can find the reason in the log.",
 }
 NO_SUCH_JOB = "There is no job with this id: it was never made, was deleted, or has expired."
 NO_QUEUE = "The job queue does not answer. Try again in a minute."
 
 
 class Problem(HTTPException):
-    """A refusal with a sentence that says what was wrong and what would be right."""
+    """An error with a sentence that says what was wrong and what would be right."""
 
     def __init__(
         self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: str | int
@@ -29,7 +29,7 @@ class Problem(HTTPException):
         super().__init__(detail)
         self.code = status
         self.headers = headers or {}
-        self.members = members  # more members of the problem document
+        self.members = members  # additional members of the problem document
 
 
 def no_such_job() -> Problem:
@@ -39,29 +39,31 @@ def no_such_job() -> Problem:
 def register(app: Flask) -> None:
     """Answer every error of the app with a problem document."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(RedisError, _no_redis)
+    app.register_error_handler(RedisError, _redis_error)
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
-        return error  # a redirect, which werkzeug raises too
+        return error  # a redirect, which Werkzeug raises as well
     if isinstance(error, Problem):
-        return _document(error.code, error.description or "", error.headers, error.members)
+        return _problem_document(error.code, error.description or "", error.headers, error.members)
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-    return _document(error.code, _sentence(error), headers, {})
+    return _problem_document(error.code, _sentence(error), headers, {})
 
 
-def _no_redis(error: Exception) -> Response:
-    return _document(503, NO_QUEUE, {"Retry-After": "10"}, {})
+def _redis_error(error: Exception) -> Response:
+    return _problem_document(503, NO_QUEUE, {"Retry-After": "10"}, {})
 
 
 def _sentence(error: HTTPException) -> str:
     if isinstance(error, MethodNotAllowed):
         methods = sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"})
-        return f"This address does not answer {request.method}, but {' and '.join(methods)}."
+        return f"This address does not accept {request.method}, only {' and '.join(methods)}."
     return SENTENCES.get(error.code or 500) or error.description or "The request was refused."
 
 
-def _document(status: int, detail: str, headers: Mapping[str, str], members: Mapping[str, str | int]) -> Response:
+def _problem_document(
+    status: int, detail: str, headers: Mapping[str, str], members: Mapping[str, str | int]
+) -> Response:
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
     return Response(json.dumps(body), status, dict(headers), content_type="application/problem+json")

@@ -1,4 +1,4 @@
-"""An id for every request, the client's own where it sends one: in the answer, in the log, with the job it brings."""
+"""An id for every request, the client's own if it sends one: in the response, in the log, and in the job's record."""
 
 import re
 import secrets
@@ -8,29 +8,29 @@ from flask import Flask, Response, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 HEADER = "X-Request-Id"
-ENVIRON = "shotlens.request"  # where the access log finds it
+ENVIRON = "shotlens.request"  # where the access log reads it
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def register(app: Flask) -> None:
-    """Give ids to requests; to be registered first, so that whatever else happens has one."""
+    """Give every request an id. Call this before all other registrations, so that they can use it."""
     app.before_request(_begin)
-    app.after_request(_tell)
+    app.after_request(_add_header)
 
 
 def request_id() -> str:
-    """Return the id of the request under way."""
+    """Return the id of the current request."""
     return cast(str, g.request_id)
 
 
 def _begin() -> None:
-    sent = request.headers.get(HEADER, "")
-    g.request_id = sent if _ACCEPTED.fullmatch(sent) else secrets.token_hex(8)
+    client_id = request.headers.get(HEADER, "")
+    g.request_id = client_id if _ACCEPTED.fullmatch(client_id) else secrets.token_hex(8)
     request.environ[ENVIRON] = g.request_id
-    clear_contextvars()  # the thread has answered others before
+    clear_contextvars()  # left over from the thread's previous request
     bind_contextvars(request=g.request_id)
 
 
-def _tell(response: Response) -> Response:
+def _add_header(response: Response) -> Response:
     response.headers[HEADER] = request_id()
     return response

@@ -1,1 +1,1 @@
-"""What is known of jobs, and what people do with them."""
+"""The routes for jobs: reading, correcting, exporting, watching and deleting them."""

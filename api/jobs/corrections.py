@@ -1,7 +1,7 @@
-"""/jobs/<id>/shots/<n>, /jobs/<id>/undo: corrections by hand of a job that is done. What was predicted stays.
+"""/jobs/<id>/shots/<n>, /jobs/<id>/undo: corrections by hand of a job that is done. Predictions never change.
 
-Each names by If-Match the ETag of the job that it corrects: shots are numbered anew by each split and merge, so that a
-number means nothing without it. Of two who correct the same at once, one is told to load it again.
+Each request names the ETag of the job that it corrects in If-Match: every split and merge renumbers the shots, so a
+number means nothing without it. Of two clients that correct a job at the same time, one must load it again.
 """
 
 from collections.abc import Sequence
@@ -13,52 +13,52 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from api.http.body import read_body
 from api.http.problems import NO_SUCH_JOB, Problem, no_such_job
 from api.jobs.declarations import EXAMPLE, JobId, ShotNumber
-from api.jobs.routes import answer, etag
+from api.jobs.routes import etag, job_response
 from api.openapi.operation import Answer, Operation, header
 from api.services import services
-from jobs.edit_log import MOST_EDITS
+from jobs.edit_log import MAX_EDITS
 from shotlens.shots.edits import Edit, LabelEdit, MergeEdit, SplitEdit
 from shotlens.shots.errors import EditError, NoSuchShot
-from shotlens.shots.heads import label_type, spoken
+from shotlens.shots.heads import heads_by_rank, label_type
 from shotlens.shots.job import Job
 from shotlens.shots.result import JobResult
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/jobs")
 
-NOT_SEEN = "Say what you correct: send the ETag that came with the job as If-Match."
+IF_MATCH_MISSING = "The header If-Match is missing: send the ETag that came with the job."
 CHANGED = "The job has been corrected by somebody else meanwhile: load it again."
-# What all corrections declare.
-CORRECTED = Answer(200, "The job as corrected.", JobResult, EXAMPLE, headers={"ETag": "Of this result."})
+# Shared by the declarations of all corrections.
+CORRECTED = Answer(200, "The corrected job.", JobResult, EXAMPLE, headers={"ETag": "The version of this result."})
 ETAG = '"done-1764088808.5-0-5f0c1d27"'
 IF_MATCH = header("If-Match", "The ETag that came with the job.", required=True, examples=[ETAG])
 ERRORS = {
     404: NO_SUCH_JOB,
     409: "Only a job that is done can be corrected: this one is splitting.",
     412: CHANGED,
-    428: NOT_SEEN,
+    428: IF_MATCH_MISSING,
 }
 
 
 class _Labels(BaseModel):
-    """Labels set by hand: null takes one back, and one that is left out stays as it is."""
+    """Labels set by hand: null removes one, and one that is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"minProperties": 1})
 
 
 _heads: dict[str, Any] = {
     head.name: (label_type(head) | None, Field(None, examples=[head.names[0], None]))
-    for head in spoken()
+    for head in heads_by_rank()
     if head.correctable
 }
 Labels = create_model("Labels", __base__=_Labels, __doc__=_Labels.__doc__, **_heads)
 
 
 class SplitAt(BaseModel):
-    """Where a shot is split."""
+    """Where to split a shot."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    frame: int = Field(description="First frame of the second part, counted as the shots' own.", examples=[25])
+    frame: int = Field(description="First frame of the second part, counted from 0 in the whole video.", examples=[25])
 
 
 @blueprint.patch("/<job_id>/shots/<int:shot>")
@@ -73,14 +73,14 @@ class SplitAt(BaseModel):
 def label(job_id: JobId, shot: ShotNumber) -> Response:
     """Set labels of a shot by hand.
 
-    `null` takes a label by hand back; one that is left out stays. The prediction stays beside it, under the name of
-    its head; labels by hand are in `corrected`.
+    `null` removes a label set by hand; one that is left out stays. The prediction also stays, under the name of its
+    head; labels set by hand are in `corrected`.
     """
     labels = read_body(Labels).model_dump(exclude_unset=True)
     if not labels:
         raise Problem(
             422,
-            f"Say which label is right: the member {', '.join(Labels.model_fields)}, or several; null takes one back.",
+            f"Say which label is right: the member {', '.join(Labels.model_fields)}, or several; null removes a label.",
         )
     return _correct(job_id, LabelEdit(shot=shot, labels=labels))
 
@@ -95,10 +95,10 @@ def label(job_id: JobId, shot: ShotNumber) -> Response:
     headers=[IF_MATCH],
 )
 def split(job_id: JobId, shot: ShotNumber) -> Response:
-    """Make two shots of one.
+    """Split a shot in two.
 
-    Both parts have the parent's labels and prediction, and those of its stored frames that are nearest. The second
-    one opens with a cut; its time is reckoned from the frame's number.
+    Both parts keep the labels and the prediction of the shot, and those of its stored frames that are nearest. The
+    second part opens with a cut; its time is computed from the frame number.
     """
     return _correct(job_id, SplitEdit(shot=shot, frame=read_body(SplitAt).frame))
 
@@ -108,13 +108,14 @@ def split(job_id: JobId, shot: ShotNumber) -> Response:
     "mergeShots",
     "corrections",
     [CORRECTED],
-    errors=ERRORS | {422: "Shot 2 is the last one: there is none behind it to merge it with."},
+    errors=ERRORS | {422: "Shot 2 is the last one: there is none after it to merge it with."},
     headers=[IF_MATCH],
 )
 def merge(job_id: JobId, shot: ShotNumber) -> Response:
-    """Make one shot of this and the following one.
+    """Merge a shot with the one after it.
 
-    It has the labels by hand of the longer part, and the prediction that is of most of its frames.
+    The merged shot has the hand-set labels of the longer part, and the prediction of the detected shot that contributes
+    most of its frames.
     """
     return _correct(job_id, MergeEdit(shot=shot))
 
@@ -122,25 +123,25 @@ def merge(job_id: JobId, shot: ShotNumber) -> Response:
 @blueprint.post("/<job_id>/undo")
 @Operation("undoCorrection", "corrections", [CORRECTED], errors=ERRORS, headers=[IF_MATCH])
 def undo(job_id: JobId) -> Response:
-    """Take the last correction back.
+    """Undo the last correction.
 
-    It can be asked again and again, until the job is as it was predicted; then it is a 409.
+    Repeat this to undo earlier ones, until none is left; then the answer is a 409.
     """
-    job = _named_job(job_id)
+    job = _correctable_job(job_id)
     edits = services().edits.read(job)
     if not edits:
-        raise Problem(409, "There is nothing to undo: the job is as it was predicted.")
-    made = _result(job, edits[:-1])
-    return _answer(services().edits.undo(job), made)
+        raise Problem(409, "There is nothing to undo: the job has no corrections.")
+    corrected_result = _result(job, edits[:-1])
+    return _response(services().edits.undo(job), corrected_result)
 
 
 def _correct(job_id: str, edit: Edit) -> Response:
-    job = _named_job(job_id)
+    job = _correctable_job(job_id)
     edits = [*services().edits.read(job), edit]
-    if len(edits) > MOST_EDITS:
-        raise Problem(409, f"This job has been corrected {MOST_EDITS} times, and no more is kept. Undo some of it.")
-    made = _result(job, edits)  # which tells whether the edit is right, before it is written
-    return _answer(services().edits.append(job, edit), made)
+    if len(edits) > MAX_EDITS:
+        raise Problem(409, f"This job already has {MAX_EDITS} corrections, the maximum. Undo some of them.")
+    corrected_result = _result(job, edits)  # raises for an invalid edit, before it is written
+    return _response(services().edits.append(job, edit), corrected_result)
 
 
 def _result(job: Job, edits: Sequence[Edit]) -> JobResult:
@@ -152,23 +153,23 @@ def _result(job: Job, edits: Sequence[Edit]) -> JobResult:
         raise Problem(422, str(error)) from error
 
 
-def _answer(changed: Job | None, made: JobResult) -> Response:
-    """Answer with the job as it has become; None: another correction came first."""
+def _response(changed: Job | None, corrected_result: JobResult) -> Response:
+    """Respond with the corrected job. None: another correction came first."""
     if changed is None:
         raise _changed_meanwhile()
-    return answer(changed, made)
+    return job_response(changed, corrected_result)
 
 
-def _named_job(job_id: str) -> Job:
-    """Read a job that can be corrected, and is as If-Match says."""
+def _correctable_job(job_id: str) -> Job:
+    """Read a job that can be corrected and whose ETag matches If-Match."""
     job = services().find(job_id)
     if job is None:
         raise no_such_job()
     if job.state != "done":
         raise Problem(409, f"Only a job that is done can be corrected: this one is {job.state}.")
     if "If-Match" not in request.headers:
-        raise Problem(428, NOT_SEEN)
-    # A proxy that compresses an answer makes its ETag a weak one, and the client can send no other.
+        raise Problem(428, IF_MATCH_MISSING)
+    # A proxy that compresses a response weakens its ETag, and the client has no other to send.
     if not request.if_match.contains_weak(etag(job)):
         raise _changed_meanwhile()
     return job

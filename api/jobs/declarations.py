@@ -1,4 +1,4 @@
-"""What the routes of a job declare alike for the document: the parts of its address, answers, and an example."""
+"""Declarations for the OpenAPI document that the routes of jobs share: parameters, responses and an example."""
 
 from typing import Annotated
 
@@ -13,13 +13,13 @@ from shotlens.shots.shot import FRAMES_PER_SHOT, Prediction, Shot, Video, frames
 from shotlens.storage.files import JOB_ID
 
 JobId = Annotated[str, Field(pattern=f"^{JOB_ID.pattern}$", description="The job's id.")]
-ShotNumber = Annotated[int, Field(ge=0, le=2**31 - 1, description="The shot, counted from 0.")]
+ShotNumber = Annotated[int, Field(ge=0, le=2**31 - 1, description="The number of the shot, counted from 0.")]
 FrameNumber = Annotated[int, Field(ge=0, le=FRAMES_PER_SHOT - 1, description=f"The frame, 0 to {FRAMES_PER_SHOT - 1}.")]
 
-IF_NONE_MATCH = header("If-None-Match", "The ETag of a finished job that is known already.")
-KNOWN = Answer(304, "It is known already.")
-GONE = Answer(204, "It is gone.")
-RETRY_AFTER = {"Retry-After": "Seconds after which to ask again."}
+IF_NONE_MATCH = header("If-None-Match", "The ETag of the version that the client already has.")
+NOT_MODIFIED = Answer(304, "Not modified: the client already has this version.")
+DELETED = Answer(204, "Deleted.")
+RETRY_AFTER = {"Retry-After": "Seconds to wait before the next request."}
 
 
 def _prediction(head: Head) -> Prediction:

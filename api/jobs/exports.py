@@ -1,4 +1,4 @@
-"""/jobs/<id>/export: a finished job as a file, all of its shots or some. The formats are in `shotlens/exports`."""
+"""/jobs/<id>/export: all or some shots of a finished job as a file. The formats are in `shotlens/exports`."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from api.http.problems import NO_SUCH_JOB, Problem, no_such_job
 from api.http.query import read_query
-from api.jobs.declarations import KNOWN, JobId
-from api.openapi.operation import Answer, Operation, header
+from api.jobs.declarations import IF_NONE_MATCH, NOT_MODIFIED, JobId
+from api.openapi.operation import Answer, Operation
 from api.services import services
 from shotlens.exports import archive
 from shotlens.exports.names import safe_stem
 from shotlens.exports.registry import EXPORTS
 from shotlens.exports.shots import select
-from shotlens.shots.heads import HEADS, Head, label_type, spoken
+from shotlens.shots.heads import HEADS, Head, heads_by_rank, label_type
 from shotlens.shots.job import RUNNING, Job
 from shotlens.shots.result import JobResult
 
@@ -32,31 +32,31 @@ MEDIA_TYPES = sorted({archive.MEDIA_TYPE, *(export.media_type for export in EXPO
 NOT_DONE = "The job is not done yet: export it when its state is `done`."
 
 
-def _words(given: Any) -> Any:
-    """Take `scale=MS,CS` for `scale=MS&scale=CS`."""
-    return ",".join(given).split(",") if isinstance(given, list) else str(given).split(",")
+def _labels(parameter: Any) -> Any:
+    """Read `scale=MS,CS` like `scale=MS&scale=CS`."""
+    return ",".join(parameter).split(",") if isinstance(parameter, list) else str(parameter).split(",")
 
 
 class _ExportQuery(BaseModel):
-    """What is exported, and as what."""
+    """What to export, and in which format."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: ExportFormat = Field(description=f"`{'`, `'.join(EXPORTS)}`, or `zip`: all of them with the frames.")
 
 
-def _choice(head: Head) -> Any:
-    """The parameter that chooses among the labels of a head."""
-    about = f"Shots with these labels of {head.name} alone: separated by commas, or given several times."
-    labels: Any = tuple[label_type(head), ...]  # type: ignore[misc]  # made while running
-    return Annotated[labels, BeforeValidator(_words)], Field((), description=about)
+def _label_parameter(head: Head) -> Any:
+    """Return the parameter that selects shots by the labels of a head."""
+    description = f"Only shots with these labels of {head.name}: separated by commas, or as several parameters."
+    labels: Any = tuple[label_type(head), ...]  # type: ignore[misc]  # built at run time
+    return Annotated[labels, BeforeValidator(_labels)], Field((), description=description)
 
 
 ExportQuery = create_model(
     "ExportQuery",
     __base__=_ExportQuery,
     __doc__=_ExportQuery.__doc__,
-    **{head.name: _choice(head) for head in spoken()},
+    **{head.name: _label_parameter(head) for head in heads_by_rank()},
 )
 
 
@@ -69,23 +69,23 @@ ExportQuery = create_model(
             200,
             "The file, with a name to save it under.",
             media_types=MEDIA_TYPES,
-            headers={"ETag": "Of this export.", "Content-Disposition": "The file's name."},
+            headers={"ETag": "The version of this export.", "Content-Disposition": "The name of the file."},
         ),
-        KNOWN,
+        NOT_MODIFIED,
     ],
     errors={404: NO_SUCH_JOB, 409: NOT_DONE},
     query=ExportQuery,
-    headers=[header("If-None-Match", "The ETag of an export that is known already.")],
+    headers=[IF_NONE_MATCH],
 )
 def export(job_id: JobId) -> Response:
-    """Send the shots of a finished job as a file for other programs.
+    """Export the shots of a finished job as a file for other programs.
 
-    Labels set by hand go before the model's.
+    Labels set by hand take precedence over predicted ones.
     """
     job = _finished(job_id)
     query = read_query(ExportQuery)
-    chosen = select(services().result(job), query.model_dump(include=set(HEADS)))
-    response = _zip(job, chosen) if query.format == "zip" else _file(chosen, query.format)
+    selected = select(services().result(job), query.model_dump(include=set(HEADS)))
+    response = _zip(job, selected) if query.format == "zip" else _file(selected, query.format)
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
     return response
@@ -98,19 +98,19 @@ def _finished(job_id: str) -> Job:
     if job.state in RUNNING:
         raise Problem(409, NOT_DONE, {"Retry-After": "1"})
     if job.state == "failed":
-        raise Problem(409, f"The job failed, so that there is nothing to export: {job.error}")
+        raise Problem(409, f"The job failed, so there is nothing to export: {job.error}")
     return job
 
 
-def _file(result: JobResult, form: str) -> Response:
-    export = EXPORTS[form]
+def _file(result: JobResult, format_name: str) -> Response:
+    export = EXPORTS[format_name]
     response = _attachment(export.write(result), export.media_type, export.filename(result.filename))
     response.add_etag()
     return response
 
 
 def _zip(job: Job, result: JobResult) -> Response:
-    """Stream the zip. Its ETag is weak, as it is that of the result: the bytes are not known before they are sent."""
+    """Stream the zip. Its ETag is weak, derived from the result: its bytes are not known before they are sent."""
     pieces = archive.stream(result, services().frame_names(job), services().files.frames(job.id))
     response = _attachment(pieces, archive.MEDIA_TYPE, safe_stem(result.filename) + archive.SUFFIX)
     response.set_etag(hashlib.sha256(result.model_dump_json().encode()).hexdigest(), weak=True)
@@ -118,7 +118,7 @@ def _zip(job: Job, result: JobResult) -> Response:
 
 
 def _attachment(body: bytes | Iterator[bytes], media_type: str, filename: str) -> Response:
-    """Answer with a file to save: its name in full (RFC 8187), and in ASCII for clients that know no other."""
+    """Respond with a file to save: with its full name (RFC 8187), and one in ASCII for clients that need it."""
     response = Response(body, content_type=media_type)
     ascii_name = filename.encode("ascii", "replace").decode().replace("?", "_")
     names = {"filename": ascii_name, "filename*": f"UTF-8''{quote(filename, safe='')}"}

@@ -1,4 +1,4 @@
-"""What was put together of jobs, kept while nothing changes: that takes long, and many ask for one job."""
+"""Caches results until the records of their jobs change: building one takes long, and many requests ask for it."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -9,62 +9,62 @@ from shotlens.shots.job import Job
 from shotlens.shots.result import ShotResult
 from shotlens.shots.shot import Frame
 
-MOST_KEPT = 32  # jobs
-MOST_SHOTS = 3000  # of all running jobs together, about 3 kB each
-LARGEST = 1_000_000  # characters; more is written anew each time, so that all of it stays under 32 MB
+MAX_JOBS = 32
+MAX_SHOTS = 3000  # of all running jobs together, about 3 kB each
+MAX_CHARACTERS = 1_000_000  # longer results are built for each request, so that the cache stays under 32 MB
 
-Kept = TypeVar("Kept")
-Names = Sequence[tuple[Frame, ...]]  # of the frames of each shot that was found, in order
+Value = TypeVar("Value")
+FrameNames = Sequence[tuple[Frame, ...]]  # of each detected shot, in order
 
 
 class ResultCache:
-    """What was written last of each of the jobs that were asked for last, with what it was made of."""
+    """The results of the jobs that were requested last, each with the version of the records it was built from."""
 
     def __init__(self) -> None:
         self._texts: OrderedDict[str, tuple[object, str]] = OrderedDict()
         self._rows: OrderedDict[tuple[str, float | None], dict[int, ShotResult]] = OrderedDict()
-        self._frames: OrderedDict[str, Names] = OrderedDict()
+        self._frames: OrderedDict[str, FrameNames] = OrderedDict()
         self._lock = Lock()
-        self.alone = Lock()  # held while one is written: many ask at the same moment, and each would write the same
+        self.writing = Lock()  # hold it while building a result, so that simultaneous requests do not each build it
 
     def get(self, job_id: str, version: object) -> str | None:
-        """Return the text of this version, where it is kept."""
+        """Return the text of this version; None if it is not cached."""
         with self._lock:
-            kept, text = self._texts.get(job_id, (None, ""))
-        return text if kept == version else None
+            cached_version, text = self._texts.get(job_id, (None, ""))
+        return text if cached_version == version else None
 
     def keep(self, job_id: str, version: object, text: str) -> str:
-        """Keep a text, which must have been written after the version was read; return it."""
-        if len(text) <= LARGEST:
+        """Cache a text and return it. Read the version before building the text."""
+        if len(text) <= MAX_CHARACTERS:
             with self._lock:
                 self._texts[job_id] = version, text
-                _limit(self._texts, job_id)
+                _evict(self._texts, job_id)
         return text
 
     def rows(self, job: Job) -> dict[int, ShotResult]:
-        """Return the shots of a running job by first frame. Hold `alone` while calling this and `keep_rows`."""
+        """Return the cached rows of a running job by first frame. Hold `writing` during this and `keep_rows`."""
         return dict(self._rows.get((job.id, job.started), {}))
 
     def keep_rows(self, job: Job, rows: dict[int, ShotResult]) -> None:
-        """Keep the shots of a running job, of which nothing changes but that they are predicted."""
+        """Cache the rows of a running job; they never change except to gain predictions."""
         self._rows[job.id, job.started] = rows
         self._rows.move_to_end((job.id, job.started))
-        while len(self._rows) > MOST_KEPT or sum(map(len, self._rows.values())) > MOST_SHOTS:
+        while len(self._rows) > MAX_JOBS or sum(map(len, self._rows.values())) > MAX_SHOTS:
             self._rows.popitem(last=False)
 
-    def frames(self, job_id: str) -> Names:
-        """Return the names of the frames of a job that is done, where they are kept; else none."""
+    def frames(self, job_id: str) -> FrameNames:
+        """Return the cached frame names of a job that is done; empty if there are none."""
         with self._lock:
             return self._frames.get(job_id, ())
 
-    def keep_frames(self, job_id: str, names: Names) -> None:
-        """Keep the names of the frames of a job that is done, whose shots never change."""
+    def keep_frames(self, job_id: str, names: FrameNames) -> None:
+        """Cache the frame names of a job that is done; they never change."""
         with self._lock:
             self._frames[job_id] = names
-            _limit(self._frames, job_id)
+            _evict(self._frames, job_id)
 
 
-def _limit(kept: OrderedDict[str, Kept], newest: str) -> None:
-    kept.move_to_end(newest)
-    if len(kept) > MOST_KEPT:
-        kept.popitem(last=False)
+def _evict(cached: OrderedDict[str, Value], newest: str) -> None:
+    cached.move_to_end(newest)
+    if len(cached) > MAX_JOBS:
+        cached.popitem(last=False)

@@ -1,4 +1,4 @@
-"""/jobs and /jobs/<id>: what is known of jobs, their frames, their videos, and their end. Knows nothing of uploads."""
+"""/jobs and /jobs/<id>: read, list and delete jobs, their frames and their videos. Knows nothing about uploads."""
 
 import json
 from functools import cache
@@ -11,31 +11,42 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.problems import NO_SUCH_JOB, SENTENCES, Problem, no_such_job
 from api.http.query import read_query
-from api.jobs.declarations import EXAMPLE, GONE, IF_NONE_MATCH, KNOWN, RETRY_AFTER, FrameNumber, JobId, ShotNumber
+from api.jobs.declarations import (
+    DELETED,
+    EXAMPLE,
+    IF_NONE_MATCH,
+    NOT_MODIFIED,
+    RETRY_AFTER,
+    FrameNumber,
+    JobId,
+    ShotNumber,
+)
 from api.openapi.operation import Answer, Operation, header
 from api.services import frame_address, services
 from jobs import listing
 from shotlens.shots.job import RUNNING, Job, State
-from shotlens.shots.result import JobPage, JobResult, summary
+from shotlens.shots.result import JobPage, JobResult, job_summary
 from shotlens.storage.media_types import HEAD_BYTES, media_type
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-YEAR = 365 * 86400
-NO_SUCH_FRAME = "There is no such frame: its shot is not cut yet, or the job is gone."
+YEAR_SECONDS = 365 * 86400
+NO_SUCH_FRAME = "There is no such frame: its shot has not been cut yet, or the job is gone."
 NO_VIDEO = "The video of this job is not stored any more."
 
 
 class JobsQuery(BaseModel):
-    """Which jobs are listed."""
+    """Which jobs to list."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(50, ge=1, le=200, description="Most jobs in one page.")
-    state: State | None = Field(None, description="Jobs of this state alone.")
-    name: str | None = Field(None, max_length=255, description="Jobs with this in their file names, whatever its case.")
+    limit: int = Field(50, ge=1, le=200, description="Maximum number of jobs in one page.")
+    state: State | None = Field(None, description="Only jobs in this state.")
+    name: str | None = Field(
+        None, max_length=255, description="Only jobs whose file names contain this, ignoring case."
+    )
     cursor: str | None = Field(
-        None, pattern=listing.CURSOR, description="Where the page begins: as `next` of the one before."
+        None, pattern=listing.CURSOR, description="Where the page begins: `next` of the previous page has it."
     )
 
 
@@ -45,11 +56,11 @@ def show_all() -> Response:
     """List all jobs, newest first, a page at a time."""
     query = read_query(JobsQuery)
     page = listing.page(services().jobs, query.limit, query.cursor, query.state, query.name)
-    following = None
+    next_address = None
     if page.next:
-        following = f"/jobs?{urlencode(query.model_dump(exclude_none=True) | {'cursor': page.next})}"
-    rows = [summary(listed, frame_address(listed.job.id)) for listed in page.jobs]
-    body = JobPage(jobs=rows, next=following)
+        next_address = f"/jobs?{urlencode(query.model_dump(exclude_none=True) | {'cursor': page.next})}"
+    rows = [job_summary(listed, frame_address(listed.job.id)) for listed in page.jobs]
+    body = JobPage(jobs=rows, next=next_address)
     return Response(body.model_dump_json(), content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -60,31 +71,31 @@ def show_all() -> Response:
     [
         Answer(
             200,
-            "What is known by now; a failed job says why in `error`.",
+            "The result so far; a failed job says why in `error`.",
             JobResult,
             EXAMPLE,
-            headers={"ETag": "Of a finished job.", **RETRY_AFTER},
+            headers={"ETag": "The version of a finished job.", **RETRY_AFTER},
         ),
-        KNOWN,
+        NOT_MODIFIED,
     ],
     errors={404: NO_SUCH_JOB},
     headers=[IF_NONE_MATCH],
 )
 def show(job_id: JobId) -> Response:
-    """Tell state, progress, and the shots found so far.
+    """Read the state, the progress, and the shots detected so far.
 
     Shots appear while the rest of the video is still being cut; their labels follow.
     """
     job = services().find(job_id)
     if job is None:
         raise no_such_job()
-    return answer(job)
+    return job_response(job)
 
 
 @blueprint.delete("/<job_id>")
-@Operation("deleteJob", "jobs", [GONE], errors={404: NO_SUCH_JOB})
+@Operation("deleteJob", "jobs", [DELETED], errors={404: NO_SUCH_JOB})
 def delete(job_id: JobId) -> Response:
-    """Remove a job in any state, with its video and its frames."""
+    """Delete a job in any state, with its video and its frames."""
     if services().find(job_id) is None:
         raise no_such_job()
     services().delete(job_id)
@@ -95,7 +106,7 @@ def delete(job_id: JobId) -> Response:
 @Operation(
     "showFrame",
     "media",
-    [Answer(200, "The frame, which never changes.", media_types=["image/jpeg"]), KNOWN],
+    [Answer(200, "The frame, which never changes.", media_types=["image/jpeg"]), NOT_MODIFIED],
     errors={404: NO_SUCH_FRAME},
 )
 def frame(job_id: JobId, shot: ShotNumber, k: FrameNumber) -> Response:
@@ -107,7 +118,7 @@ def frame(job_id: JobId, shot: ShotNumber, k: FrameNumber) -> Response:
         response = send_file(services().files.frames(job_id).path(name), mimetype="image/jpeg")
     except FileNotFoundError:
         raise Problem(404, NO_SUCH_FRAME) from None
-    response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    response.headers["Cache-Control"] = f"private, max-age={YEAR_SECONDS}, immutable"
     return response
 
 
@@ -119,17 +130,19 @@ def frame(job_id: JobId, shot: ShotNumber, k: FrameNumber) -> Response:
         Answer(200, "The whole video.", media_types=["*/*"]),
         Answer(
             206,
-            "A part of it.",
+            "The requested range.",
             media_types=["*/*"],
-            headers={"Content-Range": "Which bytes of how many.", "Accept-Ranges": "`bytes`."},
+            headers={"Content-Range": "The range, and the size of the video.", "Accept-Ranges": "`bytes`."},
         ),
-        KNOWN,
+        NOT_MODIFIED,
     ],
     errors={404: NO_VIDEO, 416: SENTENCES[416]},
-    headers=[header("Range", "`bytes=a-b`: a part of it.", pattern="^bytes=([0-9]{1,12}-[0-9]{0,12}|-[0-9]{1,12})$")],
+    headers=[
+        header("Range", "`bytes=a-b`: only this range.", pattern="^bytes=([0-9]{1,12}-[0-9]{0,12}|-[0-9]{1,12})$")
+    ],
 )
 def video(job_id: JobId) -> Response:
-    """Send the video as it was uploaded, or the range of it that was asked for."""
+    """Send the video as it was uploaded, or the requested range of it."""
     job = services().find(job_id)
     if job is None:
         raise no_such_job()
@@ -138,21 +151,21 @@ def video(job_id: JobId) -> Response:
         response = send_file(path, mimetype=_media_type(path), download_name=job.filename, conditional=True)
     except FileNotFoundError:
         raise Problem(404, NO_VIDEO) from None
-    # A stranger's bytes: nothing in them may run, whatever a browser takes them for.
+    # The bytes come from a stranger: a browser must not run anything in them, whatever it takes them for.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
-def answer(job: Job, made: JobResult | None = None) -> Response:
-    """Write all that is known of a job, or this; a finished one with an ETag."""
-    response = of_job(job, made.model_dump_json() if made else services().written_result(job))
+def job_response(job: Job, result: JobResult | None = None) -> Response:
+    """Respond with the result of a job so far, or with `result`; a finished job gets an ETag."""
+    response = json_response(job, result.model_dump_json() if result else services().result_json(job))
     if job.state in RUNNING:
         response.headers["Retry-After"] = "1"
     return response
 
 
-def of_job(job: Job, body: str) -> Response:
-    """Answer with JSON that changes with the job alone: once it is finished, under the job's own ETag."""
+def json_response(job: Job, body: str) -> Response:
+    """Respond with JSON that depends on the job alone; once the job is finished, it gets the ETag of the job."""
     response = Response(body, content_type="application/json")
     if job.state in RUNNING:
         response.headers["Cache-Control"] = "no-store"
@@ -164,16 +177,16 @@ def of_job(job: Job, body: str) -> Response:
 
 
 def etag(job: Job) -> str:
-    """Name what a finished job shows: it changes with each correction, and when the job is done again.
+    """Return the version of a finished job: it changes with each correction, and if the job is restarted.
 
-    It is no digest of the body, so that whoever corrects a job can be held to it without putting that together.
+    It is not a digest of the body, so that a correction can be checked against it without building the result.
     """
-    return f"{job.state}-{job.finished}-{job.revision}-{_contract()}"
+    return f"{job.state}-{job.finished}-{job.revision}-{_schema_digest()}"
 
 
 @cache
-def _contract() -> str:
-    """A digest of the result's fields: a newer service may tell more of the same job than a browser has kept."""
+def _schema_digest() -> str:
+    """Return a digest of the result's schema: a newer service may return more about a job than a browser has cached."""
     return sha256(json.dumps(JobResult.model_json_schema()).encode()).hexdigest()[:8]
 
 

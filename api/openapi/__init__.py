@@ -1,1 +1,1 @@
-"""The OpenAPI document at /openapi.json, and the pages at /docs that show it. Knows no job and no Redis."""
+"""The OpenAPI document at /openapi.json, and /docs, which displays it. Knows nothing about jobs or Redis."""

@@ -1,4 +1,4 @@
-"""Makes the OpenAPI document of the application's routes from their types and from what `operation.py` has of them."""
+"""Builds the OpenAPI document from the application's routes: their types, docstrings and declared operations."""
 
 import inspect
 import re
@@ -13,26 +13,26 @@ from werkzeug.routing import Rule
 import shotlens
 from api.http import access, body, limits, problems
 from api.openapi import parts
-from api.openapi.operation import Operation, Piece, Tag, View, operation_of
+from api.openapi.operation import JsonObject, Operation, Tag, View, operation_of
 
 TAGS: dict[Tag, str] = {
-    "jobs": "Videos, and what was found in them.",
+    "jobs": "Videos and their shots.",
     "corrections": (
-        "Labels and bounds of shots, put right by hand. A split and a merge number the shots anew, so each correction "
-        "names the job as its client saw it, by `If-Match`; of two that correct the same at once, one gets a 412. "
-        "The answer is the whole job, with its new ETag."
+        "Labels and bounds of shots, corrected by hand. A split or a merge renumbers the shots, so each correction "
+        "sends the ETag of the job as its client saw it in `If-Match`; of two clients that correct a job at the same "
+        "time, one gets a 412. The answer is the whole job, with its new ETag."
     ),
-    "uploads": "Videos that come in pieces, and go on after a break (tus 1.0).",
+    "uploads": "Resumable uploads of videos (tus 1.0).",
     "media": "Frames and videos.",
-    "operation": "For whoever runs the service.",
+    "operation": "For operators of the service.",
 }
-KEY: Piece = {"type": "http", "scheme": "bearer", "description": "Made by `shotlens keys`."}
+ACCESS_KEY: JsonObject = {"type": "http", "scheme": "bearer", "description": "Created by `shotlens keys`."}
 NO_KEY = "This service asks for a key: send it in the header `Authorization: Bearer <key>`."
 
 
-def document(app: Flask) -> Piece:
-    """Write the OpenAPI 3.1 document of all routes that declare an operation."""
-    paths: dict[str, Piece] = {}
+def document(app: Flask) -> JsonObject:
+    """Return the OpenAPI 3.1 document of all routes that declare an operation; it depends on the URL map alone."""
+    paths: dict[str, JsonObject] = {}
     models: set[tuple[type[BaseModel], JsonSchemaMode]] = {(parts.Problem, "serialization")}
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
@@ -42,13 +42,13 @@ def document(app: Flask) -> Piece:
             paths.setdefault(address, {})[method.lower()] = _operation(rule, view, operation)
             models.update(_models(operation))
     _, schemas = models_json_schema(list(models), ref_template=parts.REF)
-    about, _ = _words(shotlens)
+    description, _ = _docstring(shotlens)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Shotlens", "version": shotlens.__version__, "description": about},
-        "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
+        "info": {"title": "Shotlens", "version": shotlens.__version__, "description": description},
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
-        "components": {"schemas": schemas["$defs"], "securitySchemes": {"key": KEY}},
+        "components": {"schemas": schemas["$defs"], "securitySchemes": {"key": ACCESS_KEY}},
     }
 
 
@@ -60,18 +60,18 @@ def _models(operation: Operation) -> Iterator[tuple[type[BaseModel], JsonSchemaM
         yield operation.body, "validation"
 
 
-def _operation(rule: Rule, view: View, operation: Operation) -> Piece:
-    summary, description = _words(view)
+def _operation(rule: Rule, view: View, operation: Operation) -> JsonObject:
+    summary, description = _docstring(view)
     errors = _errors(rule.endpoint, operation)
     types = get_type_hints(view, include_extras=True)
     address: Any = {name: (types[name], ...) for name in types if name in rule.arguments}
-    content = {"application/json": parts.of(operation.body)} if operation.body else operation.content
+    content = {"application/json": parts.content_of(operation.body)} if operation.body else operation.content
     return parts.without_empty(
         operationId=operation.name,
         summary=summary.removesuffix("."),
         description=description,
         tags=[operation.tag],
-        security=[] if rule.endpoint in access.PUBLIC else [{}, {"key": []}],  # none, until the first key is made
+        security=[] if rule.endpoint in access.PUBLIC else [{}, {"key": []}],  # none until the first key exists
         parameters=[
             *parts.parameters("path", create_model("Address", **address)),
             *(parts.parameters("query", operation.query) if operation.query else ()),
@@ -86,20 +86,20 @@ def _operation(rule: Rule, view: View, operation: Operation) -> Piece:
 
 
 def _errors(endpoint: str, operation: Operation) -> dict[int, str]:
-    """What any request may meet, what comes of reading a query and a body, and what the route declares."""
+    """Return the errors of any request, those of reading a query or a body, and those that the route declares."""
     errors: dict[int, str] = {}
     if endpoint not in access.PUBLIC:
         errors |= {401: NO_KEY, 503: problems.NO_QUEUE}
-    if endpoint not in (*access.PUBLIC, *limits.FREE):
+    if endpoint not in (*access.PUBLIC, *limits.EXEMPT):
         errors[429] = problems.SENTENCES[429]
     if operation.query:
-        errors[422] = parts.refusal(operation.query, "parameter")
+        errors[422] = parts.unknown_name(operation.query, "parameter")
     if operation.body:
-        errors |= body.ERRORS | {422: parts.refusal(operation.body, "member")}
+        errors |= body.ERRORS | {422: parts.unknown_name(operation.body, "member")}
     return errors | dict(operation.errors)
 
 
-def _words(thing: object) -> tuple[str, str]:
-    """The first line of a docstring, and the rest in one line."""
-    first, _, rest = (inspect.getdoc(thing) or "").partition("\n")
+def _docstring(documented: object) -> tuple[str, str]:
+    """Return the first line of a docstring, and the rest joined into one line."""
+    first, _, rest = (inspect.getdoc(documented) or "").partition("\n")
     return first, " ".join(rest.split())

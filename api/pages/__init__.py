@@ -1,1 +1,1 @@
-"""The pages that people look at, with their templates, scripts and styles."""
+"""The HTML pages, with their templates, scripts and styles."""

@@ -1,4 +1,4 @@
-"""The pages that people look at. Knows nothing of jobs: their scripts ask the REST routes as any other client does."""
+"""The HTML pages. Knows nothing about jobs: the scripts of the pages use REST like any other client."""
 
 from dataclasses import asdict
 
@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from api.http.problems import no_such_job
 from api.services import services
-from api.uploads.upload import amount
-from shotlens.shots.heads import spoken
+from api.uploads.upload import format_bytes
+from shotlens.shots.heads import heads_by_rank
 from shotlens.storage.files import JOB_ID
 from shotlens.storage.media_types import ACCEPTED
 
@@ -17,29 +17,31 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.context_processor
 def heads() -> dict[str, object]:
-    """Give every page the table of heads, in the order in which people read them: `words.js` takes it from there."""
-    return {"heads": [asdict(head) for head in spoken()]}
+    """Pass the table of heads, by rank, to every template; `words.js` reads it from the page."""
+    return {"heads": [asdict(head) for head in heads_by_rank()]}
 
 
 @blueprint.get("/")
 def start() -> str | Response:
-    """Show where videos are dropped, and all jobs. `/?job=<id>`, as it once was, leads to the job's own page."""
+    """Show the page with the upload form and all jobs. The former address `/?job=<id>` redirects to the job's page."""
     if job_id := request.args.get("job"):
         return redirect(url_for("pages.video", job_id=job_id))
     limit = services().settings.max_upload_bytes
-    return render_template("start.html", styles=["start"], limit=limit, limit_text=amount(limit), accepted=ACCEPTED)
+    return render_template(
+        "start.html", styles=["start"], limit=limit, limit_text=format_bytes(limit), accepted=ACCEPTED
+    )
 
 
 @blueprint.get("/videos/<job_id>")
 def video(job_id: str) -> str:
-    """Show one video: player, timeline, figures, shots."""
-    return _of_job("video.html", job_id, ["video", "timeline", "figures", "shots", "panel"])
+    """Show the page of one video: player, timeline, figures, shots."""
+    return _job_page("video.html", job_id, ["video", "timeline", "figures", "shots", "panel"])
 
 
 @blueprint.get("/videos/<job_id>/report")
 def report(job_id: str) -> str:
-    """Show what is printed of one video."""
-    return _of_job("report.html", job_id, ["figures", "report"])
+    """Show the printable report on one video."""
+    return _job_page("report.html", job_id, ["figures", "report"])
 
 
 @blueprint.get("/compare")
@@ -48,7 +50,7 @@ def compare() -> str:
     return render_template("compare.html", styles=["figures", "compare"])
 
 
-def _of_job(template: str, job_id: str, styles: list[str]) -> str:
+def _job_page(template: str, job_id: str, styles: list[str]) -> str:
     if not JOB_ID.fullmatch(job_id):
         raise no_such_job()
     return render_template(template, job_id=job_id, styles=styles)

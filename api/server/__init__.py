@@ -1,1 +1,1 @@
-"""How gunicorn serves the API. The only modules that know gunicorn."""
+"""How gunicorn serves the API: the only modules that import gunicorn."""

@@ -1,34 +1,34 @@
-"""The body of a request as it comes off gunicorn's socket, and as plain WSGI gives it elsewhere."""
+"""The body of a request, read from gunicorn's socket if there is one, else from plain WSGI."""
 
 from collections.abc import Iterator
 
 from flask import request
 from gunicorn.http.body import LengthReader  # type: ignore[import-untyped]
 
-PIECE = 256 * 1024  # bytes that are read at a time
-STALL_SECONDS = 60.0  # an upload that sends nothing for so long is given up
+CHUNK_BYTES = 256 * 1024  # read at a time
+STALL_SECONDS = 60.0  # an upload that sends nothing for this long is aborted
 
 
-def pieces() -> Iterator[bytes]:
-    """Read the body of this request as it comes off the socket, at most `PIECE` bytes at a time.
+def body_chunks() -> Iterator[bytes]:
+    """Read the body of this request directly from the socket, at most `CHUNK_BYTES` at a time.
 
-    Gunicorn copies each piece twice on its way, and Werkzeug's stream once more.
+    Gunicorn would copy each chunk twice, and Werkzeug's stream once more.
     """
     reader = getattr(request.environ["wsgi.input"], "reader", None)
     if not isinstance(reader, LengthReader):
-        while piece := request.stream.read(PIECE):
-            yield piece
+        while chunk := request.stream.read(CHUNK_BYTES):
+            yield chunk
         return
-    came = len(reader.unreader.buf.getvalue())  # with the head of the request
-    if first := reader.read(min(came, reader.length)):
-        yield first
-    # By what belongs to this body alone: behind it the next request may have come.
-    while reader.length and (piece := request.environ["gunicorn.socket"].recv(min(PIECE, reader.length))):
-        reader.length -= len(piece)
-        yield piece
+    buffered = len(reader.unreader.buf.getvalue())  # arrived together with the request's headers
+    if chunk := reader.read(min(buffered, reader.length)):
+        yield chunk
+    # Never read beyond this body: the next request may follow it.
+    while reader.length and (chunk := request.environ["gunicorn.socket"].recv(min(CHUNK_BYTES, reader.length))):
+        reader.length -= len(chunk)
+        yield chunk
 
 
-def end_stalls() -> None:
-    """Let the reading of this request fail once the client sends nothing any more."""
+def set_stall_timeout() -> None:
+    """Make reading this request fail once the client has sent nothing for `STALL_SECONDS`."""
     if socket := request.environ.get("gunicorn.socket"):
         socket.settimeout(STALL_SECONDS)

@@ -1,1 +1,1 @@
-"""Videos on their way in: at once, as a form or a raw body, or in pieces that go on after a break."""
+"""How videos are uploaded: in one request, as a form or a raw body, or resumably in several."""

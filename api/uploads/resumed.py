@@ -1,4 +1,4 @@
-"""An upload that goes on where its file ends, its bytes in order though several requests or processes do so at once."""
+"""Continues an upload at the end of its file: bytes stay in order even if several requests or processes try at once."""
 
 import fcntl
 import os
@@ -11,21 +11,21 @@ from jobs.uploads import PartialUpload
 from shotlens.storage.files import Files
 from shotlens.storage.media_types import HEAD_BYTES
 
-NO_SUCH_UPLOAD = "There is no upload with this id: it was never begun, was deleted, or has expired. Begin anew."
+NO_SUCH_UPLOAD = "There is no upload with this id: it was never begun, was deleted, or has expired. Begin a new one."
 
 
-class Continued(Upload):
-    """The rest of an upload. What was written stays, whatever becomes of the request.
+class ResumedUpload(Upload):
+    """The rest of an upload. What has been written stays, whatever happens to the request.
 
-    Each piece is written under a lock of the file, and only where the file still ends where this request left it. So
-    a client that comes back need not wait for its earlier request, which may hang until the time-out: the first of
-    them that writes goes on, the other one is refused with its next piece.
+    Each chunk is written under a lock on the file, and only if the file still ends where this request left it. So a
+    client that reconnects need not wait for its earlier request, which may hang until its timeout: the first of the two
+    that writes goes on, and the other one is refused at its next chunk.
     """
 
     def __init__(self, files: Files, settings: ApiSettings, partial: PartialUpload) -> None:
-        """Open the file. Raises FileNotFoundError once the upload is complete and has moved, or was deleted."""
+        """Open the file. Raises FileNotFoundError if the upload was completed, which moves the file, or deleted."""
         super().__init__(files, settings, partial.id)
-        self._most = partial.length
+        self._max_bytes = partial.length
         self._file = cast(BinaryIO, self._path.open("r+b", buffering=0))
         self._head = self._file.read(HEAD_BYTES)
         self.size = self._file.seek(0, os.SEEK_END)
@@ -35,17 +35,17 @@ class Continued(Upload):
         file = cast(BinaryIO, self._file)
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
-            found = os.fstat(file.fileno())
-            if found.st_nlink == 0:
+            status = os.fstat(file.fileno())
+            if status.st_nlink == 0:
                 raise no_such_upload()
-            if found.st_size != self.size:
-                raise Problem(409, f"Another request goes on with this upload: {found.st_size} bytes have come.")
+            if status.st_size != self.size:
+                raise Problem(409, f"Another request continues this upload: {status.st_size} bytes have arrived.")
             super()._to_disk(data)
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
 
     def _too_large(self) -> Problem:
-        return Problem(413, f"More came than the {self._most} bytes of Upload-Length. What came before is kept.")
+        return Problem(413, f"This is more than the {self._max_bytes} bytes of Upload-Length. Earlier bytes are kept.")
 
 
 def no_such_upload() -> Problem:

@@ -1,4 +1,4 @@
-"""One upload on its way from the socket to the data folder: checked while it comes, written once, or not left there."""
+"""One upload on its way from the socket to the data folder: checked as it arrives, written once, erased if refused."""
 
 import errno
 import os
@@ -12,44 +12,44 @@ from api.settings import ApiSettings
 from shotlens.storage.files import Files, new_job_id
 from shotlens.storage.media_types import ACCEPTED, HEAD_BYTES, media_type
 
-ENVELOPE_BYTES = 64 * 1024  # most that multipart adds to the video
-# Most bytes of a bare body that are written at a time: 2 GB took 1.8 s, and 3.0 s by whole pieces, nearly all of the
-# difference in the kernel's copy into its pages. The pieces of a form begin anywhere in a page, and lose by it.
-WRITE = 64 * 1024
-CHECK_DISK_BYTES = 8 * 1024 * 1024  # look at the free disk again, and let the last ones be written, after so many bytes
+ENVELOPE_BYTES = 64 * 1024  # the most that multipart adds to the video
+# The most bytes of a raw body that are written at a time: 2 GB took 1.8 s, and 3.0 s in whole chunks, almost all of the
+# difference in the kernel's copy into its pages. Chunks of a form start anywhere in a page, and this slows them down.
+WRITE_BYTES = 64 * 1024
+CHECK_DISK_BYTES = 8 * 1024 * 1024  # after so many bytes, check the free disk space and start writing them to the disk
 MAX_FILENAME = 255
 TOO_LARGE = "The video is too large: at most {} are accepted."
 EMPTY = f"The file is empty. Send a video: {ACCEPTED} are accepted."
-ERRORS = {  # by status: what may come of the bytes of any upload
+ERRORS = {  # by status: what the bytes of any upload may lead to
     413: TOO_LARGE.format("2 GB"),
-    415: f"That is not a video that is accepted here: {ACCEPTED} are.",
-    500: "The video could not be stored. The operator finds the reason in the log.",
-    507: "There is not enough room on the server for this video. Try a smaller one, or later.",
+    415: f"This is not a video in an accepted format: {ACCEPTED}.",
+    500: "The video could not be stored. The operator can find the reason in the log.",
+    507: "There is not enough room on the server for this video. Send a smaller one, or try again later.",
 }
 
 
 class NotAVideo(Problem):
-    """The bytes are none of a video that is accepted: nothing of them may stay."""
+    """The bytes are not those of an accepted video: all of them must be erased."""
 
     def __init__(self) -> None:
         super().__init__(415, ERRORS[415])
 
 
 class Upload:
-    """The video of one request: what the multipart parser writes to, and a context that erases what is not kept."""
+    """The video of one request: the stream for the multipart parser, and a context that erases what is not kept."""
 
     def __init__(self, files: Files, settings: ApiSettings, job_id: str | None = None) -> None:
         self.id = job_id or new_job_id()
         self.size = 0  # bytes written
         self._files = files
         self._settings = settings
-        self._most = settings.max_upload_bytes
+        self._max_bytes = settings.max_upload_bytes
         self._path = files.incoming(self.id)
-        self._file: BinaryIO | None = None  # unbuffered: its size is what was written
-        self._at_once = WRITE
+        self._file: BinaryIO | None = None  # unbuffered: its size is what has been written
+        self._write_bytes = WRITE_BYTES  # written at a time
         self._head = b""
         self._kept = False
-        self._checksum: int | None = None  # CRC-32 of what was written, where it is wanted
+        self._checksum: int | None = None  # CRC-32 of what has been written, if enabled
 
     def __enter__(self) -> "Upload":
         return self
@@ -59,24 +59,24 @@ class Upload:
         if not self._kept:
             self._files.erase(self.id)
 
-    def announce(self, length: int | None, envelope: int = ENVELOPE_BYTES) -> None:
-        """Refuse a body of `length` bytes more, where the client told it, before any of it is read."""
-        if length is not None and self.size + length > self._most + envelope:
+    def check_length(self, length: int | None, envelope: int = ENVELOPE_BYTES) -> None:
+        """Refuse a body of `length` more bytes, if the client announced it, before reading any of it."""
+        if length is not None and self.size + length > self._max_bytes + envelope:
             raise self._too_large()
         self._check_disk(length or 0)
 
-    def open(self, at_once: int = WRITE) -> "Upload":
-        """Start the file part, to be written by so many bytes at a time. A second one is refused."""
+    def open(self, write_bytes: int = WRITE_BYTES) -> "Upload":
+        """Start the file, which is written `write_bytes` at a time. A second file is refused."""
         if self._file:
             raise Problem(400, "Send one video per request: this one holds several files.")
-        self._file, self._at_once = cast(BinaryIO, self._path.open("xb", buffering=0)), at_once
+        self._file, self._write_bytes = cast(BinaryIO, self._path.open("xb", buffering=0)), write_bytes
         return self
 
-    # What the multipart parser calls on its stream.
+    # Called by the multipart parser on its stream.
 
     def write(self, data: bytes) -> int:
-        """Take the next bytes; refuses at the first sign that they are no video or too many."""
-        if self.size + len(data) > self._most:
+        """Write the next bytes; refuses them at the first sign that they are not a video or too many."""
+        if self.size + len(data) > self._max_bytes:
             raise self._too_large()
         if self.size < HEAD_BYTES:
             self._head += data[: HEAD_BYTES - len(self._head)]
@@ -84,7 +84,7 @@ class Upload:
                 self._check_kind()
         if self.size // CHECK_DISK_BYTES != (self.size + len(data)) // CHECK_DISK_BYTES:
             self._check_disk(0)
-            self._start_writing()
+            self._start_writeback()
         if self._checksum is not None:
             self._checksum = crc32(data, self._checksum)
         self._to_disk(data)
@@ -92,19 +92,19 @@ class Upload:
         return len(data)
 
     def seek(self, *_: int) -> int:
-        """Nothing to do: the parser rewinds a file for a reader, and nobody reads this one here."""
+        """Do nothing: the parser rewinds each file for a reader, and this one has none."""
         return 0
 
     def close(self) -> None:
-        """Close the file; nothing happens the second time."""
+        """Close the file; a second call does nothing."""
         if self._file:
-            with suppress(OSError):  # a disk that fails, which `accept` or the failed write has reported
+            with suppress(OSError):  # a failing disk, which `accept` or `write` has already reported
                 self._file.close()
 
-    # What becomes of it.
+    # Called by the routes.
 
     def accept(self) -> None:
-        """Put the complete video where the cutting worker finds it; it stays there once `keep` is called."""
+        """Move the complete video to where the cutting worker finds it. Call `keep` to leave it there."""
         if self.size == 0:
             raise Problem(422, EMPTY)
         self._check_kind()
@@ -114,31 +114,31 @@ class Upload:
         except OSError as error:
             raise _disk_problem(error) from error
 
-    def want_fingerprint(self) -> None:
-        """Make a checksum of what comes. Call this before reading the body."""
+    def enable_fingerprint(self) -> None:
+        """Compute a checksum of what arrives. Call this before reading the body."""
         self._checksum = 0
 
     @property
     def fingerprint(self) -> str:
-        """What other bytes would most probably not have: enough to tell a client that it has mixed up its keys."""
+        """A value that other bytes most probably do not have: good enough to detect a reused idempotency key."""
         return f"{self.size} {self._checksum}"
 
     def keep(self) -> None:
-        """Say that the job is recorded: from now on its files are the job's."""
+        """Do not erase the files on exit: the job is recorded, and they belong to it now."""
         self._kept = True
 
     def _to_disk(self, data: bytes) -> None:
         rest = memoryview(data)
         try:
-            while rest:  # a disk that fills up takes a part
-                rest = rest[cast(BinaryIO, self._file).write(rest[: self._at_once]) :]
+            while rest:  # a disk that fills up accepts only a part
+                rest = rest[cast(BinaryIO, self._file).write(rest[: self._write_bytes]) :]
         except OSError as error:
             raise _disk_problem(error) from error
 
-    def _start_writing(self) -> None:
-        """Let the disk begin with what came last, so that `accept` need not wait for all of it.
+    def _start_writeback(self) -> None:
+        """Start writing the last bytes to the disk, so that `accept` need not wait for all of them.
 
-        Linux answers this advice by writing what is not written yet.
+        Linux responds to this advice by writing dirty pages.
         """
         if hasattr(os, "posix_fadvise"):  # not on macOS
             begin = max(0, self.size - CHECK_DISK_BYTES)
@@ -153,11 +153,11 @@ class Upload:
             raise Problem(507, ERRORS[507])
 
     def _too_large(self) -> Problem:
-        return Problem(413, TOO_LARGE.format(amount(self._most)))
+        return Problem(413, TOO_LARGE.format(format_bytes(self._max_bytes)))
 
 
-def amount(size: int) -> str:
-    """Write a number of bytes as a person reads it."""
+def format_bytes(size: int) -> str:
+    """Return a number of bytes in the unit that people would choose."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= factor:
             return f"{size / factor:.3g} {unit}"
@@ -165,12 +165,12 @@ def amount(size: int) -> str:
 
 
 def clean_filename(name: str | None) -> str:
-    """Return the name as it may be shown: its last part, without control characters, cut to 255 characters."""
+    """Return the name for display: its last part, without control characters, truncated to 255 characters."""
     last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(filter(str.isprintable, last)).strip()[:MAX_FILENAME] or "video"
 
 
 def _disk_problem(error: OSError) -> Problem:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Problem(507, "The server ran out of room while the video came in. Try again later.")
+        return Problem(507, "The server ran out of room while the video was uploaded. Try again later.")
     return Problem(500, ERRORS[500])

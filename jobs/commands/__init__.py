@@ -1,1 +1,1 @@
-"""The commands of whoever runs the service: start it, make access keys, look at failed work."""
+"""The commands for operators: run the service, manage access keys, inspect and restart failed work."""

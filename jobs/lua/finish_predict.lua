@@ -1,16 +1,16 @@
--- Some heads have spoken on some shots. What a head says that the job was not given is left out.
+-- Writes the predictions of some heads for some shots. Those of heads that the job does not have are left out.
 -- ARGV: 5 the predictions as JSON {<first frame>/<head>: text}, 6 the record's field of the model, 7 the model as JSON.
-local given, new = {}, 0
-for number, head in ipairs(heads()) do given[head] = number end
+local numbers, new = {}, 0
+for number, head in ipairs(heads()) do numbers[head] = number end
 for field, text in pairs(cjson.decode(ARGV[5])) do
-  local number = given[string.match(field, '/(.+)$')]
+  local number = numbers[string.match(field, '/(.+)$')]
   if number then
     local added = redis.call('HSET', KEYS[4], field, text)
-    if number == 1 then new = new + added end  -- a shot is counted once, by the first head of its job
+    if number == 1 then new = new + added end  -- each shot is counted once, with the first head of its job
   end
 end
 count('shots:predicting', new)
 redis.call('HSET', KEYS[2], ARGV[6], ARGV[7])
 finish_if_complete()
-settle()
+acknowledge()
 return 1

@@ -1,16 +1,16 @@
--- What every script begins with that changes a job because of an entry; stands behind owned.lua.
+-- The start of every script that changes a job on behalf of an entry; follows owned.lua.
 -- KEYS: 1 the entry's stream, 2 job:<id>, 3 job:<id>:shots, 4 job:<id>:predictions, 5 job:<id>:paths, 6 metrics,
---       7 the stream that the script adds to.
--- ARGV: 1 entry id, 2 consumer, 3 now, 4 seconds to keep a finished job, 5... the script's own.
--- Returns 1 when done, 0 when another consumer owns the entry, -1 when the job is gone or finished.
+--       7 the stream of dead letters.
+-- ARGV: 1 entry id, 2 consumer, 3 now, 4 seconds to keep a finished job, 5... those of the script itself.
+-- Returns 1 on success, 0 if another consumer owns the entry, -1 if the job is gone or has ended.
 local function running()
   local state = redis.call('HGET', KEYS[2], 'state')
   return state == 'queued' or state == 'splitting' or state == 'predicting'
 end
-local function count(what, number)
-  redis.call('HINCRBYFLOAT', KEYS[6], what, tostring(number))
+local function count(counter, amount)
+  redis.call('HINCRBYFLOAT', KEYS[6], counter, tostring(amount))
 end
-local function spent(stage, since)
+local function add_stage_time(stage, since)
   count('seconds:' .. stage, math.max(0, ARGV[3] - since))
   count('ends:' .. stage, 1)
 end
@@ -28,13 +28,13 @@ local function finish(state)
     redis.call('XADD', 'webhooks', '*', 'job', string.sub(KEYS[2], 5))
   end
 end
-local function finish_if_complete()  -- every head that the job was given has spoken on every shot
+local function finish_if_complete()  -- when every head of the job has predicted every shot
   local total = redis.call('HGET', KEYS[2], 'shots')
   if total and redis.call('HLEN', KEYS[4]) >= total * #heads() then
     redis.call('HSET', KEYS[2], 'progress', '1')
-    spent('predicting', redis.call('HGET', KEYS[2], 'cut') or ARGV[3])
+    add_stage_time('predicting', redis.call('HGET', KEYS[2], 'cut') or ARGV[3])
     finish('done')
   end
 end
 if not owned() then return 0 end
-if not running() then settle() return -1 end
+if not running() then acknowledge() return -1 end

@@ -1,1 +1,1 @@
-"""`shotlens`, the command. Each module is a command, with its parser; what is heavy is imported when it runs."""
+"""`shotlens`, the command. Each module defines subcommands and their parsers; heavy imports wait until they run."""

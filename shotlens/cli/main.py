@@ -1,4 +1,4 @@
-"""The command `shotlens`: its commands put together, and how their errors are told."""
+"""The command `shotlens`: assembles its subcommands and reports their errors."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from shotlens.shots.errors import ShotlensError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code. Expected errors are one sentence on stderr."""
+    """Run one command and return its exit code. Expected errors become one sentence on stderr."""
     options = _parse(sys.argv[1:] if arguments is None else list(arguments))
     try:
         return int(options.command(options))
@@ -22,9 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    """Read the command line; another program reads what follows one of its commands."""
-    foreign = arguments[:1] if arguments[:1] and arguments[0] in (*scenedetect.COMMANDS, *service.COMMANDS) else []
-    options = _parser().parse_args(foreign or arguments)
+    """Parse the command line. What follows the name of another program's command is left to that program."""
+    delegated = arguments[:1] if arguments[:1] and arguments[0] in (*scenedetect.COMMANDS, *service.COMMANDS) else []
+    options = _parser().parse_args(delegated or arguments)
     options.arguments = arguments[1:]
     return options
 
@@ -32,8 +32,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="shotlens",
-        description="A video goes in, its shots come out.",
-        epilog="@FILE stands for the arguments in it, one a line.",
+        description="Find the shots of a video and label their movement and scale.",
+        epilog="@FILE is replaced by the arguments in FILE, one per line.",
         fromfile_prefix_chars="@",
     )
     parser.add_argument("--version", action="version", version=f"shotlens {__version__}")

@@ -1,4 +1,4 @@
-"""`shotlens predict`: videos in, tables or exports out; on this machine, or by a service at an address."""
+"""`shotlens predict`: videos in, tables or exports out; on this machine, or by a service at a given address."""
 
 import argparse
 import json
@@ -18,80 +18,80 @@ if TYPE_CHECKING:
     from shotlens.shots.result import JobResult, LabelResult
 
 OnProgress = Callable[[float], None]
-Work = Callable[[Path, OnProgress], "JobResult"]
-FOR_SEVERAL = ("table", "json", "csv")  # what is printed of several videos together
+PredictVideo = Callable[[Path, OnProgress], "JobResult"]
+COMBINED_FORMATS = ("table", "json", "csv")  # in which several videos can be printed together
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
-    predict = commands.add_parser("predict", help="find and label the shots of videos")
+    predict = commands.add_parser("predict", help="find the shots of videos and label their movement and scale")
     add = predict.add_argument
     add("videos", nargs="+", type=Path, metavar="VIDEO")
     output = predict.add_mutually_exclusive_group()
     output.add_argument(
-        "--format", choices=("table", *EXPORTS), default="table", dest="form", help="what to print (default: table)"
+        "--format", choices=("table", *EXPORTS), default="table", dest="format_name", help="output (default: table)"
     )
-    for form, text in (("json", "print the result as GET /jobs/<id> gives it"), ("csv", "print one line per shot")):
-        output.add_argument(f"--{form}", action="store_const", dest="form", const=form, help=text)
-    add("--out", type=Path, metavar="FOLDER", help="write one file per video there, named like the video")
-    add("--frames", type=Path, metavar="FOLDER", help="keep the eight frames of each shot there")
-    add("--detector", choices=get_args(DetectorName), help="find the cuts with our detector, or one of PySceneDetect's")
-    add("--url", help="let the service at this address do the work, with the access key in SHOTLENS_KEY if it asks")
+    for name, text in (("json", "print the result as GET /jobs/<id> returns it"), ("csv", "print one line per shot")):
+        output.add_argument(f"--{name}", action="store_const", dest="format_name", const=name, help=text)
+    add("--out", type=Path, metavar="FOLDER", help="write one file per video to this folder, named after the video")
+    add("--frames", type=Path, metavar="FOLDER", help="save eight frames of each shot to this folder")
+    add("--detector", choices=get_args(DetectorName), help="the detector: our own (shotlens) or one of PySceneDetect's")
+    add("--url", help="send the videos to the service at this address; if it asks for an access key, set SHOTLENS_KEY")
     predict.set_defaults(command=_predict)
 
 
 def _predict(options: argparse.Namespace) -> int:
-    """Predict each video; print all in the form asked for, or write one file per video into the folder.
+    """Predict each video; print the results in the requested format, or write one file per video to the folder.
 
-    Exit code 1 when one of them failed. Raises ShotlensError for what cannot be printed or written.
+    Return exit code 1 if any video failed. Raises ShotlensError if the options contradict each other.
     """
-    videos, form, out = options.videos, options.form, options.out
+    videos, format_name, out = options.videos, options.format_name, options.out
     if options.url and options.frames:
-        raise ShotlensError("--frames keeps the frames of a local run; with --url the service has them.")
+        raise ShotlensError("--frames cannot be combined with --url: the service stores the frames of its videos.")
     if options.frames:
-        _each_once(video.stem for video in videos)
-    _check(videos, form, out)
-    work = _by_service(options.url, options.detector) if options.url else _here(options.frames, options.detector)
+        _reject_duplicates(video.stem for video in videos)
+    _check_output(videos, format_name, out)
+    predict = _remote(options.url, options.detector) if options.url else _local(options.frames, options.detector)
     results: list[JobResult] = []
     for video in videos:
         try:
-            result = _with_bar(video, work)
+            result = _with_progress_bar(video, predict)
             if out:
-                (out / EXPORTS[form].filename(video.name)).write_bytes(EXPORTS[form].write(result))
+                (out / EXPORTS[format_name].filename(video.name)).write_bytes(EXPORTS[format_name].write(result))
         except (ShotlensError, OSError) as error:
             print(f"shotlens: {video}: {error}", file=sys.stderr)
             continue
         results.append(result)
-        if form == "table":
+        if format_name == "table":
             _print_table(result)
-    if form != "table" and not out:
-        _print(results, form, len(videos) == 1)
+    if format_name != "table" and not out:
+        _print(results, format_name, single=len(videos) == 1)
     return 0 if len(results) == len(videos) else 1
 
 
-def _check(videos: Sequence[Path], form: str, out: Path | None) -> None:
-    """Refuse what would fail after the work, or would write one file over another. Makes the folder."""
+def _check_output(videos: Sequence[Path], format_name: str, out: Path | None) -> None:
+    """Reject options that would fail after the work or overwrite a file; create the output folder."""
     if out is None:
-        if len(videos) > 1 and form not in FOR_SEVERAL:
-            raise ShotlensError(f"{form} is a file of one video: say with --out FOLDER where those of several go.")
+        if len(videos) > 1 and format_name not in COMBINED_FORMATS:
+            raise ShotlensError(f"{format_name} holds one video per file: with several videos, add --out FOLDER.")
         return
-    if form == "table":
-        raise ShotlensError("--out writes files: say with --format which.")
-    _each_once(EXPORTS[form].filename(video.name) for video in videos)
+    if format_name == "table":
+        raise ShotlensError("--out writes files, not a table: choose a format with --format.")
+    _reject_duplicates(EXPORTS[format_name].filename(video.name) for video in videos)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ShotlensError(f"The folder {out} cannot be made: {error.strerror}.") from error
+        raise ShotlensError(f"The folder {out} cannot be created: {error.strerror}.") from error
 
 
-def _each_once(names: Iterable[str]) -> None:
-    """Refuse to write two videos to one place."""
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise ShotlensError(f"Two of the videos would be written to {twice[0]}: give one of them another name.")
+def _reject_duplicates(names: Iterable[str]) -> None:
+    """Raise ShotlensError if two videos would be written to the same path."""
+    if duplicates := [name for name, count in Counter(names).items() if count > 1]:
+        raise ShotlensError(f"Two of the videos would be written to {duplicates[0]}: rename one of them.")
 
 
-def _with_bar(video: Path, work: Work) -> "JobResult":
-    """Show a progress bar on stderr, where it does not mix with the result."""
+def _with_progress_bar(video: Path, predict: PredictVideo) -> "JobResult":
+    """Predict a video with a progress bar on stderr, separate from the result."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -106,25 +106,25 @@ def _with_bar(video: Path, work: Work) -> "JobResult":
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(video.name, total=1.0)
-        return work(video, lambda share: bar.update(task, completed=share))
+        return predict(video, lambda progress: bar.update(task, completed=progress))
 
 
-def _by_service(url: str, detector: DetectorName | None) -> Work:
+def _remote(url: str, detector: DetectorName | None) -> PredictVideo:
     from shotlens.client import Client, ServiceError
     from shotlens.shots.result import JobResult
 
     client = Client(url, os.environ.get("SHOTLENS_KEY"))
 
-    def work(video: Path, on_progress: OnProgress) -> JobResult:
+    def predict(video: Path, on_progress: OnProgress) -> JobResult:
         try:
             return JobResult.model_validate(client.predict(video, detector=detector, on_progress=on_progress))
         except ServiceError as error:
             raise ShotlensError(str(error)) from error
 
-    return work
+    return predict
 
 
-def _here(frames: Path | None, detector: DetectorName | None) -> Work:
+def _local(frames: Path | None, detector: DetectorName | None) -> PredictVideo:
     from shotlens.cutting.options import CutOptions
     from shotlens.local import Pipeline
     from shotlens.predicting.options import PredictOptions
@@ -133,11 +133,11 @@ def _here(frames: Path | None, detector: DetectorName | None) -> Work:
     options = from_environment(CutOptions, detector=detector)
     pipeline = Pipeline(from_environment(PredictOptions))
 
-    def work(video: Path, on_progress: OnProgress) -> "JobResult":
+    def predict(video: Path, on_progress: OnProgress) -> "JobResult":
         folder = frames / video.stem if frames else None
         return pipeline.predict(video, options, frames=folder, on_progress=on_progress)
 
-    return work
+    return predict
 
 
 def _print_table(result: "JobResult") -> None:
@@ -149,7 +149,7 @@ def _print_table(result: "JobResult") -> None:
         table.add_column(column, justify="right" if column in ("shot", "seconds") else "left")
     for shot in result.shots:
         length = f"{shot.end - shot.start:.2f}"
-        labels = [_word(shot.predicted(head)) for head in HEADS]
+        labels = [_cell(shot.predicted(head)) for head in HEADS]
         table.add_row(str(shot.index), shot.start_timecode, shot.end_timecode, length, *labels)
     console = Console()
     console.print(table)
@@ -157,18 +157,18 @@ def _print_table(result: "JobResult") -> None:
         console.print(result.warning)
 
 
-def _word(label: "LabelResult | None") -> str:
+def _cell(label: "LabelResult | None") -> str:
     return f"{label.label} {label.confidence:.2f}{' ?' if label.uncertain else ''}" if label else "-"
 
 
-def _print(results: "Sequence[JobResult]", form: str, one: bool) -> None:
-    """Print the file of one video; of several videos the lines of all as CSV, or a list as JSON."""
-    if form == "csv":
+def _print(results: "Sequence[JobResult]", format_name: str, *, single: bool) -> None:
+    """Print the file of a single video; for several videos, one CSV for all, or a JSON list."""
+    if format_name == "csv":
         from shotlens.exports import table
 
         text = table.write_all(results)
-    elif one:
-        text = b"".join(EXPORTS[form].write(result) for result in results)
+    elif single:
+        text = b"".join(EXPORTS[format_name].write(result) for result in results)
     else:
         values = [result.model_dump(mode="json") for result in results]
         text = json.dumps(values, indent=1, ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""`shotlens scenedetect`: PySceneDetect's own command line, in which `detect-shots` is our detector."""
+"""`shotlens scenedetect`: PySceneDetect's command line, with our detector added as `detect-shots`."""
 
 import argparse
 import sys
@@ -8,31 +8,31 @@ COMMANDS = ("scenedetect",)
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to the parser; PySceneDetect reads its arguments."""
-    text = "PySceneDetect's own command line, with our detector as detect-shots"
+    """Add the command to the parser; PySceneDetect parses its arguments."""
+    text = "PySceneDetect's command line, with our detector added as detect-shots"
     commands.add_parser("scenedetect", help=text, add_help=False).set_defaults(
         command=lambda options: scenedetect(options.arguments)
     )
 
 
 def scenedetect(arguments: Sequence[str]) -> int:
-    """Run PySceneDetect with these arguments, as `scenedetect -i film.mp4 detect-adaptive list-scenes` would."""
+    """Run PySceneDetect with these arguments, such as `-i film.mp4 detect-adaptive list-scenes`."""
     import click
     from scenedetect import __main__ as library
-    from scenedetect._cli import scenedetect as group  # the library has no other way to add a command
+    from scenedetect._cli import scenedetect as group  # the library offers no other way to add a command
 
     from shotlens.cutting.detect.pyscenedetect import ShotDetector
 
     @click.command("detect-shots")
     @click.pass_context
     def detect_shots(context: click.Context) -> None:
-        """Find cuts, dissolves and fades with the detector of Shotlens."""
+        """Find cuts, dissolves and fades with Shotlens' detector."""
         context.obj.add_detector(ShotDetector, {})
 
     group.add_command(detect_shots)
     sys.argv = ["shotlens scenedetect", *arguments]
     try:
         library.main()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
     return 0

@@ -1,4 +1,4 @@
-"""`shotlens prepare`, `train`, `evaluate` and `export`: from labelled clips to weights that serve."""
+"""`shotlens prepare`, `train`, `evaluate` and `export`: from labelled clips to weights for the service."""
 
 import argparse
 import importlib
@@ -10,34 +10,38 @@ from shotlens.shots.errors import ShotlensError
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the four commands to the parser."""
-    prepare = commands.add_parser("prepare", help="bring labelled clips into the form that training reads")
+    prepare = commands.add_parser("prepare", help="convert labelled clips to the form that training reads")
     prepare.add_argument(
-        "labels", type=Path, help="MovieShots' JSON, a CSV of path,scale,movement, or a corrected result"
+        "labels", type=Path, help="MovieShots' JSON, a CSV with path,scale,movement, or the JSON of a corrected result"
     )
     prepare.add_argument(
         "--clips", type=Path, nargs="+", default=[], metavar="PATH",
-        help="MovieShots' archives or folders; for corrected results, the folder of the videos",
+        help="MovieShots' archives or folders; for a corrected result, the folder of its video",
     )  # fmt: skip
-    prepare.add_argument("--out", type=Path, default=Path("data_cleaned"), help="where to (default: %(default)s)")
-    prepare.add_argument("--processes", type=int, default=2, help="clips read at a time (default: %(default)s)")
+    prepare.add_argument("--out", type=Path, default=Path("data_cleaned"), help="output folder (default: %(default)s)")
+    prepare.add_argument("--processes", type=int, default=2, help="clips read in parallel (default: %(default)s)")
     prepare.set_defaults(command=_prepare)
 
-    train = commands.add_parser("train", help="train a network as a config says; goes on where it was stopped")
+    train = commands.add_parser("train", help="train a network with a config; resumes if it was interrupted")
     train.add_argument("config", type=Path, help="an experiment's config.yml, or its folder")
-    train.add_argument("--folds", type=int, metavar="N", help="train N times, each with a part of the groups kept out")
+    train.add_argument(
+        "--folds", type=int, metavar="N", help="train N times, each with another part of the groups held out"
+    )
     train.set_defaults(command=_train)
 
-    evaluate = commands.add_parser("evaluate", help="judge experiments on what they were not trained on")
+    evaluate = commands.add_parser("evaluate", help="evaluate experiments on data they were not trained on")
     evaluate.add_argument("experiments", type=Path, nargs="+", metavar="EXPERIMENT")
-    evaluate.add_argument("--split", choices=("val", "test", "train"), default="val", help="default: %(default)s")
-    evaluate.add_argument("--limit", type=int, metavar="N", help="judge only so many samples")
-    evaluate.add_argument("--out", type=Path, help="folder of the report (default: evaluation/ in the first)")
+    evaluate.add_argument(
+        "--split", choices=("val", "test", "train"), default="val", help="part of the data set (default: %(default)s)"
+    )
+    evaluate.add_argument("--limit", type=int, metavar="N", help="evaluate on at most N samples")
+    evaluate.add_argument("--out", type=Path, help="report folder (default: evaluation/ in the first experiment)")
     evaluate.set_defaults(command=_evaluate)
 
-    export = commands.add_parser("export", help="write an experiment's weights for serving, with their card")
+    export = commands.add_parser("export", help="write an experiment's weights for the service, with their model card")
     export.add_argument("experiments", type=Path, nargs="+", metavar="EXPERIMENT", help="one, or one for each head")
-    export.add_argument("--name", required=True, help="of the weights, such as mine-1")
-    export.add_argument("--out", type=Path, default=Path("weights"), help="where to (default: %(default)s)")
+    export.add_argument("--name", required=True, help="name of the weights, such as mine-1")
+    export.add_argument("--out", type=Path, default=Path("weights"), help="output folder (default: %(default)s)")
     export.set_defaults(command=_export)
 
 
@@ -45,16 +49,16 @@ def _prepare(options: argparse.Namespace) -> int:
     labels, prepare = _training("data.labels"), _training("data.prepare")
     sources: list[Path] = []
     if options.labels.suffix == ".csv":
-        found = labels.read_csv(options.labels)
+        samples = labels.read_csv(options.labels)
     elif labels.is_result(options.labels):
         if len(options.clips) != 1:
-            raise ShotlensError("A corrected result needs the folder of its video: name it with --clips.")
-        found = labels.read_result(options.labels, options.clips[0])
+            raise ShotlensError("A corrected result needs its video: give the folder of the video with --clips.")
+        samples = labels.read_result(options.labels, options.clips[0])
     else:
         if not options.clips:
-            raise ShotlensError("MovieShots' labels need its clips: name the archives, or their folder, with --clips.")
-        found, sources = labels.read_movieshots(options.labels), options.clips
-    report = prepare.prepare(found, options.out, sources=sources, processes=options.processes)
+            raise ShotlensError("MovieShots' labels need its clips: give the archives, or their folder, with --clips.")
+        samples, sources = labels.read_movieshots(options.labels), options.clips
+    report = prepare.prepare(samples, options.out, sources=sources, processes=options.processes)
     print(report.in_words())
     return 0 if report.ready else 1
 
@@ -70,7 +74,7 @@ def _train(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     experiments = [_training("experiment").Experiment.read(path) for path in options.experiments]
-    evaluate, report = _training("judge.evaluate").evaluate, _training("judge.report")
+    evaluate, report = _training("judge.evaluate").evaluate, _training("judge.reports")
     evaluations = [evaluate(experiment, options.split, options.limit) for experiment in experiments]
     report.print_table(evaluations)
     print(report.write_report(evaluations, options.out or experiments[0].folder / "evaluation"))
@@ -86,11 +90,11 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _training(name: str) -> ModuleType:
-    """A module of `shotlens.training`, imported late: what it needs is not installed where a service only serves."""
+    """Import a module of `shotlens.training`, late: its dependencies may not be installed."""
     try:
         return importlib.import_module(f"shotlens.training.{name}")
     except ModuleNotFoundError as error:
         raise ShotlensError(
-            f"Training needs packages that serving does not ({error.name} is missing): `make .venv/dev.stamp` "
-            "installs them, or `pip install shotlens[training]`."
+            f"Training needs packages that are not installed ({error.name} is missing): run `make .venv/dev.stamp` "
+            "or `pip install shotlens[training]`."
         ) from error

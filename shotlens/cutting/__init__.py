@@ -1,1 +1,1 @@
-"""Video in, shots out: one decode pass finds the cuts, takes eight frames of each shot and its camera path."""
+"""Video in, shots out: one decoding pass finds the cuts, eight frames of each shot and its camera path."""

@@ -1,4 +1,4 @@
-"""The camera path of one shot, from reduced luma. Knows no decoder, no labels and no network."""
+"""Measures the camera path of one shot from reduced luma. Knows nothing about decoders, labels or networks."""
 
 import math
 
@@ -8,20 +8,20 @@ from numpy.typing import NDArray
 
 from shotlens.shots.shot import CameraMotion
 
-# Frames at least this far apart are compared: 3 frames at 24 and 25 per second, 4 at 30, 7 at 60.
+# Minimum time between the frames that are compared: 3 frames at 24 and 25 per second, 4 at 30, 7 at 60.
 INTERVAL = 0.11  # seconds
-MAX_INTERVALS = 512  # per shot; beyond it neighbours are joined, so that memory does not grow with the shot
-CELL = 16  # pixels: one point to track in each cell, so that no richly textured object outvotes the rest
-WINDOW = (16, 15)  # pixels: what is compared around a point; OpenCV takes 8 of a row at once, and 15 wide costs double
-TOLERANCE = 1.0  # pixels at a longest side of 320: what a point may miss the motion by and still follow it
-MIN_TEXTURE = 1e-4  # smallest eigenvalue of a 5x5 block that is more than noise on a flat wall
-MIN_POINTS = 6  # fewer tracked points say nothing of the camera
+MAX_INTERVALS = 512  # per shot; beyond this, neighbours are joined, so that memory does not grow with the shot
+CELL = 16  # pixels: one point is tracked per cell, so that no richly textured object outvotes everything else
+WINDOW = (16, 15)  # pixels compared around a point; OpenCV processes 8 of a row at once, so a width of 15 costs double
+TOLERANCE = 1.0  # pixels at a longer side of 320: the largest reprojection error of an inlier
+MIN_TEXTURE = 1e-4  # minimum eigenvalue of a 5x5 block that is more than noise on a flat wall
+MIN_POINTS = 6  # with fewer tracked points, the camera motion cannot be estimated
 STILL = 0.5  # pixels: a point that moved less stands still
-# A still background beats a moving subject that covers up to twice as many points.
+# A still background wins over a moving subject that covers up to twice as many points.
 STILL_AGAINST_MOVING = 0.5
-EDGE = (0.35, 0.31)  # of width and height: a point farther from the centre is near the edge
-FEWEST_AT_EDGE = 4  # fewer points there say nothing of the edge; all points speak for it then
-MOST_GROWTH = 0.35  # log-scale, and radians, from one frame to the next: more is chance, not a camera
+EDGE = (0.35, 0.31)  # fractions of width and height: a point farther from the centre is near the edge
+MIN_AT_EDGE = 4  # with fewer points near the edge, all points count as near it
+MAX_CHANGE = 0.35  # log-scale, and radians, per interval: more is chance, not a camera
 _Motion = tuple[float, float, float, float]  # dx, dy, log-scale, rotation, as in `CameraMotion`
 _NO_MOTION = (0.0, 0.0, 0.0, 0.0)
 
@@ -29,21 +29,21 @@ _NO_MOTION = (0.0, 0.0, 0.0, 0.0)
 class CameraPath:
     """Measures how the picture moves between frames about 1/8 s apart.
 
-    Sparse points are followed by pyramidal Lucas-Kanade, and RANSAC finds the similarity most of them
-    share (2 pixels at 640 are 1 at 320: reference RANSAC camera path), and then that which most of the others share.
-    The same frames give the same path.
+    Sparse points are tracked by pyramidal Lucas-Kanade. RANSAC fits the similarity that most of them follow (2 pixels
+    at 640 are 1 at 320: reference RANSAC camera path), and then the one that most of the others follow. The result is
+    deterministic.
     """
 
-    _reference: NDArray[np.uint8] | None  # the frame that the next ones are compared with
-    _last: NDArray[np.uint8] | None  # the newest frame, while it is too near to be compared
+    _reference: NDArray[np.uint8] | None  # the frame that later ones are compared with
+    _last: NDArray[np.uint8] | None  # the latest frame, if it is too close in time to be compared
 
     def __init__(self) -> None:
         self._reset()
 
     def add(self, time: float, luma: NDArray[np.uint8]) -> None:
-        """Take the next frame of the shot: `time` in seconds, `luma` (H, W), longest side 320, upright.
+        """Add the next frame of the shot: `time` in seconds, `luma` (H, W), longer side 320, upright.
 
-        Every frame is given, in order. The array may be reused by the caller afterwards.
+        Pass every frame, in order. The caller may reuse the array afterwards.
         """
         if self._reference is None:
             self._reference, self._reference_time = luma.copy(), time
@@ -55,7 +55,7 @@ class CameraPath:
             self._last, self._last_time = luma.copy(), time
 
     def finish(self) -> tuple[CameraMotion, ...]:
-        """The path of the shot, at most `MAX_INTERVALS` long; empty for one frame. Ready for the next shot."""
+        """Return the path of the shot, of at most `MAX_INTERVALS`, empty for one frame; reset for the next shot."""
         if self._last is not None:
             self._measure(self._last_time, self._last)
         if self._pending:
@@ -68,7 +68,7 @@ class CameraPath:
         self._reference, self._last = None, None
         self._reference_time, self._last_time = 0.0, 0.0
         self._motions: list[CameraMotion] = []
-        self._pending: list[CameraMotion] = []  # measured, and not yet as many as make one interval
+        self._pending: list[CameraMotion] = []  # measured, but not enough yet to make one interval
         self._per_interval = 1
 
     def _measure(self, time: float, luma: NDArray[np.uint8]) -> None:
@@ -76,7 +76,7 @@ class CameraPath:
         self._pending.append(measure(self._reference, luma, time - self._reference_time))
         if len(self._pending) < self._per_interval:
             return
-        if len(self._motions) == MAX_INTERVALS - 1:  # one place is kept for what is pending at the end
+        if len(self._motions) == MAX_INTERVALS - 1:  # one slot is reserved for what is pending at the end
             self._pending.insert(0, self._motions.pop())  # which leaves an even number
             pairs = zip(self._motions[::2], self._motions[1::2], strict=True)
             self._motions = [_join(list(pair)) for pair in pairs]
@@ -86,98 +86,98 @@ class CameraPath:
 
 
 def measure(before: NDArray[np.uint8], after: NDArray[np.uint8], seconds: float) -> CameraMotion:
-    """The similarity that takes `before` to `after`, both (H, W); without inliers where nothing can be followed."""
-    nothing = CameraMotion(seconds, 0.0, 0.0, 0.0, 0.0, 0.0)
+    """Return the similarity that maps `before` to `after`, both (H, W); without inliers if tracking fails."""
+    no_motion = CameraMotion(seconds, 0.0, 0.0, 0.0, 0.0, 0.0)
     if before.shape != after.shape or min(before.shape) < 2 * CELL:
-        return nothing
+        return no_motion
     points = _points(before)
     if len(points) < MIN_POINTS:
-        return nothing
-    found, status, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=WINDOW, maxLevel=3)  # type: ignore[call-overload]  # the stub forbids None
-    kept = status.ravel() == 1
-    if kept.sum() < MIN_POINTS:
-        return nothing
+        return no_motion
+    moved, status, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=WINDOW, maxLevel=3)  # type: ignore[call-overload]  # the stub forbids None
+    tracked = status.ravel() == 1
+    if tracked.sum() < MIN_POINTS:
+        return no_motion
     centre = np.array([before.shape[1] - 1, before.shape[0] - 1], np.float32) / 2
-    origin, target = points[kept, 0] - centre, found[kept, 0] - centre
+    origin, target = points[tracked, 0] - centre, moved[tracked, 0] - centre
     return _similarity(origin, target, seconds, before.shape, len(points))
 
 
 def _points(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The most textured point of each cell: (N, 1, 2) float32, x and y in pixels."""
+    """Return the most textured point of each cell: (N, 1, 2) float32, x and y in pixels."""
     texture = cv2.cornerMinEigenVal(luma, 5)
     rows, columns = luma.shape[0] // CELL, luma.shape[1] // CELL
     grid = texture[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
     cells = grid.transpose(0, 2, 1, 3).reshape(rows * columns, CELL * CELL)
     best = cells.argmax(axis=1)
-    enough = cells[np.arange(len(cells)), best] > MIN_TEXTURE
+    textured = cells[np.arange(len(cells)), best] > MIN_TEXTURE
     row, column = np.divmod(np.arange(rows * columns), columns)
     x, y = column * CELL + best % CELL, row * CELL + best // CELL
-    points: NDArray[np.float32] = np.stack([x, y], axis=1)[enough].astype(np.float32)[:, None, :]
+    points: NDArray[np.float32] = np.stack([x, y], axis=1)[textured].astype(np.float32)[:, None, :]
     return points
 
 
 def _similarity(
-    origin: NDArray[np.float32], target: NDArray[np.float32], seconds: float, shape: tuple[int, ...], tracked: int
+    origin: NDArray[np.float32], target: NDArray[np.float32], seconds: float, shape: tuple[int, ...], attempted: int
 ) -> CameraMotion:
-    """Fit origin -> target, (N, 2) pixels about the centre of a frame of `shape`; `tracked` points were tried."""
+    """Fit origin -> target, (N, 2) pixels about the centre of a frame of `shape`; `attempted` includes lost points."""
     side = max(shape)
-    motion, follows = _shared(origin, target, side)
+    motion, follows = _dominant_motion(origin, target, side)
     if motion is None:
         return CameraMotion(seconds, 0.0, 0.0, 0.0, 0.0, 0.0)
     still = np.hypot(*(target - origin).T) < STILL
     edge = np.any(np.abs(origin) > np.array(EDGE) * (shape[1], shape[0]), axis=1)
-    edge = edge if edge.sum() >= FEWEST_AT_EDGE else np.ones_like(edge)
+    edge = edge if edge.sum() >= MIN_AT_EDGE else np.ones_like(edge)
     if np.sum(still & ~follows) > STILL_AGAINST_MOVING * follows.sum():
         motion, follows = _NO_MOTION, still
-    elif not _likely(motion):
+    elif not _plausible(motion):
         motion, follows = _NO_MOTION, np.zeros_like(follows)
-    second, second_follows = _second(origin, target, side, ~follows)
+    second, second_follows = _second_motion(origin, target, side, ~follows)
     return CameraMotion(
         seconds,
         *motion,
-        inliers=float(follows.sum() / tracked),
-        still=float(still.sum() / tracked),
+        inliers=float(follows.sum() / attempted),
+        still=float(still.sum() / attempted),
         edge=float(follows[edge].mean()),
         edge_still=float(still[edge].mean()),
         second_dx=second[0],
         second_dy=second[1],
         second_log_scale=second[2],
         second_rotation=second[3],
-        second=float(second_follows.sum() / tracked),
+        second=float(second_follows.sum() / attempted),
         second_edge=float(second_follows[edge].mean()),
     )
 
 
-def _shared(
+def _dominant_motion(
     origin: NDArray[np.float32], target: NDArray[np.float32], side: int
 ) -> tuple[_Motion | None, NDArray[np.bool_]]:
-    """Find the motion that most of the points share, and which do; none where there is no such motion."""
+    """Return the motion that most points follow, None if there is none, and a mask of those that follow it."""
     matrix, follows = cv2.estimateAffinePartial2D(
         origin, target, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE, maxIters=500, confidence=0.99
     )
     if matrix is None:
         return None, np.zeros(len(origin), bool)
-    growth = math.log(max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-3))
-    turn = math.atan2(matrix[1, 0], matrix[0, 0])
-    return (float(matrix[0, 2] / side), float(matrix[1, 2] / side), growth, turn), follows.ravel() == 1
+    log_scale = math.log(max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-3))
+    rotation = math.atan2(matrix[1, 0], matrix[0, 0])
+    return (float(matrix[0, 2] / side), float(matrix[1, 2] / side), log_scale, rotation), follows.ravel() == 1
 
 
-def _second(
-    origin: NDArray[np.float32], target: NDArray[np.float32], side: int, rest: NDArray[np.bool_]
+def _second_motion(
+    origin: NDArray[np.float32], target: NDArray[np.float32], side: int, others: NDArray[np.bool_]
 ) -> tuple[_Motion, NDArray[np.bool_]]:
-    """Find the motion that most of the `rest` share, and which do: none, where too few of them do."""
-    follows = np.zeros_like(rest)
-    if rest.sum() < MIN_POINTS:
+    """Return the motion that most of the `others` follow, and a mask of those that do: none, if they are too few."""
+    follows = np.zeros_like(others)
+    if others.sum() < MIN_POINTS:
         return _NO_MOTION, follows
-    motion, shared = _shared(origin[rest], target[rest], side)
-    if motion is None or not _likely(motion) or shared.sum() < MIN_POINTS:
+    motion, inliers = _dominant_motion(origin[others], target[others], side)
+    if motion is None or not _plausible(motion) or inliers.sum() < MIN_POINTS:
         return _NO_MOTION, follows
-    follows[rest] = shared
+    follows[others] = inliers
     return motion, follows
 
 
-def _likely(motion: _Motion) -> bool:
-    return max(abs(motion[2]), abs(motion[3])) <= MOST_GROWTH
+def _plausible(motion: _Motion) -> bool:
+    return max(abs(motion[2]), abs(motion[3])) <= MAX_CHANGE
 
 
 def _mean(values: list[float]) -> float:
@@ -185,9 +185,9 @@ def _mean(values: list[float]) -> float:
 
 
 def _join(motions: list[CameraMotion]) -> CameraMotion:
-    """One motion that does what `motions` do one after the other."""
-    first = _one_after_the_other([(m.dx, m.dy, m.log_scale, m.rotation) for m in motions])
-    second = _one_after_the_other([(m.second_dx, m.second_dy, m.second_log_scale, m.second_rotation) for m in motions])
+    """Return the composition of consecutive motions as a single one."""
+    first = _composed([(m.dx, m.dy, m.log_scale, m.rotation) for m in motions])
+    second = _composed([(m.second_dx, m.second_dy, m.second_log_scale, m.second_rotation) for m in motions])
     return CameraMotion(
         sum(motion.seconds for motion in motions),
         *first,
@@ -204,9 +204,9 @@ def _join(motions: list[CameraMotion]) -> CameraMotion:
     )
 
 
-def _one_after_the_other(motions: list[_Motion]) -> _Motion:
-    shift, turn = 0j, 1 + 0j
-    for dx, dy, growth, angle in motions:
-        factor = math.exp(growth) * complex(math.cos(angle), math.sin(angle))
-        shift, turn = shift * factor + complex(dx, dy), turn * factor
-    return shift.real, shift.imag, math.log(abs(turn)), math.atan2(turn.imag, turn.real)
+def _composed(motions: list[_Motion]) -> _Motion:
+    shift, total = 0j, 1 + 0j  # the total scale and rotation as a complex factor
+    for dx, dy, log_scale, rotation in motions:
+        factor = math.exp(log_scale) * complex(math.cos(rotation), math.sin(rotation))
+        shift, total = shift * factor + complex(dx, dy), total * factor
+    return shift.real, shift.imag, math.log(abs(total)), math.atan2(total.imag, total.real)

@@ -1,4 +1,4 @@
-"""`cut`: one decode pass over a video gives its shots, each when it ends. Knows no queue, no HTTP, no job."""
+"""`cut`: finds the shots of a video in one decoding pass, each as it ends. Knows nothing about jobs, queues or HTTP."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,17 +20,17 @@ from shotlens.shots.shot import Shot, Transition, Video, frames_of
 from shotlens.storage.frames import FrameStore
 
 JPEG_QUALITY = 88
-AHEAD, BATCHES = 8, 2  # pictures that the decoder hands over at a time, and how often before they are asked for
-AT_ONCE = 16  # pictures that the camera is followed through at a time: handing over each alone costs as much
-MOST_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memory, and hide a full disk
-_Moment = tuple[float, Plane]  # seconds, and the measured luma then
+DECODE_BATCH, BATCHES_AHEAD = 8, 2  # pictures that the decoder delivers at a time, and how many such batches ahead
+TRACKING_BATCH = 16  # pictures per tracking task: submitting each alone costs as much as the tracking
+MAX_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memory, and hide a full disk
+_TimedLuma = tuple[float, Plane]  # seconds, and the reduced luma at that time
 
 
-OnProgress = Callable[[float], None]  # is told the share of the video that is done
+OnProgress = Callable[[float], None]  # called with the fraction of the video that is done, 0 to 1
 
 
 class Cutting:
-    """A video being cut: iterate over it for its shots. When that ends, `video` and `warning` are final."""
+    """A video being cut: iterate over it to get its shots. After the last one, `video` and `warning` are final."""
 
     def __init__(
         self,
@@ -41,13 +41,13 @@ class Cutting:
         on_progress: OnProgress | None,
     ) -> None:
         self._options = options
-        self._known = at
+        self._given_cuts = at
         self._on_progress = on_progress
         self._decoder = Decoder(path, options)
-        self._waiting: deque[Picture] = deque()  # pictures that may still turn out to open a shot
-        self._openings: dict[int, Transition] = {}  # the boundaries among them, by their frames
+        self._undecided: deque[Picture] = deque()  # pictures that may still turn out to open a shot
+        self._openings: dict[int, Transition] = {}  # the boundaries among them, by frame
         self._builder = _ShotBuilder()
-        self._aside = _Aside(store)
+        self._writer = _ShotWriter(store)
 
     @property
     def video(self) -> Video:
@@ -58,53 +58,53 @@ class Cutting:
         return self._decoder.warning
 
     def __iter__(self) -> Iterator[Shot]:
-        with self._decoder, self._aside, ThreadPoolExecutor(1, "decode") as thread:  # which ends before the decoder
-            yield from self._cut(_ahead(iter(self._decoder), thread))
-            self._aside.write(*self._builder.finish(self.video.frames, self._decoder.end))
-            yield from self._aside.written(0)
+        with self._decoder, self._writer, ThreadPoolExecutor(1, "decode") as thread:  # ends before the decoder
+            yield from self._cut(_read_ahead(iter(self._decoder), thread))
+            self._writer.write(*self._builder.finish(self.video.frames, self._decoder.end))
+            yield from self._writer.finished(0)
 
     def _cut(self, pictures: Iterator[Picture]) -> Iterator[Shot]:
-        look, finish = self._detector()
+        detect, finish = self._detector()
         for picture in pictures:
-            self._note(look(picture))
-            self._waiting.append(picture)
-            if len(self._waiting) > LATENCY:
-                self._settle(self._waiting.popleft())
-            yield from self._aside.written(MOST_UNWRITTEN)
-            self._tell(picture)
-        self._note(finish())
-        while self._waiting:
-            self._settle(self._waiting.popleft())
-            yield from self._aside.written(MOST_UNWRITTEN)
+            self._add_boundaries(detect(picture))
+            self._undecided.append(picture)
+            if len(self._undecided) > LATENCY:
+                self._assign(self._undecided.popleft())
+            yield from self._writer.finished(MAX_UNWRITTEN)
+            self._report_progress(picture)
+        self._add_boundaries(finish())
+        while self._undecided:
+            self._assign(self._undecided.popleft())
+            yield from self._writer.finished(MAX_UNWRITTEN)
 
     def _detector(self) -> tuple[Callable[[Picture], list[Boundary]], Callable[[], list[Boundary]]]:
-        """Return what finds boundaries from picture to picture, and what finds the last ones."""
-        known = self._known
-        if known is not None:
-            return lambda picture: [Boundary(picture.index, "cut")] if picture.index in known else [], list
+        """Return a function that finds boundaries picture by picture, and one that returns the last ones at the end."""
+        given = self._given_cuts
+        if given is not None:
+            return lambda picture: [Boundary(picture.index, "cut")] if picture.index in given else [], list
         if self._options.detector == "shotlens":
             ours = Boundaries()
             return lambda picture: ours.add(*picture.thumbnail()), ours.finish
-        from shotlens.cutting.detect.pyscenedetect import (
-            LibraryDetector,  # late, for PySceneDetect takes 0.1 s to import
-        )
+        # Imported late: PySceneDetect takes 0.1 s to import.
+        from shotlens.cutting.detect.pyscenedetect import LibraryDetector
 
         library = LibraryDetector(self._options.detector, self.video.fps)
         return library.add, library.finish
 
-    def _note(self, boundaries: list[Boundary]) -> None:
+    def _add_boundaries(self, boundaries: list[Boundary]) -> None:
         self._openings |= {boundary.frame: boundary.transition for boundary in boundaries}
 
-    def _settle(self, picture: Picture) -> None:
+    def _assign(self, picture: Picture) -> None:
+        """Assign a picture to the running shot, or to a new one if it opens one."""
         opening = self._openings.pop(picture.index, None)
-        if opening and picture.index and self._builder.lasted(picture.time) >= self._options.min_shot:
-            self._aside.write(*self._builder.finish(picture.index, picture.time, opening))
+        if opening and picture.index and self._builder.seconds_until(picture.time) >= self._options.min_shot:
+            self._writer.write(*self._builder.finish(picture.index, picture.time, opening))
             if self._builder.count >= self._options.max_shots:
                 raise OverTheLimit(f"The video has more than {self._options.max_shots} shots: send it in parts.")
         self._builder.add(picture)
-        self._aside.follow(picture)
+        self._writer.track(picture)
 
-    def _tell(self, picture: Picture) -> None:
+    def _report_progress(self, picture: Picture) -> None:
         if self._on_progress:
             claimed = self._decoder.claimed_seconds
             self._on_progress(min(1.0, picture.time / claimed) if claimed else 0.0)
@@ -118,28 +118,28 @@ def cut(
     at: frozenset[int] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Cutting:
-    """Open a video to be cut into shots. Raises VideoError, here or while its shots are read.
+    """Open a video for cutting into shots. Raises VideoError, here or during iteration.
 
-    The eight frames of each shot are written to `store`. With `at`, the frames at which shots open are known, and
-    nothing is looked for. `on_progress` is called at every picture.
+    The eight frames of each shot are written to `store`. `at` gives the frames at which shots open; then no detector
+    runs. `on_progress` is called at every frame.
     """
     return Cutting(path, store, options or CutOptions(), at, on_progress)
 
 
-def _ahead(pictures: Iterator[Picture], thread: ThreadPoolExecutor) -> Iterator[Picture]:
-    """Read on a thread of their own: the decoder's threads would stand still while pictures are judged."""
-    following = deque(thread.submit(_take, pictures) for _ in range(BATCHES))
-    while taken := following.popleft().result():
-        following.append(thread.submit(_take, pictures))
-        yield from taken
+def _read_ahead(pictures: Iterator[Picture], thread: ThreadPoolExecutor) -> Iterator[Picture]:
+    """Yield the pictures, read on another thread: otherwise the decoder's threads would idle during detection."""
+    futures = deque(thread.submit(_next_batch, pictures) for _ in range(BATCHES_AHEAD))
+    while batch := futures.popleft().result():
+        futures.append(thread.submit(_next_batch, pictures))
+        yield from batch
 
 
-def _take(pictures: Iterator[Picture]) -> list[Picture]:
-    return list(islice(pictures, AHEAD))
+def _next_batch(pictures: Iterator[Picture]) -> list[Picture]:
+    return list(islice(pictures, DECODE_BATCH))
 
 
 class _ShotBuilder:
-    """Gathers the frames of the shot that is running."""
+    """Collects the frames of the running shot."""
 
     def __init__(self) -> None:
         self._sampler: Sampler[Picture] = Sampler()
@@ -148,18 +148,18 @@ class _ShotBuilder:
         self.count = 0  # shots so far
 
     def add(self, picture: Picture) -> None:
-        """Take the next picture of the shot."""
+        """Add the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
 
-    def lasted(self, time: float) -> float:
-        """Seconds from the first picture of the shot to `time`."""
+    def seconds_until(self, time: float) -> float:
+        """Return the seconds from the first picture of the shot to `time`."""
         return time - self._first.time if self._first else 0.0
 
     def finish(self, end_frame: int, end: float, opening: Transition = "cut") -> tuple[Shot, list[Picture]]:
         """End the shot before `end_frame`, which is shown at `end` seconds; `opening` is how the next one opens.
 
-        Returns it without its camera path, and its frames, yet to be written.
+        Return the shot, without its camera path, and its frames, which are not written yet.
         """
         assert self._first
         pictures = self._sampler.finish()
@@ -177,54 +177,54 @@ class _ShotBuilder:
         return shot, pictures
 
 
-class _Aside:
-    """A thread that follows the camera and writes frames, while the next pictures are decoded and judged.
+class _ShotWriter:
+    """Tracks the camera and writes frames on a thread, while later pictures are decoded and passed to the detector.
 
-    It hands out each shot, in order, when its camera path is known and its frames are there.
+    Returns each shot, in order, once its camera path is known and its frames are written.
     """
 
     def __init__(self, store: FrameStore | None) -> None:
         self._store = store
-        self._thread = ThreadPoolExecutor(1, "aside")
+        self._thread = ThreadPoolExecutor(1, "shot-writer")
         self._path = CameraPath()
-        self._moments: list[_Moment] = []  # that the camera is yet to be followed through
-        self._following: deque[Future[None]] = deque()
-        self._unwritten: deque[Future[Shot]] = deque()
+        self._untracked: list[_TimedLuma] = []  # the next batch, not submitted yet
+        self._tracking: deque[Future[None]] = deque()
+        self._writing: deque[Future[Shot]] = deque()
 
-    def __enter__(self) -> "_Aside":
+    def __enter__(self) -> "_ShotWriter":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def follow(self, picture: Picture) -> None:
-        """Take the next picture of the shot; wait while too many are yet to be followed."""
-        self._moments.append((picture.time, picture.luma))  # the rest of it would take memory while it waits
-        if len(self._moments) == AT_ONCE:
-            self._following.append(self._thread.submit(self._follow, self._moments))
-            self._moments = []
-            if len(self._following) > MOST_UNWRITTEN:
-                self._following.popleft().result()
+    def track(self, picture: Picture) -> None:
+        """Track the camera to the next picture of the shot; block while too many batches are pending."""
+        self._untracked.append((picture.time, picture.luma))  # the whole picture would take memory while it waits
+        if len(self._untracked) == TRACKING_BATCH:
+            self._tracking.append(self._thread.submit(self._track, self._untracked))
+            self._untracked = []
+            if len(self._tracking) > MAX_UNWRITTEN:
+                self._tracking.popleft().result()
 
     def write(self, shot: Shot, frames: list[Picture]) -> None:
-        """End the shot: begin to write its frames."""
-        self._unwritten.append(self._thread.submit(self._finish, self._moments, shot, frames))
-        self._moments = []
+        """End the shot: start writing its frames."""
+        self._writing.append(self._thread.submit(self._finish, self._untracked, shot, frames))
+        self._untracked = []
 
-    def written(self, most: int) -> Iterator[Shot]:
-        """Give the shots whose frames are written; wait while more than `most` are not. Raises OSError."""
-        while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):
-            shot = self._unwritten.popleft().result()
-            while self._following and self._following[0].done():  # an error there must not leave a path with a hole
-                self._following.popleft().result()
+    def finished(self, max_unwritten: int) -> Iterator[Shot]:
+        """Yield the shots whose frames are written; block while more than `max_unwritten` are not. Raises OSError."""
+        while self._writing and (len(self._writing) > max_unwritten or self._writing[0].done()):
+            shot = self._writing.popleft().result()
+            while self._tracking and self._tracking[0].done():  # raise its errors, rather than return a path with a gap
+                self._tracking.popleft().result()
             yield shot
 
-    def _follow(self, moments: list[_Moment]) -> None:
-        for time, luma in moments:
+    def _track(self, batch: list[_TimedLuma]) -> None:
+        for time, luma in batch:
             self._path.add(time, luma)
 
-    def _finish(self, moments: list[_Moment], shot: Shot, frames: list[Picture]) -> Shot:
-        self._follow(moments)
+    def _finish(self, batch: list[_TimedLuma], shot: Shot, frames: list[Picture]) -> Shot:
+        self._track(batch)
         if self._store:
             for name, picture in zip(shot.frames, frames, strict=True):
                 self._store.write(name, _jpeg(picture))
@@ -232,6 +232,6 @@ class _Aside:
 
 
 def _jpeg(picture: Picture) -> bytes:
-    done, data = cv2.imencode(".jpg", picture.bgr(*picture.size), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    assert done
+    encoded, data = cv2.imencode(".jpg", picture.bgr(*picture.size), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    assert encoded
     return data.tobytes()

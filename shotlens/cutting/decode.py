@@ -1,6 +1,6 @@
-"""A stranger's video file as a row of pictures, decoded once, in presentation order.
+"""Decodes an untrusted video file once, as a sequence of pictures in presentation order.
 
-Knows nothing of shots. The options that make a hostile file harmless are here, and only here.
+Knows nothing about shots. All options that protect against hostile files are set here.
 """
 
 import os
@@ -21,28 +21,27 @@ from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
 from shotlens.shots.shot import Video
 
 FORMATS = "mov,matroska,webm,avi,mpegts"
-# Without the white lists a 48-byte text file makes the demuxer open another user's video.
+# Without the allowlists, a 48-byte text file can make the demuxer open another user's video.
 OPEN_OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": FORMATS,
     "enable_drefs": "0",
     "use_absolute_path": "0",
 }
-# Pictures are stored reduced, so some are left without the smoothing of block edges, which takes up to a fifth of
-# decoding. Likeness to the full decoding, at 640 pixels, in films compressed hard (crf 34 to 36), at least: 44 dB where
-# none but neighbours lean on an unsmoothed picture; where only key pictures are smoothed, 39 dB reduced to a third, but
-# 36 dB reduced by little.
-UNSMOOTHED, UNSMOOTHED_IF_LARGE = "bidir", "nokey"
-LARGE = 3 * LONGEST_SIDE  # pixels: the longest side from which all but key pictures are left so
-# The decoder's own choice is one more than there are processors. More keep it going while a picture is taken from it.
+# Frames are stored reduced, so the loop (deblocking) filter, up to a fifth of the decoding time, is skipped for some.
+# Minimum PSNR against full decoding, at 640 pixels, in heavily compressed films (crf 34 to 36): 44 dB if it is skipped
+# for bidirectional frames; if for all but keyframes, 39 dB when reduced to a third, but 36 dB when reduced less.
+SKIP_FILTER, SKIP_FILTER_IF_LARGE = "bidir", "nokey"
+LARGE = 3 * LONGEST_SIDE  # pixels: the longer side from which the filter is skipped for all but keyframes
+# By default the decoder uses one thread more than there are cores. More keep it busy while a frame is taken from it.
 THREADS = min(16, (os.cpu_count() or 1) + 3)
 
 
 class Decoder:
-    """An open video. Iterate over it once; then `video` tells the true duration and number of frames.
+    """An open video. Iterate over it once; after that, `video` has the true duration and number of frames.
 
-    A file that breaks in the middle ends the iteration there and sets `warning`.
-    Raises VideoError when the file cannot be opened, is over the limits, or gives no picture.
+    If the file breaks off in the middle, the iteration ends there and `warning` is set.
+    Raises VideoError if the file cannot be opened, exceeds the limits, or yields no frame.
     """
 
     def __init__(self, path: Path, options: CutOptions) -> None:
@@ -50,16 +49,16 @@ class Decoder:
         self._container = _open(path)
         try:
             self._stream = _video_stream(self._container, options)
-            self.video = _facts(self._container, self._stream)
-            _check(self.video, options)
+            self.video = _probe(self._container, self._stream)
+            _check_limits(self.video, options)
         except BaseException:
             self._container.close()
             raise
         self.claimed_seconds = self.video.duration
         self.warning: str | None = None
-        self.end = 0.0  # seconds: when the last picture given so far stops being shown
-        self._first: float | None = None
-        self._damage: float | None = None  # seconds: the first place where bytes were wrong
+        self.end = 0.0  # seconds: when the display of the latest frame ends
+        self._first: float | None = None  # timestamp of the first frame, in seconds
+        self._damaged_at: float | None = None  # seconds: the first place with damaged data
 
     def __enter__(self) -> "Decoder":
         return self
@@ -71,7 +70,7 @@ class Decoder:
         index = 0
         for frame in self._frames():
             if index == 0:
-                self._see(frame)
+                self._correct_size(frame)
             time = self._time(frame)
             if time > self._options.max_seconds:
                 raise OverTheLimit(_too_long(time, self._options))
@@ -93,50 +92,50 @@ class Decoder:
             except av.error.EOFError:
                 return
             except av.error.InvalidDataError:
-                self._damaged()
+                self._mark_damage()
                 continue
             except av.error.FFmpegError as error:
                 self.warning = f"The video breaks off at {self.end:.1f} s: {error.strerror}."
                 return
             pictures = [frame for frame in frames if isinstance(frame, VideoFrame)]
-            # Transport streams and AVI lose bytes without an error: they only mark what they touched.
+            # Transport streams and AVI lose data without an error: only the affected packets or frames are marked.
             if packet.is_corrupt or any(picture.is_corrupt for picture in pictures):
-                self._damaged()
+                self._mark_damage()
             yield from pictures
 
-    def _damaged(self) -> None:
-        if self._damage is None:
-            self._damage = self.end
+    def _mark_damage(self) -> None:
+        if self._damaged_at is None:
+            self._damaged_at = self.end
             self.warning = f"The video is damaged at {self.end:.1f} s; what could not be decoded is missing."
 
-    def _see(self, frame: VideoFrame) -> None:
-        """Correct what the container said by what the first picture shows: its size and how it is turned."""
+    def _correct_size(self, frame: VideoFrame) -> None:
+        """Replace the container's size with that of the first frame, which may be rotated."""
         width, height = _displayed(frame.width, frame.height, self._stream, frame.rotation)
         self.video = replace(self.video, width=width, height=height)
 
     def _time(self, frame: VideoFrame) -> float:
-        """Seconds from the first picture; never backwards, and counted by the rate where there is no timestamp."""
+        """Return the seconds since the first frame, never decreasing; without a timestamp, count by the frame rate."""
         step = 1.0 / self.video.fps
-        shown = float(frame.time) if frame.time is not None else None
+        timestamp = float(frame.time) if frame.time is not None else None
         if self._first is None:
-            self._first = shown or 0.0
+            self._first = timestamp or 0.0
             time = 0.0
         else:
-            time = max(shown - self._first, self.end - step + 1e-6) if shown is not None else self.end
-        lasts = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else step
-        self.end = time + (lasts if 0 < lasts < 60 else step)
+            time = max(timestamp - self._first, self.end - step + 1e-6) if timestamp is not None else self.end
+        duration = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else step
+        self.end = time + (duration if 0 < duration < 60 else step)
         return time
 
     def _warn_if_cut_short(self) -> None:
-        # Without a length of its own the stream's is the container's, which sound may lengthen by seconds.
-        alone = self._stream.duration or len(self._container.streams) == 1
-        share, least = (0.02, 1.0) if alone else (0.1, 3.0)
-        broke_off = self.warning and self._damage is None
-        if not broke_off and self.end < self.claimed_seconds - max(least, share * self.claimed_seconds):
-            ends = f"The video ends at {self.end:.1f} s, but says that it lasts {self.claimed_seconds:.1f} s."
-            # A file that was cut off is damaged at its last bytes too, which is no news.
-            earlier = self.warning if self._damage is not None and self._damage < self.end - 1 else None
-            self.warning = f"{earlier} {ends}" if earlier else ends
+        # A stream without its own duration takes the container's, which the sound may lengthen by seconds.
+        reliable = self._stream.duration or len(self._container.streams) == 1
+        fraction, minimum = (0.02, 1.0) if reliable else (0.1, 3.0)
+        broke_off = self.warning and self._damaged_at is None
+        if not broke_off and self.end < self.claimed_seconds - max(minimum, fraction * self.claimed_seconds):
+            ending = f"The video ends at {self.end:.1f} s, but says that it lasts {self.claimed_seconds:.1f} s."
+            # A truncated file is also damaged at its last bytes, which need not be reported.
+            earlier = self.warning if self._damaged_at is not None and self._damaged_at < self.end - 1 else None
+            self.warning = f"{earlier} {ending}" if earlier else ending
 
 
 def _open(path: Path) -> InputContainer:
@@ -159,19 +158,19 @@ def _video_stream(container: InputContainer, options: CutOptions) -> VideoStream
         raise NoPicture("There is no video stream in this file, only sound or text: send a file with pictures.")
     stream = streams[0]
     large = max(stream.width, stream.height) >= LARGE
-    smoothing = {"skip_loop_filter": UNSMOOTHED_IF_LARGE if large else UNSMOOTHED}
-    # On the codec it also holds for a change of size in mid-stream; as an option of the container it is ignored.
-    stream.codec_context.options = {"max_pixels": str(options.max_pixels)} | smoothing
+    skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
+    # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
+    stream.codec_context.options = {"max_pixels": str(options.max_pixels)} | skipped
     stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
     return stream
 
 
 def _is_cover(stream: VideoStream) -> bool:
-    """Say whether this is the cover picture of a piece of music."""
+    """Return whether this is the cover picture of a music file."""
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def _facts(container: InputContainer, stream: VideoStream) -> Video:
+def _probe(container: InputContainer, stream: VideoStream) -> Video:
     rate = stream.average_rate or stream.guessed_rate or stream.base_rate
     fps = float(rate) if rate else 25.0
     if stream.duration and stream.time_base:
@@ -183,30 +182,30 @@ def _facts(container: InputContainer, stream: VideoStream) -> Video:
 
 
 def _displayed(width: int, height: int, stream: VideoStream, rotation: float) -> tuple[int, int]:
-    """Return the size with square pixels and turned upright: pixels wider than high widen the picture."""
+    """Return the size with square pixels, turned upright: non-square pixels change the width."""
     ratio = stream.sample_aspect_ratio
     if ratio and 0.1 < ratio < 10:
         width = max(1, round(width * ratio))
     return (height, width) if round(rotation / 90) % 2 else (width, height)
 
 
-def _check(video: Video, options: CutOptions) -> None:
+def _check_limits(video: Video, options: CutOptions) -> None:
     if video.width * video.height == 0:
-        raise NoPicture("The video stream of this file says nothing of its size: the file is damaged or cut short.")
+        raise NoPicture("The video stream in this file does not give its size: the file is damaged or cut short.")
     if video.width * video.height > options.max_pixels:
         raise OverTheLimit(
-            f"The picture is {video.width} by {video.height} pixels; at most {options.max_pixels / 1e6:.1f} million "
-            "are taken: send a smaller version."
+            f"The picture is {video.width} by {video.height} pixels, more than the allowed "
+            f"{options.max_pixels / 1e6:.1f} million: send a smaller version."
         )
     if video.fps > options.max_fps + 0.5:
         raise OverTheLimit(
-            f"The video has {video.fps:.0f} frames per second; at most {options.max_fps:.0f} are taken: "
-            "send a slower version."
+            f"The video has {video.fps:.0f} frames per second, more than the allowed {options.max_fps:.0f}: "
+            "send a version with fewer."
         )
     if video.duration > options.max_seconds:
         raise OverTheLimit(_too_long(video.duration, options))
 
 
 def _too_long(seconds: float, options: CutOptions) -> str:
-    most = options.max_seconds / 60
-    return f"The video is longer than {most:.0f} minutes ({seconds / 60:.0f} were found): send it in parts."
+    limit = options.max_seconds / 60
+    return f"The video is longer than the allowed {limit:.0f} minutes ({seconds / 60:.0f} or more): send it in parts."

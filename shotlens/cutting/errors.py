@@ -4,34 +4,34 @@ from shotlens.shots.errors import PermanentError, ShotlensError
 
 
 class VideoError(PermanentError):
-    """The video cannot be cut into shots, now or ever."""
+    """The video can never be cut into shots."""
 
 
 class NotAVideo(VideoError):
-    """The bytes are in no container that is read here."""
+    """The file is not in a supported container."""
 
     cause = "not_a_video"
 
 
 class NoPicture(VideoError):
-    """The container holds no video stream, or one that gives not a single picture."""
+    """The container holds no video stream, or one from which no frame can be decoded."""
 
     cause = "no_picture"
 
 
 class OverTheLimit(VideoError):
-    """The video is larger, faster or longer than the settings allow."""
+    """The video's resolution, frame rate or duration exceeds the settings."""
 
     cause = "over_the_limit"
 
 
 class DecoderCrashed(VideoError):
-    """The process that decoded died, ran out of memory or made no progress."""
+    """The decoding process died, ran out of memory or made no progress."""
 
     cause = "crashed"
 
 
 class StorageError(ShotlensError):
-    """The frames cannot be written, for lack of room or rights: no fault of the video, which is tried again."""
+    """The frames cannot be written, for lack of space or permission. The video is not at fault, so it is retried."""
 
     cause = "storage"

@@ -1,4 +1,4 @@
-"""How a video is cut, and the most that it may ask for: one set of options for settings, decoder and child process."""
+"""How to cut a video, and its limits: one set of options for the settings, the decoder and the child process."""
 
 from dataclasses import dataclass, field
 
@@ -7,31 +7,31 @@ from shotlens.shots.shot import DetectorName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutOptions:
-    """All options of cutting, with their bounds as Pydantic names them.
+    """All options of cutting; their bounds have Pydantic's names.
 
-    Plain data: the child process does without Pydantic, whose import takes 50 ms.
+    Plain data: this way, the child process need not import Pydantic, which takes 50 ms.
     """
 
     detector: DetectorName = field(
         default="shotlens",
-        metadata={"description": "What finds the cuts: our own detector, or one of PySceneDetect's."},
+        metadata={"description": "Detector that finds the cuts: `shotlens`, our own, or one of PySceneDetect's."},
     )
     min_shot: float = field(
         default=0.0,
-        metadata={"description": "Shortest shot, in seconds: an earlier boundary is passed over.", "ge": 0, "le": 60},
+        metadata={"description": "Minimum shot length, in seconds; an earlier boundary is ignored.", "ge": 0, "le": 60},
     )
     deadline: float = field(
-        default=7200.0, metadata={"description": "Seconds that cutting one video may take.", "gt": 0}
+        default=7200.0, metadata={"description": "Maximum time for cutting one video, in seconds.", "gt": 0}
     )
     stall: float = field(
-        default=60.0, metadata={"description": "Seconds without any progress after which cutting is given up.", "gt": 0}
+        default=60.0, metadata={"description": "Seconds without progress after which cutting is aborted.", "gt": 0}
     )
     max_pixels: int = field(
-        default=8_300_000, metadata={"description": "Largest picture, in pixels (8.3 million holds 4K).", "gt": 0}
+        default=8_300_000, metadata={"description": "Maximum frame size, in pixels (8.3 million allows 4K).", "gt": 0}
     )
-    max_fps: float = field(default=120.0, metadata={"description": "Highest average frame rate.", "gt": 0})
-    max_seconds: float = field(default=3 * 3600.0, metadata={"description": "Longest video, in seconds.", "gt": 0})
-    max_shots: int = field(default=10_000, metadata={"description": "Most shots in one video.", "gt": 0})
+    max_fps: float = field(default=120.0, metadata={"description": "Maximum average frame rate.", "gt": 0})
+    max_seconds: float = field(default=3 * 3600.0, metadata={"description": "Maximum duration, in seconds.", "gt": 0})
+    max_shots: int = field(default=10_000, metadata={"description": "Maximum number of shots.", "gt": 0})
     max_memory: int = field(
-        default=4_000_000_000, metadata={"description": "Address space of the process that decodes, in bytes.", "gt": 0}
+        default=4_000_000_000, metadata={"description": "Address space of the decoding process, in bytes.", "gt": 0}
     )

@@ -1,1 +1,1 @@
-"""A finished result as a file: for editors, players, annotators, spreadsheets, training. Knows no HTTP and no job."""
+"""A finished result as a file for editors, players, annotators, spreadsheets or training. Knows nothing about HTTP."""

@@ -1,4 +1,4 @@
-"""All exports of a result and its frames as one zip, made while it is sent: no more than a file of it is in memory."""
+"""All exports of a result and its frames as one zip, built while it is sent, with one file at a time in memory."""
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,41 +13,41 @@ from shotlens.storage.frames import FrameStore
 MEDIA_TYPE, SUFFIX = "application/zip", ".zip"
 
 
-Names = Mapping[int, Sequence[tuple[str, Frame]]]  # of each shot's frames, by its index: in the zip, and in the store
+Names = Mapping[int, Sequence[tuple[str, Frame]]]  # by shot index: the names of its frames in the zip, and in the store
 
 
 def stream(result: JobResult, names: Names, store: FrameStore) -> Iterator[bytes]:
-    """Give the zip piece by piece; the frames lie in it as `frames/<name>`.
+    """Yield the zip piece by piece; its frames are stored as `frames/<name>`.
 
-    Its JSON names the frames as they are named in the zip. No name comes of the video's but by `safe_stem`. Frames that
-    are not stored are left out. Raises OSError when the job is erased meanwhile, so that a client sees a zip that broke
-    off, and not a whole one that lacks something.
+    The JSON in it refers to the frames by these names. The video's name is used only through `safe_stem`. Frames that
+    are not stored are left out. Raises OSError if the job is erased meanwhile, so that the client sees a truncated zip
+    instead of a complete one with parts missing.
     """
     sink = _Sink()
     with zipfile.ZipFile(sink, "w") as archive:
         for name, data in _files(result, names):
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-            yield sink.taken()
+            yield sink.drain()
         for name, jpeg in _frames(result, names, store):
-            archive.writestr(zipfile.ZipInfo(f"frames/{name}"), jpeg, zipfile.ZIP_STORED)  # JPEG is packed already
-            yield sink.taken()
-    yield sink.taken()
+            archive.writestr(zipfile.ZipInfo(f"frames/{name}"), jpeg, zipfile.ZIP_STORED)  # JPEG is already compressed
+            yield sink.drain()
+    yield sink.drain()
 
 
 def _files(result: JobResult, names: Names) -> Iterator[tuple[str, bytes]]:
     for name, export in EXPORTS.items():
-        yield export.filename(result.filename), export.write(_inside(result, names) if name == "json" else result)
+        yield export.filename(result.filename), export.write(_renamed(result, names) if name == "json" else result)
 
 
 def _frames(result: JobResult, names: Names, store: FrameStore) -> Iterator[tuple[str, bytes]]:
-    """Give each stored frame once: parts of a shot that was split by hand may share some."""
+    """Yield each stored frame once: the parts of a shot that was split by hand may share frames."""
     frames = dict(pair for shot in result.shots for pair in names[shot.index])
-    there = [(name, frame) for name, frame in frames.items() if store.holds(frame)]
-    for name, frame in there:
+    stored = [(name, frame) for name, frame in frames.items() if store.holds(frame)]
+    for name, frame in stored:
         yield name, store.read(frame)
 
 
-def _inside(result: JobResult, names: Names) -> JobResult:
+def _renamed(result: JobResult, names: Names) -> JobResult:
     shots = [
         shot.model_copy(update={"frames": [f"frames/{name}" for name, _ in names[shot.index]]}) for shot in result.shots
     ]
@@ -55,7 +55,7 @@ def _inside(result: JobResult, names: Names) -> JobResult:
 
 
 class _Sink(RawIOBase):
-    """Takes what a zip writes, and hands it over; it cannot go back, which tells `zipfile` to write lengths behind."""
+    """Buffers what a zip writes. It cannot seek, so `zipfile` writes the sizes after the data."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -67,7 +67,7 @@ class _Sink(RawIOBase):
         self._pieces.append(bytes(data))
         return len(self._pieces[-1])
 
-    def taken(self) -> bytes:
-        """Return what was written since the last call."""
+    def drain(self) -> bytes:
+        """Return everything written since the last call."""
         pieces, self._pieces = self._pieces, []
         return b"".join(pieces)

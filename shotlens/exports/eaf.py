@@ -1,28 +1,28 @@
-"""EAF, the annotations of ELAN: a tier for each head, with its vocabulary."""
+"""EAF, the annotation format of ELAN: a tier for each head, with its controlled vocabulary."""
 
 import mimetypes
 from xml.etree import ElementTree as ET
 
 from shotlens.exports.names import media_url
-from shotlens.shots.heads import Head, spoken
+from shotlens.shots.heads import Head, heads_by_rank
 from shotlens.shots.result import JobResult, ShotResult
 
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-# Readers look for the schema's address; none fetches it.
+XML_HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
+# Readers check the schema's address; none fetches it.
 SCHEMA = {
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "xsi:noNamespaceSchemaLocation": "http://www.mpi.nl/tools/elan/EAFv3.0.xsd",
 }
-# The format wants a date; one that does not change keeps the file of a result the same.
+# The format requires a date; a constant one makes the same result give the same file.
 DATE = "1970-01-01T00:00:00Z"
 
 
 def write(result: JobResult) -> bytes:
-    """Write a tier for each head, their times in milliseconds."""
+    """Write a tier for each head, with times in milliseconds."""
     root = ET.Element("ANNOTATION_DOCUMENT", SCHEMA, AUTHOR="Shotlens", DATE=DATE, FORMAT="3.0", VERSION="3.0")
     _header(root, result.filename)
     _times(root, result.shots)
-    heads = spoken()
+    heads = heads_by_rank()
     for head in heads:
         _tier(root, head, result.shots)
     for head in heads:
@@ -38,7 +38,7 @@ def write(result: JobResult) -> bytes:
     for head in heads:
         _vocabulary(root, head)
     ET.indent(root)
-    return (HEAD + ET.tostring(root, encoding="unicode") + "\n").encode()
+    return (XML_HEADER + ET.tostring(root, encoding="unicode") + "\n").encode()
 
 
 def _header(root: ET.Element, filename: str) -> None:
@@ -49,11 +49,11 @@ def _header(root: ET.Element, filename: str) -> None:
 
 
 def _times(root: ET.Element, shots: list[ShotResult]) -> None:
-    """Give each annotation two slots of its own, as ELAN does, in the order of their times."""
+    """Give each annotation two time slots of its own, as ELAN does, in chronological order."""
     order = ET.SubElement(root, "TIME_ORDER")
     for shot in shots:
         for end, seconds in enumerate((shot.start, shot.end)):
-            for head in spoken():
+            for head in heads_by_rank():
                 slot = {"TIME_SLOT_ID": _slot(head, shot, end), "TIME_VALUE": str(round(seconds * 1000))}
                 ET.SubElement(order, "TIME_SLOT", slot)
 
@@ -65,7 +65,7 @@ def _tier(root: ET.Element, head: Head, shots: list[ShotResult]) -> None:
             annotation = ET.SubElement(
                 ET.SubElement(tier, "ANNOTATION"),
                 "ALIGNABLE_ANNOTATION",
-                ANNOTATION_ID=f"a{len(spoken()) * shot.index + spoken().index(head) + 1}",
+                ANNOTATION_ID=f"a{len(heads_by_rank()) * shot.index + heads_by_rank().index(head) + 1}",
                 TIME_SLOT_REF1=_slot(head, shot, 0),
                 TIME_SLOT_REF2=_slot(head, shot, 1),
             )
@@ -82,5 +82,5 @@ def _vocabulary(root: ET.Element, head: Head) -> None:
 
 
 def _slot(head: Head, shot: ShotResult, end: int) -> str:
-    """Name the slot of one end of an annotation, 0 or 1, as ELAN names them: by number."""
-    return f"ts{len(spoken()) * (2 * shot.index + end) + spoken().index(head) + 1}"
+    """Return the ID of the slot of one end (0 or 1) of an annotation, numbered as in ELAN."""
+    return f"ts{len(heads_by_rank()) * (2 * shot.index + end) + heads_by_rank().index(head) + 1}"

@@ -1,40 +1,40 @@
 """FCPXML, for Final Cut Pro and DaVinci Resolve.
 
-Written here, as OpenTimelineIO's adapter for it cuts fractional rates to whole ones.
-Version 1.8 is the newest that names a medium by `src` of its asset, which all readers take.
+Written by hand, because OpenTimelineIO's adapter truncates fractional frame rates to whole ones.
+Version 1.8 is the newest in which an asset names its media file by `src`, which all readers accept.
 """
 
 from xml.etree import ElementTree as ET
 
 from shotlens.exports.names import media_url, one_line
 from shotlens.exports.rates import Rate
-from shotlens.exports.shots import Take, caption, cut_list, note, result_rate, source_length
+from shotlens.exports.shots import TimelineClip, caption, cut_list, note, result_rate, source_length
 from shotlens.shots.result import JobResult
 
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n'
+XML_HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n'
 
 
 def write(result: JobResult) -> bytes:
-    """Write a project whose spine is a clip per shot, each with a marker of its labels."""
-    counted = result_rate(result)
-    takes = cut_list(result, counted)
+    """Write a project whose spine holds a clip per shot, each with a marker that carries its labels."""
+    rate = result_rate(result)
+    clips = cut_list(result, rate)
     root = ET.Element("fcpxml", version="1.8")
-    _resources(root, result, source_length(result, takes, counted), counted)
+    _resources(root, result, source_length(result, clips, rate), rate)
     event = ET.SubElement(ET.SubElement(root, "library"), "event", name="Shotlens")
     project = ET.SubElement(event, "project", name=one_line(result.filename))
     sequence = ET.SubElement(
         project,
         "sequence",
         format="r1",
-        duration=_time(sum(take.length for take in takes), counted),
+        duration=_time(sum(clip.length for clip in clips), rate),
         tcStart="0s",
-        tcFormat=_counting(counted),
+        tcFormat=_timecode_format(rate),
     )
     spine = ET.SubElement(sequence, "spine")
-    for take in takes:
-        _clip(spine, take, counted)
+    for clip in clips:
+        _clip(spine, clip, rate)
     ET.indent(root)
-    return (HEAD + ET.tostring(root, encoding="unicode") + "\n").encode()
+    return (XML_HEADER + ET.tostring(root, encoding="unicode") + "\n").encode()
 
 
 def _resources(root: ET.Element, result: JobResult, length: int, rate: Rate) -> None:
@@ -55,25 +55,25 @@ def _resources(root: ET.Element, result: JobResult, length: int, rate: Rate) -> 
     )
 
 
-def _clip(spine: ET.Element, take: Take, rate: Rate) -> None:
-    clip = ET.SubElement(
+def _clip(spine: ET.Element, clip: TimelineClip, rate: Rate) -> None:
+    element = ET.SubElement(
         spine,
         "asset-clip",
         ref="r2",
-        name=f"shot {take.shot.index}",
-        offset=_time(take.at, rate),
-        start=_time(take.start, rate),
-        duration=_time(take.length, rate),
-        tcFormat=_counting(rate),
+        name=f"shot {clip.shot.index}",
+        offset=_time(clip.start, rate),
+        start=_time(clip.source_start, rate),
+        duration=_time(clip.length, rate),
+        tcFormat=_timecode_format(rate),
     )
-    place = {"start": _time(take.start, rate), "duration": _time(1, rate)}
-    ET.SubElement(clip, "marker", place, value=caption(take.shot), note=note(take.shot))
+    position = {"start": _time(clip.source_start, rate), "duration": _time(1, rate)}
+    ET.SubElement(element, "marker", position, value=caption(clip.shot), note=note(clip.shot))
 
 
 def _time(frames: int, rate: Rate) -> str:
-    """Write a time as whole frames of the rate, `1001/30000s` each: what falls between frames is refused."""
+    """Write a time as a whole number of frames, `1001/30000s` each: readers reject times between frames."""
     return f"{frames * rate.fps.denominator}/{rate.fps.numerator}s" if frames else "0s"
 
 
-def _counting(rate: Rate) -> str:
+def _timecode_format(rate: Rate) -> str:
     return "DF" if rate.drop else "NDF"

@@ -1,4 +1,4 @@
-"""OpenTimelineIO: a clip per shot, its labels as a marker and in full as metadata."""
+"""OpenTimelineIO: a clip per shot, with its labels in a marker and all that is known about it in the metadata."""
 
 from typing import Any
 
@@ -6,40 +6,40 @@ import opentimelineio as otio
 
 from shotlens.exports.names import media_url, one_line
 from shotlens.exports.rates import Rate
-from shotlens.exports.shots import Take, caption, cut_list, note, result_rate, source_length, uncertain
+from shotlens.exports.shots import TimelineClip, caption, cut_list, note, result_rate, source_length, uncertain
 from shotlens.shots.result import JobResult
 
 
 def write(result: JobResult) -> bytes:
-    """Write a timeline of one video track."""
-    counted = result_rate(result)
-    takes = cut_list(result, counted)
-    whole = _range(0, source_length(result, takes, counted), counted)
-    timeline = otio.schema.Timeline(one_line(result.filename), metadata={"shotlens": _about(result)})
+    """Write a timeline with one video track."""
+    rate = result_rate(result)
+    clips = cut_list(result, rate)
+    available = _range(0, source_length(result, clips, rate), rate)
+    timeline = otio.schema.Timeline(one_line(result.filename), metadata={"shotlens": _summary(result)})
     track = otio.schema.Track("shots", kind=otio.schema.TrackKind.Video)
-    track.extend(_clip(take, media_url(result.filename), whole, counted) for take in takes)
+    track.extend(_clip(clip, media_url(result.filename), available, rate) for clip in clips)
     timeline.tracks.append(track)
     return str(otio.adapters.write_to_string(timeline, "otio_json")).encode()
 
 
-def _clip(take: Take, url: str, whole: Any, rate: Rate) -> Any:
-    source = _range(take.start, take.length, rate)
+def _clip(clip: TimelineClip, url: str, available: Any, rate: Rate) -> Any:
+    source = _range(clip.source_start, clip.length, rate)
     marker = otio.schema.Marker(
-        caption(take.shot),
+        caption(clip.shot),
         marked_range=source,
-        color=otio.schema.MarkerColor.YELLOW if uncertain(take.shot) else otio.schema.MarkerColor.GREEN,
-        metadata={"shotlens": {"note": note(take.shot)}},
+        color=otio.schema.MarkerColor.YELLOW if uncertain(clip.shot) else otio.schema.MarkerColor.GREEN,
+        metadata={"shotlens": {"note": note(clip.shot)}},
     )
     return otio.schema.Clip(
-        f"shot {take.shot.index}",
-        media_reference=otio.schema.ExternalReference(url, whole),
+        f"shot {clip.shot.index}",
+        media_reference=otio.schema.ExternalReference(url, available),
         source_range=source,
         markers=[marker],
-        metadata={"shotlens": take.shot.model_dump(mode="json", exclude={"frames"})},
+        metadata={"shotlens": clip.shot.model_dump(mode="json", exclude={"frames"})},
     )
 
 
-def _about(result: JobResult) -> dict[str, Any]:
+def _summary(result: JobResult) -> dict[str, Any]:
     return result.model_dump(mode="json", include={"id", "filename", "video", "model"})
 
 

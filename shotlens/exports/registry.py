@@ -1,4 +1,4 @@
-"""The formats by name. To add one, write a module with `write(result) -> bytes` and name it here."""
+"""The export formats by name. To add one, write a module with `write(result) -> bytes` and list it here."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One format."""
+    """One export format."""
 
-    module: str  # in this folder; loaded when it is first needed
+    module: str  # in this package; imported on first use
     media_type: str
     suffix: str
 
     def write(self, result: "JobResult") -> bytes:
-        """Write a finished result, all of its shots or the selected ones."""
+        """Write a finished result, with all of its shots or only the selected ones."""
         data: bytes = import_module(f"{__package__}.{self.module}").write(result)
         return data
 
     def filename(self, video: str) -> str:
-        """Name the file of a video, whatever the video's name is."""
+        """Return a safe file name for the export of a video, whatever the video's name is."""
         return safe_stem(video) + self.suffix
 
 

@@ -1,4 +1,4 @@
-"""The result itself, as `GET /jobs/<id>` tells it."""
+"""The result itself, as `GET /jobs/<id>` returns it."""
 
 from shotlens.shots.result import JobResult
 

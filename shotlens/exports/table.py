@@ -1,11 +1,11 @@
-"""CSV: a line per shot, with what the model says of it."""
+"""CSV: a row per shot, with its labels, their confidence and whether they are uncertain."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
 
 from shotlens.exports.names import one_line
-from shotlens.exports.shots import KnownLabel, known_label
+from shotlens.exports.shots import FinalLabel, final_label
 from shotlens.shots.heads import HEADS
 from shotlens.shots.result import JobResult
 
@@ -13,16 +13,16 @@ COLUMNS = (
     *("file", "index", "start_frame", "end_frame", "start", "end", "transition"),
     *(f"{head}{part}" for head in HEADS for part in ("", "_confidence", "_uncertain")),
 )
-FORMULA = ("=", "+", "-", "@")  # what a cell of a spreadsheet that reckons begins with
+FORMULA = ("=", "+", "-", "@")  # the characters with which a formula in a spreadsheet cell begins
 
 
 def write(result: JobResult) -> bytes:
-    """Write one result with its heading."""
+    """Write one result under a header row."""
     return write_all([result])
 
 
 def write_all(results: Sequence[JobResult]) -> bytes:
-    """Write the shots of several results under one heading."""
+    """Write the shots of several results under one header row."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -31,19 +31,19 @@ def write_all(results: Sequence[JobResult]) -> bytes:
 
 
 def _rows(result: JobResult) -> Iterator[tuple[object, ...]]:
-    name = _inert(one_line(result.filename))
+    name = _escape_formula(one_line(result.filename))
     for shot in result.shots:
-        labels = (cell for head in HEADS for cell in _cells(known_label(shot, head)))
+        labels = (cell for head in HEADS for cell in _cells(final_label(shot, head)))
         yield (
             *(name, shot.index, shot.start_frame, shot.end_frame, shot.start, shot.end, shot.transition),
             *labels,
         )
 
 
-def _cells(known: KnownLabel | None) -> tuple[object, ...]:
-    return (known.label, known.confidence, int(known.uncertain)) if known else (None, None, None)
+def _cells(final: FinalLabel | None) -> tuple[object, ...]:
+    return (final.label, final.confidence, int(final.uncertain)) if final else (None, None, None)
 
 
-def _inert(name: str) -> str:
-    """Return a name that no spreadsheet takes for a formula."""
+def _escape_formula(name: str) -> str:
+    """Return a name that no spreadsheet interprets as a formula."""
     return f"'{name}" if name.startswith(FORMULA) else name

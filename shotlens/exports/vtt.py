@@ -1,4 +1,4 @@
-"""WebVTT: a chapter per shot, for players."""
+"""WebVTT for players: a chapter per shot."""
 
 from html import escape
 

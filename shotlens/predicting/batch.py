@@ -1,4 +1,4 @@
-"""What the network reads of several shots at a time. Knows no network and no decoder."""
+"""Prepares several shots as one batch of network inputs. Knows nothing about networks or decoders."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +13,12 @@ from shotlens.predicting.path import CHANNELS, STATISTICS, STEPS, path_arrays
 from shotlens.shots.shot import FRAMES_PER_SHOT
 from shotlens.storage.frames import StoredShot
 
-Inputs = dict[str, NDArray[np.uint8] | NDArray[np.float32]]  # the arrays under the names of the network's inputs
+Inputs = dict[str, NDArray[np.uint8] | NDArray[np.float32]]  # arrays by the name of the network's input
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What the network reads, N shots at a time."""
+    """The network's inputs for N shots."""
 
     frames: NDArray[np.uint8]  # (N, 8, H, W, 3) RGB
     cells: NDArray[np.float32]  # (N, ROWS, COLUMNS, 8)
@@ -26,13 +26,16 @@ class Batch:
     statistics: NDArray[np.float32]  # (N, STATISTICS)
 
     def inputs(self) -> Inputs:
-        """The arrays under the names of the network's inputs."""
+        """Return the arrays by the name of the network's input."""
         return {"frames": self.frames, "cells": self.cells, "path": self.path, "statistics": self.statistics}
 
 
 def prepare(shots: Sequence[StoredShot], size: tuple[int, int] = (HEIGHT, WIDTH)) -> Batch:
-    """Read the shots' frames, in `size`, and paths; raises FrameError. `shots` may be empty."""
-    batch = empty(len(shots), size)
+    """Read the shots' frames, resized to `size` (height, width), and their paths. `shots` may be empty.
+
+    Raises FrameError.
+    """
+    batch = empty_batch(len(shots), size)
 
     def fill(row: int) -> None:
         batch.frames[row] = read_frames(_jpegs(shots[row]), size)
@@ -44,8 +47,8 @@ def prepare(shots: Sequence[StoredShot], size: tuple[int, int] = (HEIGHT, WIDTH)
     return batch
 
 
-def empty(count: int, size: tuple[int, int] = (HEIGHT, WIDTH)) -> Batch:
-    """Return a batch of nothing: black frames of (height, width) that do not move."""
+def empty_batch(count: int, size: tuple[int, int] = (HEIGHT, WIDTH)) -> Batch:
+    """Return a batch of zeros: black frames of (height, width) without camera motion."""
     return Batch(
         frames=np.zeros((count, FRAMES_PER_SHOT, *size, 3), np.uint8),
         cells=np.zeros((count, ROWS, COLUMNS, FRAMES_PER_SHOT), np.float32),

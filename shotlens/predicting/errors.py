@@ -1,17 +1,17 @@
-"""What can go wrong between a shot and its prediction."""
+"""What can go wrong when a shot is predicted."""
 
 from shotlens.shots.errors import PermanentError, ShotlensError
 
 
 class ModelError(ShotlensError):
-    """Base of the errors of `model`."""
+    """Base of the errors of this package."""
 
 
 class WeightsError(ModelError):
-    """The weights are missing, are not those their meta file describes, or do not fit this network."""
+    """The weights are missing, do not match their meta file, or do not fit this network."""
 
 
 class FrameError(ModelError, PermanentError):
-    """A shot has not eight frames, or one of them is missing or not a picture."""
+    """A shot does not have eight frames, or one of them is missing or not a picture."""
 
     cause = "storage"

@@ -1,4 +1,4 @@
-"""The network: eight frames and a camera path in, movement and scale out. Keras 3 alone, so any backend runs it."""
+"""The network: eight frames and a camera path in, movement and scale out. Pure Keras 3, so that any backend runs it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from shotlens.shots.shot import FRAMES_PER_SHOT
 
 
 def build_network(parts: Mapping[str, keras.Model], frames: int = FRAMES_PER_SHOT) -> keras.Model:
-    """The whole network of its parts, `scale` and `movement`; while training, there may be one of them alone.
+    """Build the whole network from its parts, `scale` and `movement`; during training, one of them suffices.
 
     Inputs `frames` (8, height, width, 3) uint8 RGB, `cells` (ROWS, COLUMNS, 8), `path` (STEPS, CHANNELS),
     `statistics` (STATISTICS,); outputs `movement` (4,) and `scale` (5,), each summing to 1.

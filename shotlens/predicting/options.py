@@ -1,4 +1,4 @@
-"""Which weights predict, and how many shots at a time."""
+"""Which weights to predict with, and how many shots at a time."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 class PredictOptions:
     """All options of predicting."""
 
-    model_batch: int = field(default=16, metadata={"description": "Most shots predicted together.", "gt": 0})
+    model_batch: int = field(default=16, metadata={"description": "Maximum number of shots per batch.", "gt": 0})
     weights: Path | None = field(
-        default=None, metadata={"description": "The JSON of the weights to serve; the shipped ones when not set."}
+        default=None, metadata={"description": "JSON file of the weights to serve; default: the shipped weights."}
     )

@@ -1,4 +1,4 @@
-"""Where the weights lie and how they are written: an .npz of arrays beside a JSON that names and describes it."""
+"""Reads and writes weights: an .npz file of arrays, next to a JSON file that names and describes it."""
 
 import hashlib
 import json
@@ -17,23 +17,23 @@ from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.shot import FRAMES_PER_SHOT
 
 SHIPPED = Path(__file__).parent / "weights" / "shotlens-5.json"
-PARTS = ("scale", "movement")  # of the network, and the two labels that a shot has
+PARTS = ("scale", "movement")  # of the network, one for each of its heads
 
-Arrays = dict[str, list[NDArray[np.float32]]]  # of each part, in Keras' order
+Arrays = dict[str, list[NDArray[np.float32]]]  # by part, in Keras' order
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What stands in the JSON beside the weights."""
+    """The content of the JSON file next to the weights."""
 
     name: str
-    sha256: str  # of the .npz, which has the JSON's name
+    sha256: str  # of the .npz, which has the same name as the JSON
     backbone: str
-    height: int = HEIGHT  # of a frame as the network sees it
+    height: int = HEIGHT  # of an input frame
     width: int = WIDTH
-    # What probabilities are divided by, as logarithms, before they sum to 1; learnt on shots kept out of training.
+    # Divides the log-probabilities before they are normalised; fitted on held-out shots.
     temperatures: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 1.0))
-    # The confidence from which a label counts as certain, learnt on the same.
+    # The confidence from which a label counts as certain; fitted on the same shots.
     sure: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
     movements: Sequence[str] = MOVEMENT.names
     scales: Sequence[str] = SCALE.names
@@ -43,17 +43,17 @@ class Meta:
     statistics: int = STATISTICS
 
     def fits(self) -> bool:
-        """Say whether the labels and the inputs are those of this version."""
-        other = Meta(self.name, self.sha256, self.backbone, self.height, self.width, self.temperatures, self.sure)
-        return asdict(self) == asdict(other)
+        """Return whether the labels and inputs are those of this version."""
+        current = Meta(self.name, self.sha256, self.backbone, self.height, self.width, self.temperatures, self.sure)
+        return asdict(self) == asdict(current)
 
 
 def read(path: Path) -> tuple[Meta, Arrays]:
-    """Read the JSON at `path` and the arrays beside it, and check them against each other; raises WeightsError."""
+    """Read the JSON at `path` and the arrays next to it, and check them against each other. Raises WeightsError."""
     try:
         values: dict[str, Any] = json.loads(path.read_text())
         data = path.with_suffix(".npz").read_bytes()
-        meta = Meta(**{key: _frozen(value) for key, value in values.items()})
+        meta = Meta(**{key: _as_tuple(value) for key, value in values.items()})
     except (OSError, ValueError, TypeError) as error:
         raise WeightsError(f"The weights {path} cannot be read: {error}") from error
     if hashlib.sha256(data).hexdigest() != meta.sha256:
@@ -61,14 +61,14 @@ def read(path: Path) -> tuple[Meta, Arrays]:
             f"{path.with_suffix('.npz')} is not the file that {path.name} describes: its SHA-256 differs."
         )
     if not meta.fits():
-        raise WeightsError(f"{path} is for other labels or another input than this version of the network has.")
+        raise WeightsError(f"{path} is for other labels or inputs than this version of the network has.")
     return meta, _read_arrays(path.with_suffix(".npz"))
 
 
 def write(arrays: Arrays, folder: Path, meta: Meta) -> Meta:
     """Write `<name>.npz` and `<name>.json` into `folder`. Kernels are stored as float16, vectors as float32.
 
-    Returns `meta` with the checksum of what was written.
+    Return `meta` with the checksum of the written file.
     """
     folder.mkdir(parents=True, exist_ok=True)
     stored = {
@@ -84,7 +84,7 @@ def write(arrays: Arrays, folder: Path, meta: Meta) -> Meta:
     return Meta(**values)
 
 
-def _frozen(value: Any) -> Any:
+def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -1,1 +1,1 @@
-"""What all rooms say to each other: shots, heads, jobs, results, corrections. Pure: no Redis, no HTTP, no decoder."""
+"""The types that all packages exchange: shots, heads, jobs, results, corrections. Pure: no Redis, HTTP or decoder."""

@@ -1,4 +1,4 @@
-"""The camera path of a shot as the service tells it: the contract, and which of the measured motions it has. Pure."""
+"""The camera path of a shot in the REST contract, and which measured motions fall within a corrected shot. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,42 +6,47 @@ from pydantic import BaseModel, Field, RootModel
 
 from shotlens.shots.shot import CameraMotion, CameraPath, Shot
 
-ROUNDED = 0.005  # seconds: what the ends of an interval may be off, as a record rounds each of up to 512 lengths
+ROUNDING = 0.005  # seconds: the most that an interval's end can be off, as a record rounds each of up to 512 lengths
 
 
 class CameraInterval(BaseModel):
     """How the picture moved over one interval: a similarity about the centre of the frame."""
 
     seconds: float = Field(description="Length of the interval.")
-    dx: float = Field(description="Shift of the picture to the right, as a share of the frame's longest side.")
+    dx: float = Field(description="Shift of the picture to the right, as a fraction of the frame's longer side.")
     dy: float = Field(description="Shift downwards, in the same unit.")
     log_scale: float = Field(description="Natural logarithm of the picture's growth: above 0 in a push.")
     rotation: float = Field(description="Radians, clockwise as seen.")
-    inliers: float = Field(description="Share of the tracked points that follow; 0 where nothing could be tracked.")
+    inliers: float = Field(
+        description="Fraction of the tracked points that follow the motion; 0 if nothing could be tracked."
+    )
 
 
 class CameraPathResult(RootModel[list[CameraInterval]]):
-    """The intervals of a shot in order; none for a shot of one frame. The camera moves opposite to the picture."""
+    """The intervals of a shot in order; empty for a shot of one frame. The camera moves opposite to the picture."""
 
 
 def camera_path(motions: Sequence[CameraMotion]) -> CameraPathResult:
-    """Write motions down as the contract has them."""
-    return CameraPathResult([CameraInterval.model_validate(one, from_attributes=True) for one in motions])
+    """Convert motions to the REST contract."""
+    return CameraPathResult([CameraInterval.model_validate(motion, from_attributes=True) for motion in motions])
 
 
-def within(shot: Shot, found: Sequence[Shot]) -> CameraPath:
-    """Take from the shots that were found, in order, the motions that lie within the times of another shot.
+def motions_within(shot: Shot, detected: Sequence[Shot]) -> CameraPath:
+    """Return the motions of the detected shots, given in order, that lie within the times of another shot.
 
-    An interval that its bounds cut through is left out: nobody has measured its halves.
+    Intervals that cross its bounds are left out: their halves were never measured.
     """
-    first, last = shot.start - ROUNDED, shot.end + ROUNDED
+    first, last = shot.start - ROUNDING, shot.end + ROUNDING
     return tuple(
-        motion for one in found for start, motion in _timed(one) if first <= start and start + motion.seconds <= last
+        motion
+        for parent in detected
+        for start, motion in _timed(parent)
+        if first <= start and start + motion.seconds <= last
     )
 
 
 def _timed(shot: Shot) -> Iterator[tuple[float, CameraMotion]]:
-    """Each motion with the time at which it begins, in seconds of the video."""
+    """Yield each motion with its start time, in seconds of the video."""
     start = shot.start
     for motion in shot.camera_path:
         yield start, motion

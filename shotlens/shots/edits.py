@@ -1,7 +1,7 @@
-"""Corrections by hand, and the shots that they give. Pure: knows no Redis, no HTTP, and changes no shot that was found.
+"""Corrections by hand, and the shots that result from them. Pure: no Redis, no HTTP; never changes a detected shot.
 
-An edit names a shot by its number at that moment, as the one who made it saw it. What the edits say is bounds and
-labels; all else of a shot, its times, prediction and frames, follows from the found shots between its bounds.
+An edit names a shot by its number at the moment of the edit. Edits determine only bounds and labels; everything else
+about a shot (its times, prediction and frames) follows from the detected shots between its bounds.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,28 +15,28 @@ from shotlens.shots.errors import EditError, NoSuchShot
 from shotlens.shots.shot import Frame, Predictions, Shot, equidistant
 
 
-class _OfShot(BaseModel):
+class _ShotEdit(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     shot: int  # its number when the edit was made
 
 
-class LabelEdit(_OfShot):
-    """Labels set by hand, or taken back where they are null; heads that are not named keep theirs."""
+class LabelEdit(_ShotEdit):
+    """Set labels by hand, or remove those that are null; heads that are not named keep theirs."""
 
     kind: Literal["label"] = "label"
     labels: dict[str, str | None]  # by head
 
 
-class SplitEdit(_OfShot):
-    """A shot made two."""
+class SplitEdit(_ShotEdit):
+    """Split a shot in two."""
 
     kind: Literal["split"] = "split"
     frame: int  # the first of the second part
 
 
-class MergeEdit(_OfShot):
-    """A shot and the following one made one."""
+class MergeEdit(_ShotEdit):
+    """Merge a shot with the one after it."""
 
     kind: Literal["merge"] = "merge"
 
@@ -46,18 +46,18 @@ Edit = Annotated[LabelEdit | SplitEdit | MergeEdit, Field(discriminator="kind")]
 
 @dataclass(frozen=True, slots=True)
 class CorrectedShot:
-    """A shot as it is after all edits."""
+    """A shot after all edits."""
 
     index: int  # its number, counted from 0
     shot: Shot
-    predictions: Predictions  # of the found shot that has most of its frames, by head
-    labels: Mapping[str, str]  # by hand, by head
-    edited: bool  # whether its bounds are not those that were found
+    predictions: Predictions  # by head, of the detected shot that contributes most of its frames
+    labels: Mapping[str, str]  # set by hand, by head
+    edited: bool  # whether its bounds differ from the detected ones
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """The frames `[first, end)` and what was said of them by hand."""
+    """The frames `[first, end)` and the labels set for them by hand."""
 
     first: int
     end: int
@@ -67,10 +67,10 @@ class _Piece:
 def corrected(
     shots: Sequence[Shot], predictions: Mapping[int, Predictions], edits: Sequence[Edit]
 ) -> list[CorrectedShot]:
-    """Apply the edits, oldest first, to all the shots that were found, which are in order.
+    """Apply the edits, oldest first, to all detected shots, which are in order.
 
-    `predictions` are those of each shot by its first frame. Raises NoSuchShot, and EditError for a split outside of its
-    shot and a merge of the last one.
+    `predictions` maps the first frame of each shot to its predictions. Raises NoSuchShot, and EditError for a split
+    outside its shot or a merge of the last shot.
     """
     if not edits:
         return [
@@ -84,30 +84,30 @@ def corrected(
     starts = [shot.start_frame for shot in shots]
     rows = []
     for index, piece in enumerate(pieces):
-        whole = by_bounds.get((piece.first, piece.end))
-        parents = [whole] if whole else shots[bisect_right(starts, piece.first) - 1 : bisect_left(starts, piece.end)]
-        # The prediction of the shot that has most of its frames: a split or merge by mistake, put right by the
-        # opposite, gives the shot as it was.
-        source = max(parents, key=lambda parent: _shared(parent, piece))
-        labels = predictions.get(source.start_frame, {})
-        rows.append(CorrectedShot(index, whole or _cut_anew(piece, parents), labels, piece.labels, whole is None))
+        exact = by_bounds.get((piece.first, piece.end))
+        parents = [exact] if exact else shots[bisect_right(starts, piece.first) - 1 : bisect_left(starts, piece.end)]
+        # The prediction comes from the shot with most of the frames: undoing a mistaken split by a merge, or a merge
+        # by a split, restores the shot as it was.
+        source = max(parents, key=lambda parent: _common_frames(parent, piece))
+        predicted = predictions.get(source.start_frame, {})
+        rows.append(CorrectedShot(index, exact or _new_shot(piece, parents), predicted, piece.labels, exact is None))
     return rows
 
 
 def _apply(edit: Edit, pieces: list[_Piece]) -> None:
-    at = edit.shot
-    if not 0 <= at < len(pieces):
-        raise NoSuchShot(f"There is no shot {at}: the job has {len(pieces)}, counted from 0.")
-    piece = pieces[at]
+    index = edit.shot
+    if not 0 <= index < len(pieces):
+        raise NoSuchShot(f"There is no shot {index}: the job has {len(pieces)}, counted from 0.")
+    piece = pieces[index]
     if isinstance(edit, LabelEdit):
         labels = {**piece.labels, **edit.labels}
-        pieces[at] = replace(piece, labels={head: label for head, label in labels.items() if label is not None})
+        pieces[index] = replace(piece, labels={head: label for head, label in labels.items() if label is not None})
     elif isinstance(edit, SplitEdit):
-        pieces[at : at + 1] = _split(piece, edit)
+        pieces[index : index + 1] = _split(piece, edit)
     else:
-        if at + 1 == len(pieces):
-            raise EditError(f"Shot {at} is the last one: there is none behind it to merge it with.")
-        pieces[at : at + 2] = [_merged(piece, pieces[at + 1])]
+        if index + 1 == len(pieces):
+            raise EditError(f"Shot {index} is the last one: there is none after it to merge it with.")
+        pieces[index : index + 2] = [_merged(piece, pieces[index + 1])]
 
 
 def _split(piece: _Piece, edit: SplitEdit) -> list[_Piece]:
@@ -121,13 +121,13 @@ def _split(piece: _Piece, edit: SplitEdit) -> list[_Piece]:
     return [replace(piece, end=edit.frame), replace(piece, first=edit.frame)]
 
 
-def _merged(one: _Piece, other: _Piece) -> _Piece:
-    """Labels by hand are those of the longer part: what was said of the shorter one need not be true of both."""
-    longer = max(one, other, key=lambda piece: piece.end - piece.first)
-    return _Piece(one.first, other.end, longer.labels)
+def _merged(earlier: _Piece, later: _Piece) -> _Piece:
+    """Join two pieces, with the hand-set labels of the longer: those of the shorter may not hold for both."""
+    longer = max(earlier, later, key=lambda piece: piece.end - piece.first)
+    return _Piece(earlier.first, later.end, longer.labels)
 
 
-def _cut_anew(piece: _Piece, parents: Sequence[Shot]) -> Shot:
+def _new_shot(piece: _Piece, parents: Sequence[Shot]) -> Shot:
     opening = parents[0]
     return Shot(
         start_frame=piece.first,
@@ -135,28 +135,30 @@ def _cut_anew(piece: _Piece, parents: Sequence[Shot]) -> Shot:
         start=_seconds(opening, piece.first),
         end=_seconds(parents[-1], piece.end),
         frames=_nearest(piece, parents),
-        camera_path=(),  # nobody has followed the camera between these bounds, and no result shows it
+        camera_path=(),  # the camera was not tracked between these bounds, and no result shows the path
         transition=opening.transition if opening.start_frame == piece.first else "cut",
     )
 
 
-def _shared(shot: Shot, piece: _Piece) -> int:
-    """How many frames the two have in common."""
+def _common_frames(shot: Shot, piece: _Piece) -> int:
+    """Return how many frames the two have in common."""
     return min(shot.end_frame, piece.end) - max(shot.start_frame, piece.first)
 
 
 def _seconds(shot: Shot, frame: int) -> float:
-    """The time of a frame of a shot, or of the frame after it, as if its frames came evenly."""
-    share = (frame - shot.start_frame) / (shot.end_frame - shot.start_frame)
-    return shot.start * (1 - share) + shot.end * share
+    """Return the time of a frame of a shot, or of the frame after it, as if its frames were evenly spaced."""
+    position = (frame - shot.start_frame) / (shot.end_frame - shot.start_frame)
+    return shot.start * (1 - position) + shot.end * position
 
 
 def _nearest(piece: _Piece, parents: Sequence[Shot]) -> tuple[Frame, ...]:
-    """Eight of the stored frames: those nearest to the equidistant places, and within the piece if any are."""
+    """Return the stored frames nearest to the eight equidistant positions, from within the piece if it has any."""
     stored = [
-        (place, frame)
+        (position, frame)
         for shot in parents
-        for place, frame in zip(equidistant(shot.start_frame, shot.end_frame), shot.frames, strict=True)
+        for position, frame in zip(equidistant(shot.start_frame, shot.end_frame), shot.frames, strict=True)
     ]
-    within = [one for one in stored if piece.first <= one[0] < piece.end] or stored
-    return tuple(min(within, key=lambda one: abs(one[0] - place))[1] for place in equidistant(piece.first, piece.end))
+    candidates = [pair for pair in stored if piece.first <= pair[0] < piece.end] or stored
+    return tuple(
+        min(candidates, key=lambda pair: abs(pair[0] - position))[1] for position in equidistant(piece.first, piece.end)
+    )

@@ -1,13 +1,13 @@
-"""The errors that cross rooms. Each message is a sentence for the person whose input was wrong."""
+"""The errors that cross packages. Each message is a sentence for the person whose input was wrong."""
 
 from typing import Literal
 
-# What a failed job is counted under: a small closed set, because each is a time series for whoever watches.
+# The label under which failed jobs are counted: a small closed set, because each value is a time series in monitoring.
 Cause = Literal["not_a_video", "no_picture", "over_the_limit", "crashed", "storage", "worker_died", "other"]
 
 
 class ShotlensError(Exception):
-    """Base of every error that Shotlens raises on purpose; `cause` is what its job is counted under, if it fails."""
+    """Base of every error that Shotlens raises on purpose; if it fails a job, the job is counted under `cause`."""
 
     cause: Cause = "other"
 
@@ -18,7 +18,7 @@ class ShotlensError(Exception):
 
 
 class PermanentError(ShotlensError):
-    """The work can never succeed, as with a file that is no video: the job fails at once, with this message."""
+    """The work can never succeed, e.g. because the file is not a video: the job fails at once, with this message."""
 
 
 class SettingError(ShotlensError):

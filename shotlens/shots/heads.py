@@ -1,4 +1,4 @@
-"""The heads: each asks one question of a shot, and its labels are the answers. The only list of them there is.
+"""The heads: each answers one question about a shot with one of its labels. This is the only list of them.
 
 To add a head, add it to `HEADS` and write a module in `shotlens/predicting/heads/`; REST, the page, the exports and the
 corrections read this table.
@@ -12,27 +12,27 @@ from typing import Any, Literal
 class Label:
     """One answer."""
 
-    name: str  # in REST, in records, in exports
+    name: str  # in REST, records and exports
     word: str  # as people read it
     meaning: str
-    key: str | None = None  # the key on the keyboard that sets it on the page
+    key: str | None = None  # the keyboard key that sets it on the page
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """One question, such as the scale."""
 
-    name: str  # in REST, in records, in exports
+    name: str  # in REST, records and exports
     title: str  # as people read it
-    labels: tuple[Label, ...]  # in the order of the network's output
-    rank: int  # its place in a caption: the most telling head comes first
+    labels: tuple[Label, ...]  # in the order of the network's outputs
+    rank: int  # its position in a caption: the most informative head comes first
     network: str = "shotlens"  # one worker predicts all heads of a network together
     shown: int = 1  # how many of the most probable labels people see
     correctable: bool = True  # whether a person may set its label
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the labels, in the order of the network's output."""
+        """The names of the labels, in the order of the network's outputs."""
         return tuple(label.name for label in self.labels)
 
 
@@ -59,14 +59,14 @@ SCALE = Head(
     ),
     rank=0,
 )
-HEADS: dict[str, Head] = {head.name: head for head in (MOVEMENT, SCALE)}  # in the order of the result's members
+HEADS: dict[str, Head] = {head.name: head for head in (MOVEMENT, SCALE)}  # in the order of the result's fields
 
 
-def spoken() -> list[Head]:
-    """The heads in the order in which a caption names their labels: `MS static`."""
+def heads_by_rank() -> list[Head]:
+    """Return the heads in the order in which a caption lists their labels: `MS static`."""
     return sorted(HEADS.values(), key=lambda head: head.rank)
 
 
 def label_type(head: Head) -> Any:
-    """The type of a head's labels, as a Literal: for models that check what people send."""
+    """Return the type of a head's labels as a Literal, for models that validate what people send."""
     return Literal[head.names]

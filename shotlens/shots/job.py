@@ -1,4 +1,4 @@
-"""A job as the rooms pass it around. Knows no Redis."""
+"""A job as the packages pass it around. Knows nothing about Redis."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,30 +12,30 @@ RUNNING: tuple[State, ...] = ("queued", "splitting", "predicting")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as its record tells it."""
+    """A job as read from its record."""
 
     id: str
     state: State
-    progress: float  # 0 to 1: the share of the video that is cut
-    error: str | None  # a sentence for the person, when failed
+    progress: float  # 0 to 1: the fraction of the video that has been cut
+    error: str | None  # a sentence for the user, if the job failed
     warning: str | None  # what is wrong with the video, although it has a result
-    filename: str  # as the person named it: data, never part of a path
+    filename: str  # as the user named it: data, never part of a path
     size: int  # bytes
     video: Video | None
     model: dict[str, str] | None  # name, sha256
     created: float  # Unix time
     finished: float | None
-    started: float | None = None  # Unix time; another one where the job was started anew
-    heads: tuple[str, ...] = ()  # what each of its shots is asked
+    started: float | None = None  # Unix time; replaced if the job is restarted
+    heads: tuple[str, ...] = ()  # the heads predicted for each of its shots
     options: JobOptions = field(default_factory=JobOptions)
-    callback: str | None = None  # the address that is told when the job has ended
-    version: str = ""  # of the record's form
-    revision: int = 0  # counts corrections and undos; never goes back
+    callback: str | None = None  # the address that is called when the job ends
+    version: str = ""  # of the record's format
+    revision: int = 0  # counts corrections and undos; never decreases
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A job in a list: its record, how many of its shots have been found, and how many predictions made."""
+class ListedJob:
+    """A job in a list: its record, how many of its shots have been detected, and how many predictions exist."""
 
     job: Job
     shots: int

@@ -1,4 +1,4 @@
-"""How one video is to be cut, where its sender wants it otherwise than the service is set."""
+"""How to cut one video, where its sender overrides the settings of the service."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -6,17 +6,17 @@ from shotlens.shots.shot import DetectorName
 
 
 class JobOptions(BaseModel):
-    """What is null is as the cutting worker is set."""
+    """Null means the setting of the cutting worker."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     detector: DetectorName | None = Field(
-        None, description="What finds the cuts: `shotlens`, our own, or one of PySceneDetect's detectors."
+        None, description="The detector that finds the cuts: `shotlens`, our own, or one of PySceneDetect's."
     )
     min_shot: float | None = Field(
         None,
         ge=0,
         le=60,
         allow_inf_nan=False,
-        description="Seconds that a shot lasts at least; where one would open earlier, the running one goes on.",
+        description="Minimum length of a shot, in seconds; a boundary that comes earlier is ignored.",
     )

@@ -1,4 +1,4 @@
-"""A shot and what is predicted of it: the types that cross every room. Knows no decoder, no network, no Redis."""
+"""A shot and its predictions: the types that all packages share. Knows nothing about decoders, networks or Redis."""
 
 import json
 from collections.abc import Mapping
@@ -6,18 +6,18 @@ from dataclasses import astuple, dataclass
 from typing import Literal, NamedTuple
 
 FRAMES_PER_SHOT = 8
-DetectorName = Literal["shotlens", "adaptive", "content", "hash", "histogram", "threshold"]  # what finds shots
+DetectorName = Literal["shotlens", "adaptive", "content", "hash", "histogram", "threshold"]  # what detects the shots
 Transition = Literal["cut", "dissolve", "fade"]  # how a shot opens; a wipe counts as a dissolve
 
 
 def equidistant(start: int, end: int, count: int = FRAMES_PER_SHOT) -> list[int]:
-    """Return the frames at `start + (i + 0.5) * (end - start) / count`, floored."""
+    """Return the frame numbers `start + (i + 0.5) * (end - start) / count`, floored."""
     return [start + (2 * i + 1) * (end - start) // (2 * count) for i in range(count)]
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """What is known of a whole video. Before it is cut, `duration` and `frames` are the container's claim."""
+    """The facts about a whole video. Until it is cut, `duration` and `frames` are what the container claims."""
 
     duration: float  # seconds
     fps: float  # average frames per second
@@ -31,28 +31,28 @@ class CameraMotion:
     """How the picture moved over one interval: a similarity about the centre of the frame."""
 
     seconds: float  # length of the interval
-    dx: float  # shift of the picture to the right, as a share of the frame's longest side
+    dx: float  # shift of the picture to the right, as a fraction of the frame's longer side
     dy: float  # shift downwards, in the same unit
-    log_scale: float  # natural logarithm of the growth: above 0 the picture grows, as in a push
+    log_scale: float  # natural logarithm of the growth: above 0 if the picture grows, as in a push
     rotation: float  # radians, clockwise as seen
-    inliers: float  # share of the tracked points that follow this motion, 0 where nothing could be tracked
-    still: float = 0.0  # share of the tracked points that stand still
-    edge: float = 0.0  # share of the points near the frame's edge, where the background mostly is, that follow it
-    edge_still: float = 0.0  # share of those near the edge that stand still
-    # Of the points that do not follow it, the motion that most share: a figure's before a camera, or the background's.
+    inliers: float  # fraction of the tracked points that follow this motion, 0 if nothing could be tracked
+    still: float = 0.0  # fraction of the tracked points that stand still
+    edge: float = 0.0  # fraction of the points near the frame's edge, mostly background, that follow it
+    edge_still: float = 0.0  # fraction of those near the edge that stand still
+    # The motion shared by most of the points that do not follow it: that of a figure, or of the background.
     second_dx: float = 0.0
     second_dy: float = 0.0
     second_log_scale: float = 0.0
     second_rotation: float = 0.0
-    second: float = 0.0  # share of the tracked points that follow this one, 0 where no second motion was found
-    second_edge: float = 0.0  # share of those near the edge that follow it
+    second: float = 0.0  # fraction of the tracked points that follow this one, 0 if there is no second motion
+    second_edge: float = 0.0  # fraction of those near the edge that follow it
 
 
 CameraPath = tuple[CameraMotion, ...]
 
 
 class Frame(NamedTuple):
-    """The name of a stored frame. Storage turns it into bytes, the API into an address."""
+    """The name of a stored frame. Storage resolves it to bytes, the API to an address."""
 
     shot: int  # the first frame of its shot (in records of version 1, the shot's number)
     k: int  # 0 to 7
@@ -68,7 +68,7 @@ class Frame(NamedTuple):
 
 
 def frames_of(start_frame: int) -> tuple[Frame, ...]:
-    """Name the eight frames of the shot that begins with this frame."""
+    """Return the names of the eight frames of the shot that begins with this frame."""
     return tuple(Frame(start_frame, k) for k in range(FRAMES_PER_SHOT))
 
 
@@ -76,19 +76,19 @@ def frames_of(start_frame: int) -> tuple[Frame, ...]:
 class Shot:
     """One shot `[start_frame, end_frame)`, frames counted from 0 in presentation order.
 
-    It is known by its first frame: its number follows from the shots before it, which may not have been cut yet.
+    It is identified by its first frame: its number depends on the shots before it, which may not be known yet.
     """
 
     start_frame: int
     end_frame: int  # exclusive, and the next shot's start_frame
     start: float  # seconds from the first frame of the video
     end: float
-    frames: tuple[Frame, ...]  # eight equidistant frames, JPEG, longest side at most 640 px
+    frames: tuple[Frame, ...]  # eight equidistant frames, JPEG, longer side at most 640 px
     camera_path: CameraPath  # in order; empty for a shot of one frame
     transition: Transition = "cut"  # how it opens; the first shot of a video also opens with a cut
 
     def to_json(self) -> str:
-        """Write the shot without its camera path, which is longer than all the rest and seldom wanted with it."""
+        """Write the shot without its camera path, which is longer than everything else and rarely needed with it."""
         values: dict[str, object] = {
             "start_frame": self.start_frame,
             "end_frame": self.end_frame,
@@ -96,13 +96,13 @@ class Shot:
             "end": self.end,
             "transition": self.transition,
         }
-        if self.frames != frames_of(self.start_frame):  # else their names follow from the first frame
+        if self.frames != frames_of(self.start_frame):  # otherwise their names follow from the first frame
             values["frames"] = [str(frame) for frame in self.frames]
         return json.dumps(values, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str, camera_path: CameraPath = ()) -> "Shot":
-        """Read a shot, and give it a camera path."""
+        """Read a shot, and attach a camera path to it."""
         values = json.loads(text)
         names = values.pop("frames", None)
         frames = tuple(map(Frame.parse, names)) if names else frames_of(values["start_frame"])
@@ -110,7 +110,7 @@ class Shot:
 
 
 def path_to_json(path: CameraPath) -> str:
-    """Write a camera path: a list of numbers for each interval, in the order of `CameraMotion`'s fields."""
+    """Write a camera path: a list of numbers per interval, in the order of `CameraMotion`'s fields."""
     return json.dumps([[round(value, 5) for value in astuple(motion)] for motion in path], separators=(",", ":"))
 
 
@@ -121,9 +121,9 @@ def path_from_json(text: str) -> CameraPath:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What one head says of one shot."""
+    """The prediction of one head for one shot."""
 
-    probabilities: Mapping[str, float]  # of each label of the head; they sum to 1
+    probabilities: Mapping[str, float]  # by label of the head; they sum to 1
     uncertain: bool = False  # whether the most probable label is too unsure to rely on
 
     @property

@@ -1,1 +1,1 @@
-"""Where videos and frames lie: a folder today. Knows no HTTP, no queue and no decoder."""
+"""Where videos and frames are stored: currently a folder. Knows nothing about HTTP, the queue or the decoder."""

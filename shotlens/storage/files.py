@@ -1,4 +1,4 @@
-"""Where the files of a job lie: one folder per job. A user's file name is never part of a path."""
+"""Where the files of a job are stored: one folder per job. A user's file name is never part of a path."""
 
 import os
 import re
@@ -12,11 +12,11 @@ from pathlib import Path
 from shotlens.storage.frames import FrameFolder
 
 JOB_ID = re.compile(r"[0-9a-f]{24}")
-ORPHAN_SECONDS = 3600  # an upload that is still being written has no record yet
+ORPHAN_SECONDS = 3600  # an upload in progress has no record yet
 
 
 def new_job_id() -> str:
-    """Return 96 random bits in hexadecimal: not to be guessed, safe as a folder's name."""
+    """Return 96 random bits in hexadecimal: cannot be guessed, safe as a folder name."""
     return secrets.token_hex(12)
 
 
@@ -27,7 +27,7 @@ class Files:
         self.data = data.absolute()
 
     def prepare(self) -> None:
-        """Make the folders and prove that they can be written. Raises OSError when they cannot."""
+        """Create the folders and check that they are writable. Raises OSError if they are not."""
         for folder in (self.data / "jobs", self.data / "incoming"):
             folder.mkdir(parents=True, exist_ok=True)
         probe = self.data / "incoming" / f".probe-{secrets.token_hex(4)}"
@@ -47,45 +47,45 @@ class Files:
         return FrameFolder(self.folder(job_id) / "frames")
 
     def arrived(self, job_id: str) -> int | None:
-        """Bytes that have come of an upload, be it complete or not; None where nothing of it is here."""
+        """Return how many bytes of an upload have arrived, complete or not; None if there is no such upload."""
         for path in (self.incoming(job_id), self.source(job_id)):  # in the order in which it moves
             with suppress(FileNotFoundError):
                 return path.stat().st_size
         return None
 
     def accept(self, job_id: str) -> None:
-        """Move a complete, fsynced upload to where the cutting worker finds it; one that lies there stays."""
+        """Move a complete, fsynced upload to where the cutting worker expects it, unless it is already there."""
         self.folder(job_id).mkdir(parents=True, exist_ok=True)
         try:
             self.incoming(job_id).rename(self.source(job_id))
         except FileNotFoundError:
             if not self.source(job_id).exists():
                 raise
-        for folder in (self.folder(job_id), self.data / "jobs"):  # or a power cut takes its name back
+        for folder in (self.folder(job_id), self.data / "jobs"):  # without this, a power cut could undo the rename
             _sync(folder)
 
     def erase(self, job_id: str) -> None:
-        """Remove everything of a job; nothing there is no error."""
+        """Remove all files of a job; it is no error if there are none."""
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
         self.incoming(job_id).unlink(missing_ok=True)
 
     def sweep(self, exists: Callable[[str], bool]) -> list[str]:
-        """Erase what no record knows: expired jobs, uploads that were broken off. Returns their ids."""
-        swept = []
+        """Erase jobs without a record, i.e. expired jobs and abandoned uploads. Returns their ids."""
+        erased = []
         for path in [*self.data.glob("jobs/*"), *self.data.glob("incoming/*")]:
             if JOB_ID.fullmatch(path.name) and _age(path) > ORPHAN_SECONDS and not exists(path.name):
                 self.erase(path.name)
-                swept.append(path.name)
-        return swept
+                erased.append(path.name)
+        return erased
 
 
 def _sync(folder: Path) -> None:
-    """Let the disk know the names in a folder."""
-    number = os.open(folder, os.O_RDONLY)
+    """Flush the entries of a folder to disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(number)
+        os.fsync(descriptor)
     finally:
-        os.close(number)
+        os.close(descriptor)
 
 
 def _checked(job_id: str) -> str:

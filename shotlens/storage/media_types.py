@@ -1,4 +1,4 @@
-"""Tells the container of a video by its first bytes. Knows no decoder: whether it holds a picture is found later."""
+"""Identifies the container of a video by its first bytes. Whether it holds pictures is left to the decoder."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ _EBML = b"\x1a\x45\xdf\xa3"
 
 
 def media_type(head: bytes) -> str | None:
-    """Return the media type of a video that starts with these bytes; None for anything that is not accepted."""
-    return next((found for probe in _PROBES if (found := probe(head))), None)
+    """Return the media type of a video that starts with these bytes; None if it is not accepted."""
+    return next((name for probe in _PROBES if (name := probe(head))), None)
 
 
 def _mov(head: bytes) -> str | None:
@@ -23,7 +23,7 @@ def _mov(head: bytes) -> str | None:
 def _matroska(head: bytes) -> str | None:
     if not head.startswith(_EBML):
         return None
-    # The document type is a short string within the first, small element.
+    # The DocType is a short string inside the first, small element.
     return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
 
 
@@ -32,7 +32,7 @@ def _avi(head: bytes) -> str | None:
 
 
 def _transport_stream(head: bytes) -> str | None:
-    # Each packet starts with 0x47; a recording may begin amid one. Packets of 192 bytes are those of a camcorder.
+    # Each packet starts with 0x47; a recording may begin within one. Camcorders write packets of 192 bytes.
     for size in (188, 192):
         for offset in range(size):
             starts = head[offset : offset + 5 * size : size]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shotlens.predicting import weights
-from shotlens.predicting.predictor import tempered
+from shotlens.predicting.predictor import with_temperature
 from shotlens.training.errors import ConfigError
 from shotlens.training.experiment import Experiment
 from shotlens.training.judge.evaluate import Evaluation, Judged, evaluate
@@ -28,7 +28,8 @@ def export(experiments: Sequence[Experiment], out: Path, name: str, *, averaged:
     # Never below 1: unseen film is harder than what was held out, and a label that is too sure misleads.
     learnt = {head: max(1.0, best_temperature(some.truth, some.probabilities)) for head, some in judged.items()}
     judged = {
-        head: replace(some, probabilities=tempered(some.probabilities, learnt[head])) for head, some in judged.items()
+        head: replace(some, probabilities=with_temperature(some.probabilities, learnt[head]))
+        for head, some in judged.items()
     }
     sure = {head: certain_from(some.truth, some.probabilities) for head, some in judged.items()}
     fits = {head: [some, *some.folds()] if head in averaged else [some] for head, some in sources.items()}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shotlens.predicting.network import build_network
-from shotlens.predicting.predictor import tempered
+from shotlens.predicting.predictor import with_temperature
 from shotlens.training.data.parts import samples_of
 from shotlens.training.experiment import Experiment
 from shotlens.training.judge.evaluate import judge, load, trained_heads
@@ -39,7 +39,7 @@ def as_sure_as(fits: Sequence[Experiment], head: str, mean: list[NDArray[np.floa
     mixed.set_weights(mean)
     of_mean = judge(build_network({head: mixed}), samples, size)[head].probabilities
     wanted = _sureness(np.concatenate(of_fits))
-    return float(min(TRIED, key=lambda temperature: abs(_sureness(tempered(of_mean, temperature)) - wanted)))
+    return float(min(TRIED, key=lambda temperature: abs(_sureness(with_temperature(of_mean, temperature)) - wanted)))
 
 
 def _sureness(probabilities: Probabilities) -> float:

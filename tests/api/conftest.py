@@ -1,4 +1,4 @@
-"""The application on an empty data folder and a real Redis, its client, and a stand-in for the workers."""
+"""Fixtures for the API: the application with an empty data folder and a real Redis, its client, stand-in workers."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.services import KEY
+from api.services import EXTENSION
 from api.settings import ApiSettings
 from jobs.names import SPLIT
 from jobs.record import Jobs
@@ -32,16 +32,16 @@ MakeApp = Callable[..., Flask]
 
 @pytest.fixture
 def make_app(settings: ApiSettings) -> Iterator[MakeApp]:
-    """Make applications whose settings differ from the tests' own."""
-    made: list[Flask] = []
+    """Make applications with settings that differ from those of the other tests."""
+    apps: list[Flask] = []
 
     def make(**changes: object) -> Flask:
-        made.append(create_app(settings.model_copy(update=changes)))
-        return made[-1]
+        apps.append(create_app(settings.model_copy(update=changes)))
+        return apps[-1]
 
     yield make
-    for app in made:
-        app.extensions[KEY].redis.close()
+    for app in apps:
+        app.extensions[EXTENSION].redis.close()
 
 
 @pytest.fixture
@@ -86,17 +86,23 @@ def send(client: FlaskClient) -> Send:
     return post
 
 
+def json_of(response: TestResponse) -> Any:
+    """Return the JSON of a response; the test fails if there is none."""
+    assert response.is_json
+    return response.json
+
+
 FORM = f"multipart/form-data; boundary={BOUNDARY}"
 
 
 def form(content: bytes, filename: str = "ad.mp4", name: str = "file") -> bytes:
-    """Write a multipart body of one file by hand: no temporary file of the test client is in the way."""
+    """Write a multipart body of one file by hand, as the test client would make a temporary file of it."""
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'
     return head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def nothing_left(files: Files, jobs: Jobs) -> bool:
-    """Say whether neither disk nor queue knows of any job."""
+    """Whether the disk and the queue hold nothing of any job."""
     stored: list[Path] = [*files.data.glob("jobs/*"), *files.data.glob("incoming/*")]
     queued: Any = jobs.redis.xlen(SPLIT)
     return not stored and not queued

@@ -1,14 +1,14 @@
-"""Who is let in: everyone before the first key is made, then whoever shows one; nobody while Redis cannot say."""
+"""Access: open until the first key is made, then only with a key, and refused while Redis is down."""
 
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
-from api.http.access import FRESH_SECONDS
+from api.http.access import CACHE_SECONDS
 from jobs.access_keys import AccessKeys
 from testkit.standin import MP4
 from testkit.waiting import until
-from tests.api.conftest import FORM, NOWHERE, MakeApp, form
+from tests.api.conftest import FORM, NOWHERE, MakeApp, form, json_of
 
 JOB = "/jobs/" + "0" * 24
 
@@ -22,7 +22,7 @@ def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def test_without_keys_anyone_may_ask(client: FlaskClient) -> None:
+def test_without_keys_everyone_has_access(client: FlaskClient) -> None:
     assert client.get("/").status_code == 200
     assert client.get(JOB).status_code == 404
 
@@ -32,12 +32,14 @@ def test_without_keys_anyone_may_ask(client: FlaskClient) -> None:
     [("GET", JOB), ("DELETE", JOB), ("GET", JOB + "/video"), ("GET", JOB + "/shots/0/frames/0.jpg"),
      ("POST", "/predict"), ("GET", "/"), ("GET", "/nothing"), ("PUT", JOB)],
 )  # fmt: skip
-def test_with_keys_nobody_gets_anywhere_without_one(client: FlaskClient, keys: AccessKeys, method: str, address: str) -> None:
+def test_once_there_is_a_key_requests_without_one_are_refused(
+    client: FlaskClient, keys: AccessKeys, method: str, address: str
+) -> None:
     keys.add("anna")
     response = client.open(address, method=method)
 
     assert (response.status_code, response.content_type) == (401, "application/problem+json")
-    assert "Authorization: Bearer" in response.json["detail"]
+    assert "Authorization: Bearer" in json_of(response)["detail"]
     scheme = "Basic" if address == "/" else "Bearer"
     assert response.headers["WWW-Authenticate"] == f'{scheme} realm="Shotlens"'
 
@@ -49,7 +51,7 @@ def test_health_and_static_files_need_no_key(client: FlaskClient, keys: AccessKe
         assert response.status_code == 200
 
 
-def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: AccessKeys) -> None:
+def test_a_key_is_accepted_as_a_bearer_token_or_as_a_password(client: FlaskClient, keys: AccessKeys) -> None:
     key, _ = keys.add("anna")
 
     assert client.get(JOB, headers=bearer(key)).status_code == 404
@@ -57,23 +59,25 @@ def test_a_key_is_shown_as_bearer_or_as_a_password(client: FlaskClient, keys: Ac
 
 
 @pytest.mark.parametrize("header", ["Bearer sl_00000000_" + "0" * 48, "Basic eDp5", "Basic ?", "Bearer", "Digest a=b"])
-def test_anything_else_is_refused(client: FlaskClient, keys: AccessKeys, header: str) -> None:
+def test_any_other_authorization_is_refused(client: FlaskClient, keys: AccessKeys, header: str) -> None:
     keys.add("anna")
 
     assert client.get(JOB, headers={"Authorization": header}).status_code == 401
 
 
-def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(client: FlaskClient, keys: AccessKeys) -> None:
+def test_a_revoked_key_is_refused_within_a_second_even_if_it_was_the_last(
+    client: FlaskClient, keys: AccessKeys
+) -> None:
     shown, key = keys.add("anna")
     assert client.get(JOB, headers=bearer(shown)).status_code == 404
     keys.revoke(key.id)
 
-    assert until(lambda: client.get(JOB, headers=bearer(shown)).status_code == 401, FRESH_SECONDS + 1)
-    assert "revoked" in client.get(JOB, headers=bearer(shown)).json["detail"]
+    assert until(lambda: client.get(JOB, headers=bearer(shown)).status_code == 401, CACHE_SECONDS + 1)
+    assert "revoked" in json_of(client.get(JOB, headers=bearer(shown)))["detail"]
     assert client.get(JOB).status_code == 401
 
 
-def test_while_redis_cannot_say_nobody_is_let_in(make_app: MakeApp) -> None:
+def test_requests_are_refused_while_redis_is_down(make_app: MakeApp) -> None:
     client = make_app(redis_url=NOWHERE).test_client()
 
     assert client.get("/").status_code == 503

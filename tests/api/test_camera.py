@@ -1,10 +1,11 @@
-"""/jobs/<id>/shots/<n>/camera: the path as it was measured, and of a shot that was split or merged."""
+"""/jobs/<id>/shots/<n>/camera: the measured path, also of a shot that was split or merged."""
 
 import pytest
 from flask.testing import FlaskClient
 
 from shotlens.shots.shot import CameraMotion, Shot, Video, frames_of
 from testkit.standin import StandIn
+from tests.api.conftest import Send, json_of
 
 MOVED = {"seconds": 0.12, "dx": 0.01, "dy": 0.005, "log_scale": 0.0, "rotation": 0.0, "inliers": 0.9}
 PUSHED = MOVED | {"dx": 0.0, "dy": 0.0, "log_scale": 0.01}
@@ -20,7 +21,7 @@ def job(send: Send, standin: StandIn) -> str:
         path = (CameraMotion(**motion),) * intervals
         standin.write_frames(first)
         standin.publish_shot(Shot(first, end, first / 25, end / 25, frames_of(first), path))
-    standin.finish_split(len(planned), Video(46 / 25, 25, 1280, 720, 46))
+    standin.finish_cutting(len(planned), Video(46 / 25, 25, 1280, 720, 46))
     for _ in planned:
         standin.predict_next()
     return address
@@ -30,20 +31,20 @@ def correct(client: FlaskClient, address: str, body: object = None, method: str 
     assert client.open(address, method=method, json=body, headers={"If-Match": "*"}).status_code == 200
 
 
-def test_the_path_is_told_as_it_was_measured(client: FlaskClient, job: str) -> None:
+def test_the_path_is_returned_as_measured(client: FlaskClient, job: str) -> None:
     assert client.get(f"{job}/shots/0/camera").json == [MOVED] * 10
     assert client.get(f"{job}/shots/1/camera").json == [PUSHED] * 5
     assert client.get(f"{job}/shots/2/camera").json == []
 
 
 @pytest.mark.parametrize("shot", ["3", "2147483647", "-1", "x"])
-def test_a_shot_that_there_is_not_is_not_found(client: FlaskClient, job: str, shot: str) -> None:
+def test_an_unknown_shot_is_not_found(client: FlaskClient, job: str, shot: str) -> None:
     response = client.get(f"{job}/shots/{shot}/camera")
 
     assert (response.status_code, response.content_type) == (404, "application/problem+json")
 
 
-def test_a_label_by_hand_leaves_the_path(client: FlaskClient, job: str) -> None:
+def test_a_corrected_label_does_not_change_the_path(client: FlaskClient, job: str) -> None:
     correct(client, f"{job}/shots/0", {"movement": "pull"}, "PATCH")
     assert client.get(f"{job}/shots/1/camera").json == [PUSHED] * 5
 
@@ -52,7 +53,7 @@ def test_the_parts_of_a_split_shot_have_the_intervals_within_them(client: FlaskC
     correct(client, f"{job}/shots/0/split", {"frame": 10})
 
     paths = [client.get(f"{job}/shots/{shot}/camera").json for shot in range(4)]
-    assert paths == [[MOVED] * 3, [MOVED] * 6, [PUSHED] * 5, []]  # the interval of frames 9 to 12 is neither's
+    assert paths == [[MOVED] * 3, [MOVED] * 6, [PUSHED] * 5, []]  # the interval from frame 9 to 12 lies in neither part
     assert client.get(f"{job}/shots/4/camera").status_code == 404
 
 
@@ -63,7 +64,7 @@ def test_a_merged_shot_has_the_intervals_of_both(client: FlaskClient, job: str) 
     assert client.get(f"{job}/shots/1/camera").json == []
 
 
-def test_it_is_sent_once_until_the_job_is_corrected(client: FlaskClient, job: str) -> None:
+def test_the_path_is_cached_until_the_job_is_corrected(client: FlaskClient, job: str) -> None:
     seen = client.get(f"{job}/shots/1/camera").headers["ETag"]
     again = {"If-None-Match": seen}
 
@@ -73,12 +74,14 @@ def test_it_is_sent_once_until_the_job_is_corrected(client: FlaskClient, job: st
     assert client.get(f"{job}/shots/1/camera", headers=again).status_code == 200
 
 
-def test_a_shot_is_told_while_the_others_are_being_found(client: FlaskClient, send: Send, standin: StandIn) -> None:
+def test_the_path_of_a_shot_is_returned_while_others_are_still_being_found(
+    client: FlaskClient, send: Send, standin: StandIn
+) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.publish(0)
 
     response = client.get(f"{address}/shots/0/camera")
-    assert (len(response.json), response.headers["Cache-Control"]) == (1, "no-store")
+    assert (len(json_of(response)), response.headers["Cache-Control"]) == (1, "no-store")
     assert "ETag" not in response.headers
     assert client.get(f"{address}/shots/1/camera").status_code == 404

@@ -1,4 +1,4 @@
-"""Corrections by hand over HTTP: what they change, who may make them, and that two at once do not mix."""
+"""Corrections over HTTP: what they change, which are refused, and that simultaneous ones do not mix."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from jobs.record import Jobs
 from testkit.standin import PREDICTIONS, StandIn
+from tests.api.conftest import Send, json_of
 
 Correct = Callable[..., TestResponse]
 
@@ -25,7 +26,7 @@ def job(send: Send, standin: StandIn) -> str:
 
 @pytest.fixture
 def correct(client: FlaskClient, job: str) -> Correct:
-    """Send a correction of the job as it is now, or as `seen` says it was."""
+    """Send a correction of the job as it is now, or of the version with the ETag `seen`."""
 
     def ask(rest: str, body: object = None, seen: str | None = None, method: str = "POST") -> TestResponse:
         named = {"If-Match": seen or client.get(job).headers["ETag"]}
@@ -43,21 +44,21 @@ def label(correct: Correct) -> Correct:
 
 
 def bounds(response: TestResponse) -> list[tuple[int, int, int]]:
-    return [(shot["index"], shot["start_frame"], shot["end_frame"]) for shot in response.json["shots"]]
+    return [(shot["index"], shot["start_frame"], shot["end_frame"]) for shot in json_of(response)["shots"]]
 
 
-def test_a_label_by_hand_stands_beside_the_prediction_and_is_counted(label: Correct) -> None:
+def test_a_corrected_label_stands_beside_the_prediction_and_is_counted(label: Correct) -> None:
     response = label(1, {"scale": "CS"})
 
-    shot = response.json["shots"][1]
+    shot = json_of(response)["shots"][1]
     assert response.status_code == 200
     assert (shot["corrected"], shot["edited"]) == ({"scale": "CS"}, False)
     assert (shot["scale"]["label"], shot["scale"]["confidence"]) == ("MS", PREDICTIONS["scale"].probabilities["MS"])
-    assert response.json["summary"]["scale"] == {"MS": 2, "CS": 1}
-    assert response.json["summary"]["movement"] == {"static": 3}
+    assert json_of(response)["summary"]["scale"] == {"MS": 2, "CS": 1}
+    assert json_of(response)["summary"]["movement"] == {"static": 3}
 
 
-def test_the_answer_is_the_job_as_it_is_shown_from_then_on(client: FlaskClient, job: str, label: Correct) -> None:
+def test_the_response_is_the_job_as_it_is_returned_from_then_on(client: FlaskClient, job: str, label: Correct) -> None:
     response = label(1, {"scale": "CS", "movement": "push"})
     shown = client.get(job)
 
@@ -67,38 +68,38 @@ def test_the_answer_is_the_job_as_it_is_shown_from_then_on(client: FlaskClient, 
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_null_takes_a_label_by_hand_back(label: Correct) -> None:
+def test_null_removes_a_corrected_label(label: Correct) -> None:
     label(1, {"scale": "CS", "movement": "push"})
-    assert label(1, {"scale": None}).json["shots"][1]["corrected"] == {"movement": "push"}
-    assert label(1, {"movement": None}).json["shots"][1]["corrected"] is None
+    assert json_of(label(1, {"scale": None}))["shots"][1]["corrected"] == {"movement": "push"}
+    assert json_of(label(1, {"movement": None}))["shots"][1]["corrected"] is None
 
 
 def test_a_shot_is_split_at_a_frame(client: FlaskClient, correct: Correct) -> None:
     response = correct("/shots/1/split", {"frame": 75})
 
     assert bounds(response) == [(0, 0, 50), (1, 50, 75), (2, 75, 100), (3, 100, 150)]
-    first, second = response.json["shots"][1:3]
+    first, second = json_of(response)["shots"][1:3]
     assert (first["end"], second["start"], second["start_timecode"]) == (3.0, 3.0, "00:00:03:00")
     assert [first["transition"], second["transition"]] == ["dissolve", "cut"]
-    assert [shot["edited"] for shot in response.json["shots"]] == [False, True, True, False]
-    assert response.json["summary"]["average_shot_length"] == 1.5
-    for shot in response.json["shots"]:
+    assert [shot["edited"] for shot in json_of(response)["shots"]] == [False, True, True, False]
+    assert json_of(response)["summary"]["average_shot_length"] == 1.5
+    for shot in json_of(response)["shots"]:
         for frame in set(shot["frames"]):
             with client.get(frame) as stored:
                 assert stored.status_code == 200
-    assert response.json["shots"][3]["frames"][0].endswith("/shots/2/frames/0.jpg")
+    assert json_of(response)["shots"][3]["frames"][0].endswith("/shots/2/frames/0.jpg")
 
 
 def test_a_shot_is_merged_with_the_following_one(correct: Correct) -> None:
     response = correct("/shots/1/merge")
 
     assert bounds(response) == [(0, 0, 50), (1, 50, 150)]
-    merged = response.json["shots"][1]
+    merged = json_of(response)["shots"][1]
     assert (merged["start"], merged["end"], merged["edited"]) == (2.0, 6.0, True)
     assert len(merged["frames"]) == 8
 
 
-def test_all_can_be_undone_one_by_one(client: FlaskClient, job: str, correct: Correct, label: Correct) -> None:
+def test_corrections_are_undone_one_by_one(client: FlaskClient, job: str, correct: Correct, label: Correct) -> None:
     seen = [client.get(job).json]
     seen.append(label(1, {"scale": "CS"}).json)
     seen.append(correct("/shots/1/split", {"frame": 75}).json)
@@ -108,10 +109,10 @@ def test_all_can_be_undone_one_by_one(client: FlaskClient, job: str, correct: Co
         assert correct("/undo").json == before
     response = correct("/undo")
     assert (response.status_code, response.content_type) == (409, "application/problem+json")
-    assert "nothing to undo" in response.json["detail"]
+    assert "nothing to undo" in json_of(response)["detail"]
 
 
-def test_a_correction_that_was_undone_and_made_otherwise_is_another_state(label: Correct, correct: Correct) -> None:
+def test_a_correction_made_in_place_of_an_undone_one_has_another_etag(label: Correct, correct: Correct) -> None:
     seen = label(1, {"scale": "CS"}).headers["ETag"]
     correct("/undo")
     label(1, {"scale": "FS"})
@@ -119,17 +120,17 @@ def test_a_correction_that_was_undone_and_made_otherwise_is_another_state(label:
     assert label(1, {"movement": "push"}, seen).status_code == 412
 
 
-def test_who_has_not_seen_the_last_correction_is_told_to_load_it(client: FlaskClient, job: str, label: Correct) -> None:
+def test_a_correction_of_an_outdated_job_is_refused(client: FlaskClient, job: str, label: Correct) -> None:
     seen = client.get(job).headers["ETag"]
     label(1, {"scale": "CS"})
     response = label(1, {"scale": "FS"}, seen)
 
     assert (response.status_code, response.content_type) == (412, "application/problem+json")
-    assert "load it again" in response.json["detail"]
-    assert client.get(job).json["shots"][1]["corrected"] == {"scale": "CS"}
+    assert "load it again" in json_of(response)["detail"]
+    assert json_of(client.get(job))["shots"][1]["corrected"] == {"scale": "CS"}
 
 
-def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: Flask, client: FlaskClient, job: str) -> None:
+def test_of_many_simultaneous_corrections_exactly_one_succeeds(app: Flask, client: FlaskClient, job: str) -> None:
     named = {"If-Match": client.get(job).headers["ETag"]}
 
     def split(frame: int) -> int:
@@ -143,7 +144,7 @@ def test_of_many_who_correct_the_same_at_once_exactly_one_does(app: Flask, clien
     assert bounds(client.get(job))[:2] == [(0, 0, frame), (1, frame, 50)]
 
 
-def test_two_who_undo_at_once_take_back_one_correction(app: Flask, client: FlaskClient, job: str, label: Correct) -> None:
+def test_simultaneous_undos_take_back_one_correction(app: Flask, client: FlaskClient, job: str, label: Correct) -> None:
     label(0, {"scale": "CS"})
     named = {"If-Match": label(1, {"scale": "CS"}).headers["ETag"]}
 
@@ -151,19 +152,19 @@ def test_two_who_undo_at_once_take_back_one_correction(app: Flask, client: Flask
         undone = list(pool.map(lambda _: app.test_client().post(f"{job}/undo", headers=named).status_code, range(8)))
 
     assert sorted(undone) == [200] + [412] * 7
-    assert [shot["corrected"] for shot in client.get(job).json["shots"]] == [{"scale": "CS"}, None, None]
+    assert [shot["corrected"] for shot in json_of(client.get(job))["shots"]] == [{"scale": "CS"}, None, None]
 
 
-def test_a_tag_that_a_proxy_has_weakened_is_known(client: FlaskClient, job: str, label: Correct) -> None:
+def test_an_etag_that_a_proxy_weakened_is_accepted(client: FlaskClient, job: str, label: Correct) -> None:
     assert label(1, {"scale": "CS"}, f"W/{client.get(job).headers['ETag']}").status_code == 200
 
 
 @pytest.mark.parametrize("rest", ["/shots/0/merge", "/undo"])
-def test_a_correction_without_what_it_corrects_is_refused(client: FlaskClient, job: str, rest: str) -> None:
+def test_a_correction_without_if_match_is_refused(client: FlaskClient, job: str, rest: str) -> None:
     response = client.post(f"{job}{rest}")
 
     assert (response.status_code, response.content_type) == (428, "application/problem+json")
-    assert "If-Match" in response.json["detail"]
+    assert "If-Match" in json_of(response)["detail"]
 
 
 def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send: Send, standin: StandIn) -> None:
@@ -175,18 +176,18 @@ def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send: Sen
     failed = client.post(f"{address}/undo", headers={"If-Match": "*"})
 
     assert [running.status_code, failed.status_code] == [409, 409]
-    assert running.json["detail"].endswith("this one is splitting.")
-    assert failed.json["detail"].endswith("this one is failed.")
+    assert json_of(running)["detail"].endswith("this one is splitting.")
+    assert json_of(failed)["detail"].endswith("this one is failed.")
 
 
 @pytest.mark.parametrize(
-    ("rest", "method", "body", "status", "said"),
+    ("rest", "method", "body", "status", "message"),
     [
         ("/shots/1", "PATCH", {"scale": "XXL"}, 422, "'ECS', 'CS', 'MS', 'FS' or 'LS'"),
         ("/shots/1", "PATCH", {"movement": "pan"}, 422, "'static', 'motion', 'push' or 'pull'"),
-        ("/shots/1", "PATCH", {"mood": "gloomy"}, 422, "There is no member 'mood' here, but scale and movement."),
+        ("/shots/1", "PATCH", {"mood": "gloomy"}, 422, "There is no member 'mood' here, only scale and movement."),
         ("/shots/1", "PATCH", {}, 422, "Say which label is right"),
-        ("/shots/1", "PATCH", ["CS"], 422, "no object"),
+        ("/shots/1", "PATCH", ["CS"], 422, "not an object"),
         ("/shots/1", "PATCH", {"scale": "C" * 5000}, 413, "4096 bytes"),
         ("/shots/3", "PATCH", {"scale": "CS"}, 404, "There is no shot 3: the job has 3, counted from 0."),
         ("/shots/99999999999999999999", "PATCH", {"scale": "CS"}, 404, "There is no shot 99999999999999999999"),
@@ -199,14 +200,14 @@ def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send: Sen
         ("/shots/x/merge", "POST", None, 404, "nothing at this address"),
     ],
 )
-def test_a_wrong_correction_is_refused_with_what_would_be_right(
-    correct: Correct, client: FlaskClient, job: str, rest: str, method: str, *, body: object, status: int, said: str
+def test_an_invalid_correction_is_refused_with_what_is_allowed(
+    correct: Correct, client: FlaskClient, job: str, rest: str, method: str, *, body: object, status: int, message: str
 ) -> None:
     before = client.get(job)
     response = correct(rest, body, method=method)
 
     assert (response.status_code, response.content_type) == (status, "application/problem+json")
-    assert said in response.json["detail"]
+    assert message in json_of(response)["detail"]
     assert client.get(job).headers["ETag"] == before.headers["ETag"]
 
 
@@ -220,7 +221,9 @@ def test_a_wrong_correction_is_refused_with_what_would_be_right(
         (b"scale=CS", "application/x-www-form-urlencoded", 415),
     ],
 )
-def test_a_body_that_is_no_json_is_refused(client: FlaskClient, job: str, content: bytes, media_type: str, status: int) -> None:
+def test_a_body_that_is_not_json_is_refused(
+    client: FlaskClient, job: str, content: bytes, media_type: str, status: int
+) -> None:
     response = client.patch(f"{job}/shots/1", data=content, content_type=media_type, headers={"If-Match": "*"})
 
     assert (response.status_code, response.content_type) == (status, "application/problem+json")
@@ -238,7 +241,8 @@ def test_corrections_expire_with_their_job(jobs: Jobs, job: str, label: Correct)
     label(1, {"scale": "CS"})
 
     assert 0 < jobs.redis.pttl(f"{key}:edits") <= 50_000
-    assert json.loads(jobs.redis.lindex(f"{key}:edits", 0)) == {"kind": "label", "shot": 1, "labels": {"scale": "CS"}}
+    edit = jobs.redis.lindex(f"{key}:edits", 0)
+    assert edit and json.loads(edit) == {"kind": "label", "shot": 1, "labels": {"scale": "CS"}}
 
 
 def test_a_deleted_job_leaves_no_corrections(client: FlaskClient, jobs: Jobs, job: str, label: Correct) -> None:
@@ -248,8 +252,10 @@ def test_a_deleted_job_leaves_no_corrections(client: FlaskClient, jobs: Jobs, jo
     assert jobs.redis.keys("job:*:*") == []
 
 
-def test_a_job_is_not_corrected_without_end(monkeypatch: pytest.MonkeyPatch, label: Correct, correct: Correct) -> None:
-    monkeypatch.setattr("api.jobs.corrections.MOST_EDITS", 1)
+def test_the_number_of_corrections_is_limited(
+    monkeypatch: pytest.MonkeyPatch, label: Correct, correct: Correct
+) -> None:
+    monkeypatch.setattr("api.jobs.corrections.MAX_EDITS", 1)
     label(1, {"scale": "CS"})
 
     assert label(1, {"scale": "FS"}).status_code == 409

@@ -1,4 +1,4 @@
-"""Scripts of other origins: none is let in unless the operator names its origin."""
+"""Scripts from other origins: allowed only from the origins that the operator names."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,7 +20,7 @@ def opened(make_app: MakeApp, redis: Redis) -> FlaskClient:
     return make_app(cors_origins=f"http://localhost:3000 {OURS}").test_client()
 
 
-def test_by_default_no_origin_is_let_in(client: FlaskClient) -> None:
+def test_by_default_no_other_origin_is_allowed(client: FlaskClient) -> None:
     answers = [client.get(JOB, headers={"Origin": OURS}), client.options(JOB, headers={"Origin": OURS, **ASKS})]
 
     assert not [name for answer in answers for name, _ in answer.headers if name.startswith("Access-Control")]
@@ -37,7 +37,7 @@ def test_a_preflight_needs_no_key(opened: FlaskClient) -> None:
     )
 
 
-def test_a_script_may_read_the_answer_and_its_headers_be_it_an_error(opened: FlaskClient) -> None:
+def test_a_script_may_read_the_response_and_its_headers_even_of_an_error(opened: FlaskClient) -> None:
     response = opened.get(JOB, headers={"Origin": OURS})
 
     assert response.status_code == 401
@@ -49,13 +49,13 @@ def test_a_script_may_read_the_answer_and_its_headers_be_it_an_error(opened: Fla
 
 
 @pytest.mark.parametrize("origin", [OTHER, "http://film.example", "null", OURS.upper(), "*"])
-def test_any_other_origin_stays_out(opened: FlaskClient, origin: str) -> None:
+def test_any_other_origin_is_not_allowed(opened: FlaskClient, origin: str) -> None:
     for response in (opened.get(JOB, headers={"Origin": origin}), opened.options(JOB, headers={"Origin": origin})):
         assert "Access-Control-Allow-Origin" not in response.headers
         assert "Origin" in response.headers["Vary"]
 
 
 @pytest.mark.parametrize("value", ["*", "film.example", "https://film.example/", "https://*.example"])
-def test_what_is_no_exact_origin_is_refused_at_the_start(value: str) -> None:
+def test_a_setting_that_is_not_an_exact_origin_is_refused(value: str) -> None:
     with pytest.raises(ValidationError):
         ApiSettings(cors_origins=value)

@@ -1,4 +1,4 @@
-"""The OpenAPI document: it is complete, it is valid, and the service does what it says, whatever it is asked."""
+"""The OpenAPI document: it is complete and valid, and the service does what it says for generated requests."""
 
 import re
 from collections.abc import Callable
@@ -21,17 +21,17 @@ from api.openapi.document import document
 from jobs.record import Jobs
 from shotlens.shots.heads import HEADS, Head
 from testkit.standin import MP4, StandIn
-from tests.api.conftest import MakeApp
+from tests.api.conftest import MakeApp, Send, json_of
 
 PAGES = {"/", "/videos/<job_id>", "/videos/<job_id>/report", "/compare", "/docs"}
 UNDOCUMENTED = {*PAGES, "/openapi.json", "/static/<path:filename>"}  # for people, and the document itself
 EXAMPLES = 30  # of each operation: some seconds in all
 
-# That bytes are a video no schema can say: here all are. What is none is sent by `test_uploads.py`.
+# No schema can say that bytes are a video, so all bodies here are one; `test_uploads.py` sends others.
 schemathesis.openapi.media_type("video/mp4", st.just(MP4))
 schemathesis.openapi.media_type("application/offset+octet-stream", st.just(MP4))
-# A range that lies behind the end is right by the document, and still is refused, as one that is no range is. So is
-# the upload of more bytes than this service is set to take.
+# The document allows a range behind the end of a file, an invalid range, and an upload of more bytes than this service
+# accepts; the service refuses all three.
 REFUSED = ["400", "401", "404", "405", "409", "412", "413", "415", "416", "422", "428", "429"]
 STATUSES = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", "401", "404", "409", "412", "413", "416", "429"]},
@@ -56,7 +56,7 @@ REQUESTS = [
     for path, item in DOCUMENT["paths"].items()
     for method, operation in item.items()
     for mode in GenerationMode
-    # Of an address that takes nothing there is no wrong request.
+    # An address that takes no parameters has no invalid request.
     if mode is GenerationMode.POSITIVE or {"parameters", "requestBody"} & set(operation)
 ]
 
@@ -69,8 +69,8 @@ CORRECTIONS = [
 
 
 @schemathesis.hook
-def before_call(_: Any, case: schemathesis.Case, __: Any) -> None:
-    """Say what no schema can: a key is new with each request, and a host is one that the operator allows."""
+def before_call(_: Any, case: schemathesis.Case[Any], __: Any) -> None:
+    """Add what no schema can say: each request has a new key, and callbacks go to an allowed host."""
     if "callback" in case.query and len(str(case.query["callback"])) <= 2000:
         case.query["callback"] = "https://example.org/told"
     if isinstance(key := case.headers.get("Idempotency-Key"), str) and re.fullmatch(r"[\x21-\x7e]{1,255}", key):
@@ -79,7 +79,7 @@ def before_call(_: Any, case: schemathesis.Case, __: Any) -> None:
 
 @pytest.fixture
 def arrange(send: Send, standin: StandIn, jobs: Jobs) -> Callable[[], None]:
-    """Begin anew, with a job in every state to ask for."""
+    """Start from an empty database, with a job in each state."""
 
     def arranged() -> None:
         jobs.redis.flushdb()
@@ -95,8 +95,8 @@ def arrange(send: Send, standin: StandIn, jobs: Jobs) -> Callable[[], None]:
 
 
 @pytest.fixture
-def asked(make_app: MakeApp, arrange: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The document as the service sends it. Nobody waits."""
+def schema(make_app: MakeApp, arrange: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The document as the service sends it; no request waits."""
     monkeypatch.setattr(events, "STREAM_SECONDS", 0.0)
     arrange()
     return schemathesis.openapi.from_wsgi(
@@ -105,37 +105,39 @@ def asked(make_app: MakeApp, arrange: Callable[[], None], monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(("path", "method", "mode"), REQUESTS)
-def test_the_service_does_what_the_document_says(asked: Any, path: str, method: str, mode: GenerationMode) -> None:
-    @given(case=asked[path][method].as_strategy(generation_mode=mode))
+def test_the_service_does_what_the_document_says(schema: Any, path: str, method: str, mode: GenerationMode) -> None:
+    @given(case=schema[path][method].as_strategy(generation_mode=mode))
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate()
 
     ask()
 
 
 @pytest.mark.parametrize(("path", "method"), CORRECTIONS)
-def test_a_job_that_is_done_is_corrected_as_the_document_says(asked: Any, client: FlaskClient, path: str, method: str) -> None:
-    """An id that is drawn is that of no job: here it is one that can be corrected, by somebody who has seen it."""
-    [job] = client.get("/jobs?state=done").json["jobs"]
+def test_a_finished_job_is_corrected_as_the_document_says(
+    schema: Any, client: FlaskClient, path: str, method: str
+) -> None:
+    """A generated id belongs to no job; here each request names the finished job and the version that it corrects."""
+    [job] = json_of(client.get("/jobs?state=done"))["jobs"]
 
-    @given(case=asked[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @given(case=schema[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: schemathesis.Case[Any]) -> None:
         case.path_parameters["job_id"] = job["id"]
         if "shot" in case.path_parameters:
             case.path_parameters["shot"] %= 4  # one more than there are
         case.headers["If-Match"] = "*"
-        # That a frame lies within its shot no schema can say.
+        # No schema can say that a frame lies within its shot.
         case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
     ask()
 
 
-def test_what_follows_from_an_answer_is_as_the_document_says(asked: Any, arrange: Callable[[], None]) -> None:
-    """Jobs are made, looked at, watched and deleted in any order, by the links of the document."""
+def test_sequences_of_requests_go_as_the_document_says(schema: Any, arrange: Callable[[], None]) -> None:
+    """Jobs are made, read, watched and deleted in any order, by the links of the document."""
 
-    class Client(asked.as_state_machine()):  # type: ignore[misc]
+    class Client(schema.as_state_machine()):  # type: ignore[misc]
         def setup(self) -> None:
             arrange()
 
@@ -182,7 +184,7 @@ def test_the_document_is_that_of_this_version(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
-def test_every_head_is_asked_for_told_and_corrected(head: Head) -> None:
+def test_every_head_is_selected_reported_and_corrected_by_its_name(head: Head) -> None:
     schemas, export = DOCUMENT["components"]["schemas"], DOCUMENT["paths"]["/jobs/{job_id}/export"]["get"]
     [chosen] = [parameter for parameter in export["parameters"] if parameter["name"] == head.name]
 

@@ -14,10 +14,13 @@ from shotlens.exports.registry import EXPORTS
 from shotlens.shots.shot import Frame
 from shotlens.storage.files import Files
 from testkit.standin import JPEG, StandIn
+from tests.api.conftest import Send, json_of
+
+Finished = Callable[..., str]
 
 
 @pytest.fixture
-def finished(send: Send, standin: StandIn) -> Callable[..., str]:
+def finished(send: Send, standin: StandIn) -> Finished:
     """Make a job of two shots that is done; return the address of its exports."""
 
     def make(filename: str = "ad.mp4") -> str:
@@ -29,7 +32,7 @@ def finished(send: Send, standin: StandIn) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("form", EXPORTS)
-def test_each_format_is_sent_as_a_file(client: FlaskClient, finished: str, form: str) -> None:
+def test_each_format_is_sent_as_a_file(client: FlaskClient, finished: Finished, form: str) -> None:
     response = client.get(f"{finished()}?format={form}")
 
     assert (response.status_code, response.content_type) == (200, EXPORTS[form].media_type)
@@ -37,13 +40,13 @@ def test_each_format_is_sent_as_a_file(client: FlaskClient, finished: str, form:
     assert response.data
 
 
-def test_json_is_what_the_job_itself_tells(client: FlaskClient, finished: str) -> None:
+def test_the_json_export_equals_the_job(client: FlaskClient, finished: Finished) -> None:
     address = finished()
 
     assert client.get(f"{address}?format=json").json == client.get(address.removesuffix("/export")).json
 
 
-def test_an_export_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, finished: str) -> None:
+def test_a_cached_export_is_not_sent_again(client: FlaskClient, finished: Finished) -> None:
     address = finished()
     tags = set()
     for query in ("format=edl", "format=edl&scale=LS", "format=zip", "format=zip&scale=LS"):
@@ -65,14 +68,14 @@ def test_an_export_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, f
         ("&scale=MS&movement=pull", 0),
     ],
 )
-def test_shots_are_selected_by_their_labels(client: FlaskClient, finished: str, query: str, shots: int) -> None:
-    chosen = client.get(f"{finished()}?format=json{query}").json
+def test_shots_are_selected_by_their_labels(client: FlaskClient, finished: Finished, query: str, shots: int) -> None:
+    chosen = json_of(client.get(f"{finished()}?format=json{query}"))
 
     assert (len(chosen["shots"]), chosen["summary"]["shots"]) == (shots, shots)
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("", "The parameter 'format' is missing: `json`, `csv`, `otio`"),
         ("?format=xlsx", "'movieshots' or 'zip'"),
@@ -80,17 +83,19 @@ def test_shots_are_selected_by_their_labels(client: FlaskClient, finished: str, 
         ("?format=csv&scale=XXL", "'ECS', 'CS', 'MS', 'FS' or 'LS'"),
         ("?format=csv&scale=", "'ECS', 'CS', 'MS', 'FS' or 'LS'"),
         ("?format=csv&movement=zoom", "'static', 'motion', 'push' or 'pull'"),
-        ("?format=csv&shots=1", "There is no parameter 'shots' here, but format, scale and movement."),
+        ("?format=csv&shots=1", "There is no parameter 'shots' here, only format, scale and movement."),
     ],
 )
-def test_what_cannot_be_exported_is_refused_with_what_can(client: FlaskClient, finished: str, query: str, said: str) -> None:
+def test_an_invalid_export_is_refused_with_what_is_allowed(
+    client: FlaskClient, finished: Finished, query: str, message: str
+) -> None:
     response = client.get(f"{finished()}{query}")
 
     assert (response.status_code, response.content_type) == (422, "application/problem+json")
-    assert said in response.json["detail"]
+    assert message in json_of(response)["detail"]
 
 
-def test_a_running_job_is_exported_later(client: FlaskClient, send: Send, standin: StandIn) -> None:
+def test_a_running_job_cannot_be_exported_yet(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.publish(0)
@@ -98,7 +103,7 @@ def test_a_running_job_is_exported_later(client: FlaskClient, send: Send, standi
     response = client.get(f"{address}/export?format=csv")
 
     assert (response.status_code, response.headers["Retry-After"]) == (409, "1")
-    assert "when its state is `done`" in response.json["detail"]
+    assert "when its state is `done`" in json_of(response)["detail"]
 
 
 def test_a_failed_job_has_nothing_to_export(client: FlaskClient, send: Send, standin: StandIn) -> None:
@@ -109,7 +114,7 @@ def test_a_failed_job_has_nothing_to_export(client: FlaskClient, send: Send, sta
     response = client.get(f"{address}/export?format=csv")
 
     assert response.status_code == 409
-    assert response.json["detail"].endswith("nothing to export: The file holds no video, only sound.")
+    assert json_of(response)["detail"].endswith("nothing to export: The file holds no video, only sound.")
 
 
 @pytest.mark.parametrize("job_id", ["0" * 24, "nope", "%00"])
@@ -121,14 +126,14 @@ def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str) -> None:
     ("filename", "stem"),
     [("Übergröße.mp4", "Übergröße"), ("a b;c.mp4", "a b_c"), ("..\\..\\x.mp4", "x"), ("CON: =1.mp4", "CON_ _1")],
 )
-def test_a_file_is_saved_under_a_safe_name(client: FlaskClient, finished: str, filename: str, stem: str) -> None:
+def test_a_file_is_saved_under_a_safe_name(client: FlaskClient, finished: Finished, filename: str, stem: str) -> None:
     header = client.get(f"{finished(filename)}?format=edl").headers["Content-Disposition"]
 
     assert header.isascii()
     assert header.endswith(f"; filename*=UTF-8''{quote(stem)}.edl")
 
 
-def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished: str) -> None:
+def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished: Finished) -> None:
     with client.get(f"{finished('my ad.mp4')}?format=zip") as response, _opened(response.data) as archive:
         assert (response.status_code, response.content_type) == (200, "application/zip")
         assert archive.testzip() is None
@@ -143,7 +148,9 @@ def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished: s
         assert len(timeline.find_clips()) == 2
 
 
-def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_shows(client: FlaskClient, finished: str) -> None:
+def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_shows(
+    client: FlaskClient, finished: Finished
+) -> None:
     address = finished()
     job = address.removesuffix("/export")
     client.post(f"{job}/shots/0/split", json={"frame": 20}, headers={"If-Match": "*"})
@@ -157,23 +164,23 @@ def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_sho
         assert len(set(archive.namelist())) == len(archive.namelist())
 
 
-def test_a_zip_is_made_while_it_is_sent(client: FlaskClient, finished: str) -> None:
+def test_a_zip_is_made_while_it_is_sent(client: FlaskClient, finished: Finished) -> None:
     with client.get(f"{finished()}?format=zip", buffered=False) as response:
-        pieces = list(response.response)
+        pieces = list(response.iter_encoded())
 
     assert len(pieces) > len(EXPORTS) + 16
     assert max(map(len, pieces)) < len(b"".join(pieces)) / 2
 
 
 @pytest.mark.parametrize("filename", ["../../../etc/passwd", "..\\..\\evil.mp4", "/etc/cron.d/x", "C:\\x.mp4", ".."])
-def test_no_name_leads_out_of_the_zip(client: FlaskClient, finished: str, filename: str) -> None:
+def test_no_file_name_leads_out_of_the_zip(client: FlaskClient, finished: Finished, filename: str) -> None:
     with client.get(f"{finished(filename)}?format=zip") as response, _opened(response.data) as archive:
         for name in archive.namelist():
             assert name.startswith("frames/") or not {"/", "\\", ":"} & set(name)
             assert ".." not in name
 
 
-def test_frames_that_are_gone_are_left_out_of_the_zip(client: FlaskClient, finished: str, files: Files) -> None:
+def test_frames_that_are_gone_are_left_out_of_the_zip(client: FlaskClient, finished: Finished, files: Files) -> None:
     address = finished()
     files.frames(address.split("/")[2]).path(Frame(0, 3)).unlink()
 

@@ -1,9 +1,11 @@
-"""The API as it is served: real sockets, threads, disconnects, and starts that fail."""
+"""The API under gunicorn: real sockets, threads, disconnects, and starts that fail."""
 
 import errno
 import os
 import socket
+import subprocess
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from jobs.access_keys import AccessKeys
 from jobs.names import SPLIT
 from jobs.record import Jobs
 from shotlens.storage.files import Files
-from testkit.standin import MP4, Api, StandIn, free_port, start_api
+from testkit.service import free_port
+from testkit.standin import MP4, Api, StandIn, start_api
 from testkit.waiting import until
 from tests.api.conftest import FORM, LIMIT, form, nothing_left
 
@@ -42,8 +45,8 @@ def test_a_body_announced_too_large_is_refused_before_it_is_sent(served: Api, jo
     assert nothing_left(served.files, jobs)
 
 
-def test_a_refused_client_gets_to_read_why(served: Api, jobs: Jobs) -> None:
-    """A socket closed amid the upload would cost the client the answer."""
+def test_a_refused_client_can_read_why(served: Api, jobs: Jobs) -> None:
+    """A socket that is closed during the upload would keep the answer from the client."""
     for content, status in ((os.urandom(LIMIT // 2), 415), (MP4 + bytes(20 * LIMIT), 413)):
         response = requests.post(f"{served.url}/predict", files={"file": ("x.mp4", content)}, timeout=60)
         assert response.status_code == status
@@ -51,7 +54,7 @@ def test_a_refused_client_gets_to_read_why(served: Api, jobs: Jobs) -> None:
     assert nothing_left(served.files, jobs)
 
 
-def test_an_uploader_without_a_key_gets_to_read_that_it_needs_one(redis_url: str, jobs: Jobs, files: Files) -> None:
+def test_a_client_without_a_key_can_read_that_it_needs_one(redis_url: str, jobs: Jobs, files: Files) -> None:
     AccessKeys(jobs.redis).add("anna")
     with Api(redis_url, files.data) as api:
         response = requests.post(f"{api.url}/predict", files={"file": ("x.mp4", MP4 + bytes(20 * LIMIT))}, timeout=60)
@@ -62,7 +65,7 @@ def test_an_uploader_without_a_key_gets_to_read_that_it_needs_one(redis_url: str
 
 @pytest.mark.parametrize("size", [LIMIT + 100, 3 * LIMIT])
 def test_a_chunked_upload_is_limited_too(served: Api, jobs: Jobs, size: int) -> None:
-    def chunks():
+    def chunks() -> Iterator[bytes]:
         body = form(MP4 + bytes(size))
         yield from (body[k : k + 50_000] for k in range(0, len(body), 50_000))
 
@@ -72,7 +75,7 @@ def test_a_chunked_upload_is_limited_too(served: Api, jobs: Jobs, size: int) -> 
     assert nothing_left(served.files, jobs)
 
 
-def test_a_chunked_upload_within_the_limit_is_taken(served: Api) -> None:
+def test_a_chunked_upload_within_the_limit_is_accepted(served: Api) -> None:
     response = requests.post(
         f"{served.url}/predict", data=iter([form(MP4)]), headers={"Content-Type": FORM}, timeout=60
     )
@@ -96,7 +99,7 @@ def test_twenty_waiting_clients_leave_room_for_others(served: Api, jobs: Jobs) -
         assert [answer.result().status_code for answer in answers] == [200] * 20
 
 
-def test_a_service_told_to_stop_answers_those_who_wait(redis_url: str, jobs: Jobs, files: Files) -> None:
+def test_a_service_that_stops_answers_its_waiting_clients(redis_url: str, jobs: Jobs, files: Files) -> None:
     answers: list[requests.Response] = []
 
     def wait() -> None:
@@ -114,7 +117,7 @@ def test_a_service_told_to_stop_answers_those_who_wait(redis_url: str, jobs: Job
     assert answers[0].status_code == 202
 
 
-def ends_with(process, *words: str) -> None:
+def ends_with(process: subprocess.Popen[str], *words: str) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Traceback" not in errors
@@ -134,7 +137,9 @@ def test_a_data_folder_that_cannot_be_made_ends_the_start_with_a_sentence(redis_
     ends_with(start_api(redis_url, tmp_path / "file" / "data", free_port()), "data folder", "file/data")
 
 
-def test_a_data_folder_without_permission_ends_the_start_with_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_data_folder_without_permission_ends_the_start_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def forbidden(_: Files) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "/srv/data/jobs")
 

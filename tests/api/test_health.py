@@ -5,7 +5,7 @@ import shutil
 from flask.testing import FlaskClient
 
 from shotlens.storage.files import Files
-from tests.api.conftest import NOWHERE, MakeApp
+from tests.api.conftest import NOWHERE, MakeApp, json_of
 
 
 def test_a_service_with_all_it_needs_is_ready(client: FlaskClient) -> None:
@@ -19,7 +19,7 @@ def test_without_redis_it_lives_but_is_not_ready(make_app: MakeApp) -> None:
     assert client.get("/healthz").status_code == 200
     response = client.get("/readyz")
     assert (response.status_code, response.content_type) == (503, "application/problem+json")
-    assert response.json["detail"] == "Redis does not answer."
+    assert json_of(response)["detail"] == "Redis does not answer."
 
 
 def test_without_its_data_folder_it_is_not_ready(client: FlaskClient, files: Files) -> None:
@@ -29,4 +29,4 @@ def test_without_its_data_folder_it_is_not_ready(client: FlaskClient, files: Fil
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json["detail"] == "The data folder cannot be written."
+    assert json_of(response)["detail"] == "The data folder cannot be written."

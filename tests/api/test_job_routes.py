@@ -6,34 +6,35 @@ from flask.testing import FlaskClient
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import JPEG, MP4, StandIn
+from tests.api.conftest import Send, json_of
 
 UNKNOWN = ["0" * 24, "nope", "..%2f..%2fetc", "0" * 23 + "%0a", "A" * 24, "%00"]
 
 
-def test_shots_and_predictions_are_seen_as_they_come(client: FlaskClient, send: Send, standin: StandIn) -> None:
+def test_shots_and_predictions_appear_as_they_come(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
-    assert client.get(address).json["state"] == "splitting"
+    assert json_of(client.get(address))["state"] == "splitting"
 
     standin.publish(0, progress=0.4)
     half = client.get(address)
     assert half.headers["Retry-After"] == "1"
-    assert half.json["video"]["width"] == 1920
-    assert [shot["movement"] for shot in half.json["shots"]] == [None]
-    assert 0 < half.json["progress"] < 0.5
+    assert json_of(half)["video"]["width"] == 1920
+    assert [shot["movement"] for shot in json_of(half)["shots"]] == [None]
+    assert 0 < json_of(half)["progress"] < 0.5
 
     standin.predict_next()
-    assert client.get(address).json["shots"][0]["movement"]["label"] == "static"
+    assert json_of(client.get(address))["shots"][0]["movement"]["label"] == "static"
 
     standin.publish(1)
-    standin.finish_split(2)
-    assert client.get(address).json["state"] == "predicting"
+    standin.finish_cutting(2)
+    assert json_of(client.get(address))["state"] == "predicting"
     standin.predict_next()
-    done = client.get(address).json
+    done = json_of(client.get(address))
     assert (done["state"], done["progress"], done["summary"]["shots"]) == ("done", 1, 2)
 
 
-def test_a_finished_job_is_sent_once_to_a_client_that_keeps_it(client: FlaskClient, send: Send, standin: StandIn) -> None:
+def test_a_cached_finished_job_is_not_sent_again(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     assert "ETag" not in client.get(address).headers
     standin.whole()
@@ -45,7 +46,7 @@ def test_a_finished_job_is_sent_once_to_a_client_that_keeps_it(client: FlaskClie
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_failed_job_is_told_with_its_reason(client: FlaskClient, send: Send, standin: StandIn) -> None:
+def test_a_failed_job_is_returned_with_its_reason(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.begin()
     standin.fail("The file holds no video, only sound.")
@@ -53,7 +54,8 @@ def test_a_failed_job_is_told_with_its_reason(client: FlaskClient, send: Send, s
     response = client.get(address)
 
     assert response.status_code == 200
-    assert (response.json["state"], response.json["error"]) == ("failed", "The file holds no video, only sound.")
+    assert json_of(response)["state"] == "failed"
+    assert json_of(response)["error"] == "The file holds no video, only sound."
 
 
 @pytest.mark.parametrize("job_id", UNKNOWN)
@@ -63,10 +65,10 @@ def test_an_unknown_job_is_not_found(client: FlaskClient, job_id: str, rest: str
 
     assert response.status_code == 404
     assert response.content_type == "application/problem+json"
-    assert response.json["detail"].endswith(".")
+    assert json_of(response)["detail"].endswith(".")
 
 
-def test_a_frame_is_kept_by_browsers_for_good(client: FlaskClient, send: Send, standin: StandIn) -> None:
+def test_a_browser_may_keep_a_frame_forever(client: FlaskClient, send: Send, standin: StandIn) -> None:
     address = send().headers["Location"]
     standin.whole(shots=1)
 
@@ -79,7 +81,7 @@ def test_a_frame_is_kept_by_browsers_for_good(client: FlaskClient, send: Send, s
         assert (response.status_code, response.content_type) == (404, "application/problem+json")
 
 
-def test_the_video_comes_back_whole(client: FlaskClient, send: Send) -> None:
+def test_the_whole_video_is_returned(client: FlaskClient, send: Send) -> None:
     address = send(filename='a "quoted" ü.mp4').headers["Location"]
     with client.get(f"{address}/video") as video:
         assert video.data == MP4
@@ -95,7 +97,7 @@ def test_the_video_comes_back_whole(client: FlaskClient, send: Send) -> None:
     ("wanted", "part"),
     [("bytes=0-9", MP4[:10]), ("bytes=100-", MP4[100:]), ("bytes=-5", MP4[-5:]), ("bytes=4-99999", MP4[4:])],
 )
-def test_a_range_of_the_video_comes_alone(client: FlaskClient, send: Send, wanted: str, part: bytes) -> None:
+def test_a_range_of_the_video_is_returned(client: FlaskClient, send: Send, wanted: str, part: bytes) -> None:
     address = send().headers["Location"]
     with client.get(f"{address}/video", headers={"Range": wanted}) as video:
         assert (video.status_code, video.data) == (206, part)

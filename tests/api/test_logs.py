@@ -1,4 +1,4 @@
-"""The API's log as it is served: JSON, one line per answer, none for who only asks whether it lives."""
+"""The log of the API under gunicorn: one line of JSON per response, and none for health checks."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import requests
 from redis import Redis
 
 from shotlens.storage.files import Files
-from testkit.standin import ROOT, free_port
+from testkit.service import ROOT, free_port
 from testkit.waiting import until
 
 

@@ -1,4 +1,4 @@
-"""What a scraper reads: queues as they are, and counters that count everything once."""
+"""/metrics: the state of the queues, and counters that count everything once."""
 
 import time
 
@@ -14,7 +14,7 @@ from jobs.record import Jobs
 from shotlens.shots.errors import Cause
 from shotlens.storage.files import new_job_id
 from testkit.standin import MODEL, PREDICTIONS, VIDEO, StandIn
-from tests.api.conftest import NOWHERE, MakeApp, Send
+from tests.api.conftest import NOWHERE, MakeApp, Send, json_of
 
 Samples = dict[str, float]
 
@@ -45,7 +45,7 @@ def test_a_service_that_did_nothing_shows_every_series_at_zero(client: FlaskClie
         assert f"shotlens_{name}" in samples
 
 
-def test_what_waits_and_what_is_in_hand_is_told(client: FlaskClient, jobs: Jobs, standin: StandIn) -> None:
+def test_waiting_and_claimed_entries_are_reported(client: FlaskClient, jobs: Jobs, standin: StandIn) -> None:
     jobs.redis.xadd(SPLIT, {"job": new_job_id()}, id=f"{int(time.time() * 1000) - 90_000}-0")
     jobs.create(new_job_id(), "b.mp4", 1)
     standin.split.take(block=None)
@@ -85,8 +85,8 @@ def test_a_second_delivery_is_not_counted_again(client: FlaskClient, send: Send,
     standin.jobs.begin(standin.claim)
     standin.publish(0)
     standin.publish(1)
-    standin.finish_split(2)
-    for _ in range(3):  # the first shot's group came twice
+    standin.finish_cutting(2)
+    for _ in range(3):  # the group of the first shot was enqueued twice
         claim = standin.predict.take(block=None)
         assert claim
         firsts = map(int, claim.fields["shots"].split(","))
@@ -101,7 +101,7 @@ def test_a_second_delivery_is_not_counted_again(client: FlaskClient, send: Send,
 
 
 @pytest.mark.parametrize("cause", ["no_picture", "worker_died"])
-def test_a_failure_is_counted_by_its_reason(client: FlaskClient, send: Send, standin: StandIn, cause: Cause) -> None:
+def test_a_failure_is_counted_by_its_cause(client: FlaskClient, send: Send, standin: StandIn, cause: Cause) -> None:
     send()
     standin.begin()
     assert standin.claim
@@ -118,22 +118,24 @@ def test_a_failure_is_counted_by_its_reason(client: FlaskClient, send: Send, sta
     assert samples["shotlens_dead_letters"] == (cause == "worker_died")
 
 
-def test_only_a_job_that_still_ran_is_cancelled_by_its_end(client: FlaskClient, send: Send, standin: StandIn) -> None:
+def test_only_the_deletion_of_a_running_job_counts_as_cancelled(
+    client: FlaskClient, send: Send, standin: StandIn
+) -> None:
     send()
     done = standin.whole(shots=1)
-    running = send().json["id"]
+    running = json_of(send())["id"]
     for job_id in (done, running, running):
         client.delete(f"/jobs/{job_id}")
 
     assert scrape(client)["shotlens_jobs_total cancelled"] == 1
 
 
-def test_a_scraper_needs_a_key_as_anyone(client: FlaskClient, redis: Redis) -> None:
+def test_a_scraper_needs_a_key_too(client: FlaskClient, redis: Redis) -> None:
     key, _ = AccessKeys(redis).add("prometheus")
 
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers={"Authorization": f"Bearer {key}"}).status_code == 200
 
 
-def test_without_redis_nothing_is_made_up(make_app: MakeApp) -> None:
+def test_without_redis_there_are_no_metrics(make_app: MakeApp) -> None:
     assert make_app(redis_url=NOWHERE).test_client().get("/metrics").status_code == 503

@@ -1,11 +1,11 @@
-"""Errors of every kind are problem documents; the security headers are on every answer."""
+"""All errors are problem documents, and all responses have the security headers."""
 
 import pytest
 from flask.testing import FlaskClient
 
 from api.services import Services
 from jobs.record import Jobs
-from tests.api.conftest import NOWHERE, MakeApp
+from tests.api.conftest import NOWHERE, MakeApp, json_of
 
 MEMBERS = {"type", "title", "status", "detail"}
 
@@ -19,13 +19,15 @@ MEMBERS = {"type", "title", "status", "detail"}
         ("DELETE", "/healthz", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, method: str, address: str, allowed: set[str]) -> None:
+def test_a_wrong_method_is_refused_with_the_allowed_ones(
+    client: FlaskClient, method: str, address: str, allowed: set[str]
+) -> None:
     response = client.open(address, method=method)
 
     assert response.status_code == 405
     assert set(response.headers["Allow"].split(", ")) == allowed
     assert response.content_type == "application/problem+json"
-    assert method in response.json["detail"]
+    assert method in json_of(response)["detail"]
 
 
 @pytest.mark.parametrize("address", ["/nothing", "/static/nothing.js", "/static/../app.py"])
@@ -33,11 +35,13 @@ def test_an_unknown_address_is_a_problem(client: FlaskClient, address: str) -> N
     response = client.get(address, headers={"Accept": "text/html"})
 
     assert response.content_type == "application/problem+json"
-    assert set(response.json) == MEMBERS
-    assert (response.json["status"], response.json["title"]) == (404, "Not Found")
+    assert set(json_of(response)) == MEMBERS
+    assert (json_of(response)["status"], json_of(response)["title"]) == (404, "Not Found")
 
 
-def test_a_bug_of_ours_is_a_problem_without_its_traceback(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_a_problem_without_its_traceback(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret")
 
@@ -45,11 +49,11 @@ def test_a_bug_of_ours_is_a_problem_without_its_traceback(client: FlaskClient, m
     response = client.get("/jobs/" + "0" * 24)
 
     assert (response.status_code, response.content_type) == (500, "application/problem+json")
-    assert set(response.json) == MEMBERS
+    assert set(json_of(response)) == MEMBERS
     assert "secret" not in response.text
 
 
-def test_without_redis_the_answer_says_so(make_app: MakeApp) -> None:
+def test_without_redis_the_response_asks_to_retry(make_app: MakeApp) -> None:
     response = make_app(redis_url=NOWHERE).test_client().get("/jobs/" + "0" * 24)
 
     assert (response.status_code, response.content_type) == (503, "application/problem+json")

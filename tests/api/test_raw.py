@@ -1,4 +1,4 @@
-"""POST /predict with the video as the whole body, and with options in the address."""
+"""POST /predict with the video as the whole body and the options in the address."""
 
 import http.client
 import socket
@@ -9,25 +9,25 @@ from flask.testing import FlaskClient
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api
-from tests.api.conftest import nothing_left
+from tests.api.conftest import json_of, nothing_left
 
 
 def test_a_raw_body_is_stored_and_queued(client: FlaskClient, files: Files) -> None:
     response = client.post("/predict?filename=..%2Fan%20ad.mp4", data=MP4, content_type="video/mp4")
 
-    assert (response.status_code, response.json["filename"]) == (202, "an ad.mp4")
-    assert files.source(response.json["id"]).read_bytes() == MP4
+    assert (response.status_code, json_of(response)["filename"]) == (202, "an ad.mp4")
+    assert files.source(json_of(response)["id"]).read_bytes() == MP4
 
 
-def test_a_raw_body_without_a_name_has_one_all_the_same(client: FlaskClient) -> None:
-    assert client.post("/predict", data=MP4, content_type="video/x-matroska").json["filename"] == "video"
+def test_a_raw_body_without_a_filename_gets_a_default_one(client: FlaskClient) -> None:
+    assert json_of(client.post("/predict", data=MP4, content_type="video/x-matroska"))["filename"] == "video"
 
 
 def test_options_are_kept_with_the_job(client: FlaskClient, jobs: Jobs) -> None:
     response = client.post("/predict?detector=adaptive&min_shot=0.5", data=MP4, content_type="video/mp4")
 
-    assert response.json["options"] == {"detector": "adaptive", "min_shot": 0.5}
-    job = jobs.get(response.json["id"])
+    assert json_of(response)["options"] == {"detector": "adaptive", "min_shot": 0.5}
+    job = jobs.get(json_of(response)["id"])
     assert job and (job.options.detector, job.options.min_shot) == ("adaptive", 0.5)
 
 
@@ -39,14 +39,16 @@ def test_options_are_kept_with_the_job(client: FlaskClient, jobs: Jobs) -> None:
         ("min_shot=nan", "'min_shot'"),
         ("min_shot=61", "'min_shot'"),
         ("min_shot=soon", "'min_shot'"),
-        ("speed=9", "There is no parameter 'speed' here, but detector, min_shot, callback and filename."),
+        ("speed=9", "There is no parameter 'speed' here, only detector, min_shot, callback and filename."),
     ],
 )
-def test_wrong_options_are_refused_in_words(client: FlaskClient, jobs: Jobs, files: Files, *, query: str, says: str) -> None:
+def test_invalid_options_are_refused_by_name(
+    client: FlaskClient, jobs: Jobs, files: Files, *, query: str, says: str
+) -> None:
     response = client.post(f"/predict?{query}", data=MP4, content_type="video/mp4")
 
     assert (response.status_code, response.content_type) == (422, "application/problem+json")
-    assert says in response.json["detail"]
+    assert says in json_of(response)["detail"]
     assert nothing_left(files, jobs)
 
 
@@ -82,7 +84,7 @@ def test_a_raw_body_may_come_in_chunks_of_unknown_number(served: Api) -> None:
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_what_comes_behind_a_raw_body_is_the_next_request(served: Api, apart: bool) -> None:
+def test_what_follows_a_raw_body_is_the_next_request(served: Api, apart: bool) -> None:
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\nContent-Length: {len(MP4)}\r\n\r\n"
     following = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with socket.create_connection(("127.0.0.1", served.port), timeout=60) as client:

@@ -1,52 +1,64 @@
-"""What was put together of a job is given again until something of the job changes."""
+"""The result of a job is cached until the job changes."""
 
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api.jobs.result_cache import LARGEST, MOST_KEPT, MOST_SHOTS, ResultCache
+from api.jobs.result_cache import MAX_CHARACTERS, MAX_JOBS, MAX_SHOTS, ResultCache
 from api.services import Services
 from jobs.record import Jobs
 from shotlens.shots.job import Job
 from shotlens.shots.result import JobResult, ShotResult
 from shotlens.shots.shot import Shot
 from testkit.standin import StandIn
-from tests.api.conftest import Send
+from tests.api.conftest import Send, json_of
 
+ROW = ShotResult.model_construct(
+    index=0,
+    start_frame=0,
+    end_frame=1,
+    start=0.0,
+    end=0.04,
+    start_timecode="00:00:00:00",
+    end_timecode="00:00:00:01",
+    transition="cut",
+    frames=[],
+)
 JOB = Job("0" * 24, "splitting", 0.5, None, None, "ad.mp4", 10, None, None, 0.0, None, 1.0)
 
 
-def test_a_text_is_given_again_for_its_version_alone() -> None:
+def test_a_result_is_returned_again_for_its_version_only() -> None:
     cache = ResultCache()
     assert cache.get("a", 1) is None
     assert cache.keep("a", 1, "first") == "first"
     assert [cache.get("a", 1), cache.get("a", 2), cache.get("b", 1)] == ["first", None, None]
 
 
-def test_few_and_small_texts_are_kept() -> None:
+def test_only_a_few_small_results_are_kept() -> None:
     cache = ResultCache()
-    for number in range(MOST_KEPT + 1):
+    for number in range(MAX_JOBS + 1):
         cache.keep(str(number), 1, "text")
     assert [cache.get(job, 1) for job in ("1", "0")] == ["text", None]
-    cache.keep("large", 1, "x" * (LARGEST + 1))
+    cache.keep("large", 1, "x" * (MAX_CHARACTERS + 1))
     assert cache.get("large", 1) is None
 
 
-def test_many_who_ask_at_once_have_it_written_once(
+def test_simultaneous_requests_build_the_result_once(
     app: Flask, send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id = send().json["id"]  # type: ignore[index]
+    job_id = json_of(send())["id"]
     standin.whole()
-    put_together: list[str] = []
+    built: list[str] = []
     write = Services.result
 
     def counted(self: Services, job: Job) -> JobResult:
-        put_together.append(job.id)
+        built.append(job.id)
         time.sleep(0.05)
         return write(self, job)
 
@@ -56,16 +68,15 @@ def test_many_who_ask_at_once_have_it_written_once(
         thread.start()
     for thread in threads:
         thread.join()
-    assert put_together == [job_id]
+    assert built == [job_id]
 
 
 def test_each_change_of_a_job_is_seen_at_once(client: FlaskClient, send: Send, standin: StandIn) -> None:
-    job_id = send().json["id"]  # type: ignore[index]
+    job_id = json_of(send())["id"]
     seen = []
 
     def look() -> None:
-        answer = client.get(f"/jobs/{job_id}").json
-        assert answer
+        answer = json_of(client.get(f"/jobs/{job_id}"))
         predicted = sum(shot["movement"] is not None for shot in answer["shots"])
         seen.append((answer["state"], len(answer["shots"]), predicted))
 
@@ -78,7 +89,7 @@ def test_each_change_of_a_job_is_seen_at_once(client: FlaskClient, send: Send, s
     look()
     standin.predict_next()
     look()
-    standin.finish_split(2)
+    standin.finish_cutting(2)
     look()
     standin.predict_next()
     look()
@@ -87,10 +98,10 @@ def test_each_change_of_a_job_is_seen_at_once(client: FlaskClient, send: Send, s
     assert seen[-1][0] == "done"
 
 
-def test_a_running_job_has_no_shot_read_twice(
+def test_no_shot_of_a_running_job_is_read_twice(
     client: FlaskClient, send: Send, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id = send().json["id"]  # type: ignore[index]
+    job_id = json_of(send())["id"]
     asked: list[list[int] | None] = []
     read = Jobs.shots
 
@@ -100,39 +111,40 @@ def test_a_running_job_has_no_shot_read_twice(
 
     monkeypatch.setattr(Jobs, "shots", counted)
     standin.begin()
-    for step in (lambda: standin.publish(0), lambda: standin.publish(1), standin.predict_next, standin.predict_next):
+    steps = (partial(standin.publish, 0), partial(standin.publish, 1), standin.predict_next, standin.predict_next)
+    for step in steps:
         step()
         client.get(f"/jobs/{job_id}")
     assert asked == [[0], [50]]
-    running = client.get(f"/jobs/{job_id}").json
-    standin.finish_split(2)
-    done = client.get(f"/jobs/{job_id}").json
+    running = json_of(client.get(f"/jobs/{job_id}"))
+    standin.finish_cutting(2)
+    done = json_of(client.get(f"/jobs/{job_id}"))
     assert asked[2:] == [None]  # all, once more, with what was corrected since
-    assert running and done and running["shots"] == done["shots"]
+    assert running["shots"] == done["shots"]
     assert running["summary"] == done["summary"]
 
 
-def test_a_job_that_is_started_anew_has_its_shots_read_anew(client: FlaskClient, send: Send, standin: StandIn) -> None:
-    job_id = send().json["id"]  # type: ignore[index]
+def test_the_shots_of_a_restarted_job_are_read_again(client: FlaskClient, send: Send, standin: StandIn) -> None:
+    job_id = json_of(send())["id"]
     standin.begin()
     standin.publish(0)
     standin.publish(1)
-    assert len(client.get(f"/jobs/{job_id}").json["shots"]) == 2  # type: ignore[index]
+    assert len(json_of(client.get(f"/jobs/{job_id}"))["shots"]) == 2
     standin.fail("broken")
     standin.jobs.redis.xadd("dead", {"job": job_id, "stream": "split", "reason": "broken"})
     assert all(standin.jobs.requeue(dead) for dead, _ in standin.jobs.dead())
     standin.begin()
     standin.publish(0)
-    assert len(client.get(f"/jobs/{job_id}").json["shots"]) == 1  # type: ignore[index]
+    assert len(json_of(client.get(f"/jobs/{job_id}"))["shots"]) == 1
 
 
-def test_the_shots_of_few_jobs_are_kept() -> None:
-    cache, rows = ResultCache(), dict.fromkeys(range(MOST_SHOTS // 2), ShotResult.model_construct(index=0))
+def test_only_the_shots_of_a_few_jobs_are_kept() -> None:
+    cache, rows = ResultCache(), dict.fromkeys(range(MAX_SHOTS // 2), ROW)
     jobs = [replace(JOB, id=name) for name in ("a", "b", "c")]
     for job in jobs:
         cache.keep_rows(job, rows)
-    assert [len(cache.rows(job)) for job in jobs] == [0, MOST_SHOTS // 2, MOST_SHOTS // 2]
+    assert [len(cache.rows(job)) for job in jobs] == [0, MAX_SHOTS // 2, MAX_SHOTS // 2]
     assert cache.rows(replace(jobs[2], started=2.0)) == {}
-    for number in range(MOST_KEPT):
+    for number in range(MAX_JOBS):
         cache.keep_rows(replace(JOB, id=str(number)), {})
     assert [len(cache.rows(job)) for job in jobs] == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""/uploads by plain HTTP: each status of tus 1.0, what stays after a break, and what leaves nothing behind."""
+"""/uploads over HTTP: each status of tus 1.0, what remains after a break, and what leaves nothing behind."""
 
 import errno
 import os
@@ -11,16 +11,18 @@ from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from redis import ConnectionError
 from werkzeug.test import TestResponse
 
-from api.services import KEY
+from api.services import EXTENSION
 from jobs.names import SPLIT
 from jobs.record import Jobs
 from shotlens.storage.files import ORPHAN_SECONDS, Files
 from testkit.standin import MP4, StandIn
-from tests.api.conftest import LIMIT, NOWHERE, MakeApp, nothing_left
+from tests.api.conftest import LIMIT, NOWHERE, MakeApp, Send, json_of, nothing_left
+from tests.conftest import entries
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECES = "application/offset+octet-stream"
@@ -46,11 +48,11 @@ def begin(client: FlaskClient) -> Begin:
 
 @pytest.fixture
 def go_on(client: FlaskClient) -> Go:
-    """Send bytes from an offset on."""
+    """Send bytes from an offset."""
 
-    def patch(address: str, offset: int, content: bytes, **more: object) -> TestResponse:
+    def patch(address: str, offset: int, content: bytes) -> TestResponse:
         headers = {**TUS, "Upload-Offset": str(offset)}
-        return client.patch(address, data=content, content_type=PIECES, headers=headers, **more)
+        return client.patch(address, data=content, content_type=PIECES, headers=headers)
 
     return patch
 
@@ -72,10 +74,10 @@ def id_of(address: str) -> str:
 def is_problem(response: TestResponse, status: int, says: str) -> bool:
     assert (response.status_code, response.content_type) == (status, "application/problem+json")
     assert response.headers["Tus-Resumable"] == "1.0.0"
-    return says in response.json["detail"]
+    return says in json_of(response)["detail"]
 
 
-def test_options_tell_what_is_offered(client: FlaskClient) -> None:
+def test_options_lists_what_is_supported(client: FlaskClient) -> None:
     response = client.options("/uploads")
 
     assert response.status_code in (200, 204)
@@ -95,26 +97,32 @@ def test_a_video_in_two_pieces_is_a_job(client: FlaskClient, begin: Begin, go_on
 
     assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(MP4)))
     assert last.headers["Location"] == f"/jobs/{id_of(address)}"
-    job = client.get(last.headers["Location"]).json
+    job = json_of(client.get(last.headers["Location"]))
     assert (job["state"], job["filename"]) == ("queued", "an ad.mp4")
     assert files.source(job["id"]).read_bytes() == MP4
-    assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job["id"]]
+    assert [fields["job"] for fields in entries(jobs.redis, SPLIT)] == [job["id"]]
     assert not list(files.data.glob("incoming/*"))
     assert not jobs.redis.exists(f"upload:{job['id']}")
 
 
-def test_head_tells_what_was_announced_and_how_much_has_come(client: FlaskClient, begin: Begin, go_on: Go) -> None:
+def test_head_returns_the_announced_length_and_the_offset(client: FlaskClient, begin: Begin, go_on: Go) -> None:
     address = begin()
     go_on(address, 0, MP4[:10])
 
     response = head(client, address)
 
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
-    told = (response.headers["Upload-Offset"], response.headers["Upload-Length"], response.headers["Upload-Metadata"])
-    assert told == ("10", str(len(MP4)), NAMED)
+    announced = (
+        response.headers["Upload-Offset"],
+        response.headers["Upload-Length"],
+        response.headers["Upload-Metadata"],
+    )
+    assert announced == ("10", str(len(MP4)), NAMED)
 
 
-def test_who_lost_the_last_answer_finds_the_job(client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs) -> None:
+def test_a_client_that_lost_the_last_response_finds_the_job(
+    client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs
+) -> None:
     address = begin()
     done = go_on(address, 0, MP4)
 
@@ -127,10 +135,10 @@ def test_who_lost_the_last_answer_finds_the_job(client: FlaskClient, begin: Begi
 def test_options_of_the_job_are_kept(client: FlaskClient, begin: Begin, go_on: Go) -> None:
     done = go_on(begin(query="?detector=adaptive&min_shot=0.5"), 0, MP4)
 
-    assert client.get(done.headers["Location"]).json["options"] == {"detector": "adaptive", "min_shot": 0.5}
+    assert json_of(client.get(done.headers["Location"]))["options"] == {"detector": "adaptive", "min_shot": 0.5}
 
 
-def test_who_is_to_be_told_is_kept(make_app: MakeApp, jobs: Jobs) -> None:
+def test_the_callback_is_kept(make_app: MakeApp, jobs: Jobs) -> None:
     client = make_app(webhook_hosts="a.example", webhook_secret="x").test_client()
     headers = {**TUS, "Upload-Length": str(len(MP4))}
 
@@ -150,10 +158,10 @@ def test_who_is_to_be_told_is_kept(make_app: MakeApp, jobs: Jobs) -> None:
         (f"name {b64encode(b'b.mp4').decode()}, filename {b64encode(b'../../a.mp4').decode()}", "a.mp4"),
     ],
 )
-def test_the_name_is_only_data(client: FlaskClient, begin: Begin, go_on: Go, *, metadata: str, name: str) -> None:
+def test_a_filename_is_only_data(client: FlaskClient, begin: Begin, go_on: Go, *, metadata: str, name: str) -> None:
     done = go_on(begin(metadata=metadata), 0, MP4)
 
-    assert client.get(done.headers["Location"]).json["filename"] == name
+    assert json_of(client.get(done.headers["Location"]))["filename"] == name
 
 
 @pytest.mark.parametrize(
@@ -173,7 +181,7 @@ def test_the_name_is_only_data(client: FlaskClient, begin: Begin, go_on: Go, *, 
         ({"Upload-Length": "9", "Tus-Resumable": "0.2.2"}, 412, "1.0.0"),
     ],
 )
-def test_what_cannot_begin_is_refused_in_words(
+def test_an_invalid_upload_is_refused_with_the_reason(
     client: FlaskClient, jobs: Jobs, files: Files, *, headers: dict[str, str], status: int, says: str
 ) -> None:
     assert is_problem(client.post("/uploads", headers={**TUS, **headers}), status, says)
@@ -181,13 +189,15 @@ def test_what_cannot_begin_is_refused_in_words(
     assert not jobs.redis.keys("upload:*")
 
 
-def test_another_version_is_told_the_right_one(client: FlaskClient, begin: Begin) -> None:
+def test_a_request_of_another_version_is_refused_with_the_supported_one(client: FlaskClient, begin: Begin) -> None:
     response = client.head(begin())
 
     assert (response.status_code, response.headers["Tus-Version"]) == (412, "1.0.0")
 
 
-def test_a_piece_that_fits_nowhere_is_refused_and_the_upload_goes_on(client: FlaskClient, begin: Begin, go_on: Go) -> None:
+def test_a_piece_that_does_not_fit_is_refused_and_the_upload_continues(
+    client: FlaskClient, begin: Begin, go_on: Go
+) -> None:
     address = begin()
     go_on(address, 0, MP4[:HALF])
 
@@ -202,18 +212,18 @@ def test_a_piece_that_fits_nowhere_is_refused_and_the_upload_goes_on(client: Fla
 
 @pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
 @pytest.mark.parametrize("upload_id", ["0" * 24, "..", "x"])
-def test_an_unknown_upload_is_told(client: FlaskClient, method: str, upload_id: str) -> None:
+def test_an_unknown_upload_is_not_found(client: FlaskClient, method: str, upload_id: str) -> None:
     headers = {**TUS, "Upload-Offset": "0", "Content-Type": PIECES}
     response = client.open(f"/uploads/{upload_id}", method=method, headers=headers)
 
     assert (response.status_code, response.headers["Tus-Resumable"]) == (404, "1.0.0")
 
 
-def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, begin: Begin) -> None:
+def test_a_wrong_method_is_refused_with_the_allowed_ones(client: FlaskClient, begin: Begin) -> None:
     assert is_problem(client.get(begin(), headers=TUS), 405, "PATCH")
 
 
-def test_what_is_no_video_is_refused_with_its_first_bytes_and_erased(
+def test_a_file_that_is_not_a_video_is_refused_by_its_first_bytes_and_erased(
     client: FlaskClient, begin: Begin, go_on: Go, jobs: Jobs, files: Files
 ) -> None:
     address = begin(LIMIT)
@@ -224,7 +234,9 @@ def test_what_is_no_video_is_refused_with_its_first_bytes_and_erased(
     assert head(client, address).status_code == 404
 
 
-def test_a_small_file_that_is_no_video_is_refused_at_its_end(begin: Begin, go_on: Go, jobs: Jobs, files: Files) -> None:
+def test_a_small_file_that_is_not_a_video_is_refused_at_its_end(
+    begin: Begin, go_on: Go, jobs: Jobs, files: Files
+) -> None:
     assert is_problem(go_on(begin(9), 0, b"no video!"), 415, "MP4")
     assert nothing_left(files, jobs)
     assert not jobs.redis.keys("upload:*")
@@ -243,7 +255,7 @@ def test_a_deleted_upload_leaves_nothing(
     assert client.get(f"/jobs/{id_of(address)}").status_code == 404
 
 
-def test_networks_without_patch_and_delete_name_them_in_a_header(client: FlaskClient, begin: Begin, jobs: Jobs) -> None:
+def test_patch_and_delete_may_be_named_in_a_header(client: FlaskClient, begin: Begin, jobs: Jobs) -> None:
     address = begin()
 
     def post(method: str) -> TestResponse:
@@ -257,7 +269,7 @@ def test_networks_without_patch_and_delete_name_them_in_a_header(client: FlaskCl
 
 
 def test_no_other_address_takes_its_method_from_a_header(client: FlaskClient, send: Send, jobs: Jobs) -> None:
-    job_id = send().json["id"]
+    job_id = json_of(send())["id"]
 
     assert client.post(f"/jobs/{job_id}", headers={"X-HTTP-Method-Override": "DELETE"}).status_code == 405
     assert jobs.exists(job_id)
@@ -282,10 +294,12 @@ def test_an_upload_expires_a_while_after_its_last_piece(
     assert head(client, begun.headers["Location"]).status_code == 404
 
 
-def test_the_sweep_takes_an_upload_once_it_has_expired(app: Flask, begin: Begin, go_on: Go, jobs: Jobs, files: Files) -> None:
+def test_the_sweep_removes_an_upload_once_it_has_expired(
+    app: Flask, begin: Begin, go_on: Go, jobs: Jobs, files: Files
+) -> None:
     address = begin()
     go_on(address, 0, MP4[:HALF])
-    upload_id, partials = id_of(address), app.extensions[KEY].uploads
+    upload_id, partials = id_of(address), app.extensions[EXTENSION].uploads
     long_ago = time.time() - ORPHAN_SECONDS - 60
     os.utime(files.incoming(upload_id), (long_ago, long_ago))
 
@@ -301,7 +315,9 @@ def test_without_room_an_upload_does_not_begin(make_app: MakeApp, jobs: Jobs, fi
     assert nothing_left(files, jobs)
 
 
-def test_a_disk_that_is_full_keeps_what_came(client: FlaskClient, begin: Begin, go_on: Go, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_keeps_what_was_received(
+    client: FlaskClient, begin: Begin, go_on: Go, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = begin()
     go_on(address, 0, MP4[:HALF])
     with monkeypatch.context() as full:
@@ -360,9 +376,9 @@ def test_a_job_that_failed_at_once_is_found(client: FlaskClient, begin: Begin, g
     assert head(client, address).headers["Location"] == f"/jobs/{id_of(address)}"
 
 
-def test_many_that_finish_at_once_make_one_job(app: Flask, begin: Begin, jobs: Jobs, files: Files) -> None:
+def test_many_requests_that_finish_at_once_make_one_job(app: Flask, begin: Begin, jobs: Jobs, files: Files) -> None:
     address = begin()
-    files.incoming(id_of(address)).write_bytes(MP4)  # as after a crash behind the last byte
+    files.incoming(id_of(address)).write_bytes(MP4)  # as after a crash that followed the last byte
     answers: list[TestResponse] = []
     threads = [threading.Thread(target=lambda: answers.append(head(app.test_client(), address))) for _ in range(8)]
     for thread in threads:

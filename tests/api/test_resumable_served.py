@@ -1,7 +1,8 @@
-"""/uploads as they are served: connections that break, hang and compete, and a process that is killed."""
+"""/uploads under gunicorn: connections that break, hang and compete, and a process that is killed."""
 
 import os
 import socket
+from collections.abc import Iterable
 
 import requests
 
@@ -27,14 +28,14 @@ def offset(api: Api, address: str) -> int:
     return int(requests.head(f"{api.url}{address}", headers=TUS, timeout=60).headers["Upload-Offset"])
 
 
-def go_on(api: Api, address: str, start: int, content: object = None) -> requests.Response:
+def go_on(api: Api, address: str, start: int, content: bytes | Iterable[bytes] | None = None) -> requests.Response:
     headers = {**TUS, "Upload-Offset": str(start), "Content-Type": PIECES}
     content = VIDEO[start:] if content is None else content
-    return requests.patch(f"{api.url}{address}", data=content, headers=headers, timeout=60)  # type: ignore[arg-type]
+    return requests.patch(f"{api.url}{address}", data=content, headers=headers, timeout=60)
 
 
 def hang(api: Api, address: str, body: bytes, start: int = 0, length: int = len(VIDEO)) -> socket.socket:
-    """Send a part of what is announced, and then nothing."""
+    """Send a part of what is announced, then nothing more."""
     connection = socket.create_connection(("127.0.0.1", api.port), timeout=60)
     lines = [f"PATCH {address} HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0", f"Upload-Offset: {start}"]
     lines += [f"Content-Type: {PIECES}", f"Content-Length: {length - start}", "", ""]
@@ -47,7 +48,7 @@ def is_whole(api: Api, address: str, jobs: Jobs) -> bool:
     return source.read_bytes() == VIDEO and jobs.redis.xlen(SPLIT) == 1
 
 
-def test_a_broken_connection_keeps_what_came(served: Api, jobs: Jobs) -> None:
+def test_a_broken_connection_keeps_what_was_received(served: Api, jobs: Jobs) -> None:
     address = begin(served)
     with hang(served, address, VIDEO[:500_000]):
         assert until(lambda: offset(served, address) > 400_000)
@@ -80,7 +81,7 @@ def test_a_request_whose_upload_is_deleted_ends(served: Api) -> None:
     assert not [*served.files.data.glob("jobs/*"), *served.files.data.glob("incoming/*")]
 
 
-def test_a_piece_of_unknown_length_is_taken_up_to_the_announced_one(served: Api, jobs: Jobs) -> None:
+def test_a_piece_of_unknown_length_is_accepted_up_to_the_announced_one(served: Api, jobs: Jobs) -> None:
     address = begin(served)
 
     assert go_on(served, address, 0, iter([VIDEO, b"more"])).status_code == 413
@@ -90,7 +91,7 @@ def test_a_piece_of_unknown_length_is_taken_up_to_the_announced_one(served: Api,
     assert is_whole(served, address, jobs)
 
 
-def test_a_refused_piece_gets_to_read_why(served: Api) -> None:
+def test_a_client_can_read_why_its_piece_is_refused(served: Api) -> None:
     address = begin(served)
     go_on(served, address, 0, VIDEO[:-1])
 
@@ -121,7 +122,7 @@ def test_a_killed_process_loses_nothing(redis_url: str, jobs: Jobs, files: Files
             assert is_whole(api, address, jobs)
 
 
-def test_several_processes_go_on_with_one_upload(served: Api, redis_url: str, jobs: Jobs) -> None:
+def test_several_processes_continue_one_upload(served: Api, redis_url: str, jobs: Jobs) -> None:
     address = begin(served)
     with Api(redis_url, served.files.data, SHOTLENS_SPARE_BYTES="0") as other, hang(served, address, VIDEO[:300_000]):
         assert until(lambda: offset(other, address) > 200_000)

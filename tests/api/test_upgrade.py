@@ -6,11 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
-from jobs.access_keys import KEYS
+from jobs.access_keys import ACCESS_KEYS
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.dump import VERSION_1, replay
 from testkit.standin import JPEG
+from tests.api.conftest import json_of
 
 ANSWERS = json.loads(VERSION_1.with_suffix(".json").read_text())
 DONE = f"{1:024x}"
@@ -18,9 +19,9 @@ DONE = f"{1:024x}"
 
 @pytest.fixture
 def old(client: FlaskClient, redis: Redis, jobs: Jobs) -> FlaskClient:
-    """A client of a service on the records of version 1; without its key, so that everybody may ask."""
+    """A client of a service with the records of version 1, without their access key, so that no request needs one."""
     replay(redis)
-    redis.delete(KEYS)
+    redis.delete(ACCESS_KEYS)
     return client
 
 
@@ -30,7 +31,7 @@ def test_a_job_is_answered_as_before(old: FlaskClient, job_id: str) -> None:
     assert response.json == ANSWERS["jobs"][job_id]
 
 
-def test_its_camera_paths_are_too(old: FlaskClient) -> None:
+def test_its_camera_paths_are_answered_as_before(old: FlaskClient) -> None:
     assert old.get(f"/jobs/{DONE}/shots/1/camera").json == ANSWERS["camera"]
 
 
@@ -42,16 +43,16 @@ def test_its_frames_are_found_where_they_were_written(old: FlaskClient, files: F
         assert response.data == JPEG
 
 
-def test_all_are_listed(old: FlaskClient) -> None:
-    jobs = old.get("/jobs").json["jobs"]
+def test_all_jobs_are_listed(old: FlaskClient) -> None:
+    jobs = json_of(old.get("/jobs"))["jobs"]
     assert {job["filename"].removesuffix(".mp4") for job in jobs} == {
         "done", "bad", "dead", "cutting", "predicting", "queued",
     }  # fmt: skip
 
 
 def test_a_job_that_was_worked_on_is_queued_again(old: FlaskClient, jobs: Jobs) -> None:
-    assert old.get(f"/jobs/{4:024x}").json["state"] == "queued"
-    assert old.get(f"/jobs/{5:024x}").json["shots"] == []
+    assert json_of(old.get(f"/jobs/{4:024x}"))["state"] == "queued"
+    assert json_of(old.get(f"/jobs/{5:024x}"))["shots"] == []
 
 
 def test_it_is_exported_and_corrected(old: FlaskClient, files: Files) -> None:
@@ -59,4 +60,4 @@ def test_it_is_exported_and_corrected(old: FlaskClient, files: Files) -> None:
     edl = old.get(f"/jobs/{DONE}/export?format=edl")
     assert edl.status_code == 200
     undone = old.post(f"/jobs/{DONE}/undo", headers={"If-Match": answer.headers["ETag"]})
-    assert len(undone.json["shots"]) == len(answer.json["shots"]) + 1
+    assert len(json_of(undone)["shots"]) == len(json_of(answer)["shots"]) + 1

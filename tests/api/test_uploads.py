@@ -1,4 +1,4 @@
-"""POST /predict with what is refused: each time a sentence, and nothing left on disk or in the queue."""
+"""POST /predict with what is refused: each response says why, and nothing is left on disk or in the queue."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ from redis import ConnectionError
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4
-from tests.api.conftest import FORM, LIMIT, NOWHERE, MakeApp, form, nothing_left
+from tests.api.conftest import FORM, LIMIT, NOWHERE, MakeApp, Send, form, json_of, nothing_left
 
 OTHER = b'--the-boundary\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
 END = b"--the-boundary--\r\n"
@@ -47,15 +47,15 @@ END = b"--the-boundary--\r\n"
         (form(MP4 + bytes(2 * LIMIT)), FORM, 413, "at most 1 MB"),
     ],
 )
-def test_what_is_no_video_is_refused_in_words(
+def test_an_invalid_upload_is_refused_with_the_reason(
     client: FlaskClient, jobs: Jobs, files: Files, *, body: bytes, content_type: str | None, status: int, says: str
 ) -> None:
     response = client.post("/predict", data=body, content_type=content_type)
 
     assert response.status_code == status
     assert response.content_type == "application/problem+json"
-    assert response.json["status"] == status
-    assert says in response.json["detail"]
+    assert json_of(response)["status"] == status
+    assert says in json_of(response)["detail"]
     assert nothing_left(files, jobs)
 
 
@@ -63,11 +63,13 @@ def test_without_room_for_the_video_it_is_refused(make_app: MakeApp, jobs: Jobs,
     response = make_app(spare_bytes=10**18).test_client().post("/predict", data=form(MP4), content_type=FORM)
 
     assert response.status_code == 507
-    assert "room" in response.json["detail"]
+    assert "room" in json_of(response)["detail"]
     assert nothing_left(files, jobs)
 
 
-def test_a_disk_that_fills_up_meanwhile_ends_the_upload(send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_ends_the_upload(
+    send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
     free = iter([10**12, 0])
     monkeypatch.setattr("api.uploads.upload.CHECK_DISK_BYTES", 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=next(free) - 1))
@@ -77,7 +79,7 @@ def test_a_disk_that_fills_up_meanwhile_ends_the_upload(send: Send, jobs: Jobs, 
 
 
 @pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 507), (errno.EIO, 500)])
-def test_a_disk_that_does_not_take_the_bytes_leaves_nothing(
+def test_a_disk_that_fails_leaves_nothing(
     send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch, *, number: int, status: int
 ) -> None:
     def broken(_: int) -> None:
@@ -95,11 +97,13 @@ def test_without_redis_a_video_is_refused_before_it_is_read(make_app: MakeApp, j
     response = make_app(redis_url=NOWHERE).test_client().post("/predict", data=form(MP4), content_type=FORM)
 
     assert response.status_code == 503
-    assert "queue" in response.json["detail"]
+    assert "queue" in json_of(response)["detail"]
     assert nothing_left(files, jobs)
 
 
-def test_redis_lost_after_the_upload_leaves_no_video(send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redis_lost_after_the_upload_leaves_no_video(
+    send: Send, jobs: Jobs, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError
 

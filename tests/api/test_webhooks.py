@@ -1,4 +1,4 @@
-"""Callbacks: who is told, by what, and who never is."""
+"""Callbacks: who is called back, with what, and who never is."""
 
 import base64
 import hashlib
@@ -7,24 +7,26 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from flask.testing import FlaskClient
 
 from api.jobs import webhooks
-from api.jobs.webhooks import Deliverer, refusal
-from api.services import KEY
+from api.jobs.webhooks import Deliverer, callback_error
+from api.services import EXTENSION
 from jobs.names import WEBHOOKS
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api, StandIn
-from tests.api.conftest import MakeApp, nothing_left
+from tests.api.conftest import MakeApp, json_of, nothing_left
 
 SECRET = "a secret"
 
 
 class Receiver:
-    """Somebody's server: keeps what it is sent, and answers as it is told."""
+    """The server of a client: it keeps what it receives and sends the answers that the test sets."""
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
@@ -53,36 +55,45 @@ class Receiver:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    receiver = Receiver()
+    yield receiver
+    receiver.server.shutdown()
+    receiver.server.server_close()
+
+
+class Calling(NamedTuple):
+    """A service that may call the receiver back."""
+
+    client: FlaskClient
+    deliverer: Deliverer
 
 
 @pytest.fixture
-def calling(make_app: MakeApp, receiver: Receiver, jobs: Jobs) -> tuple[FlaskClient, Deliverer]:
+def calling(make_app: MakeApp, receiver: Receiver, jobs: Jobs) -> Calling:
     app = make_app(webhook_hosts=receiver.host, webhook_secret=SECRET)
-    deliverer = Deliverer(app.extensions[KEY], SECRET)
+    deliverer = Deliverer(app.extensions[EXTENSION], SECRET)
     deliverer._queue.make_group()
-    return app.test_client(), deliverer
+    return Calling(app.test_client(), deliverer)
 
 
 @pytest.fixture
-def ended(calling: tuple[FlaskClient, Deliverer], receiver: Receiver, standin: StandIn) -> Callable[[], str]:
-    """Make a job that calls back, and do it."""
+def ended(calling: Calling, receiver: Receiver, standin: StandIn) -> Callable[[], str]:
+    """Make a job with a callback and finish it; return its id."""
 
     def end() -> str:
         address = f"/predict?callback=http://{receiver.host}/told"
-        assert calling[0].post(address, data=MP4, content_type="video/mp4").status_code == 202
+        assert calling.client.post(address, data=MP4, content_type="video/mp4").status_code == 202
         return standin.whole(shots=2)
 
     return end
 
 
-def test_the_sender_is_told_when_the_job_is_done(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs) -> None:
+def test_the_sender_is_called_back_when_the_job_is_done(
+    calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs
+) -> None:
     job_id = ended()
 
-    assert calling[1].once(block=None)
+    assert calling.deliverer.deliver_next(block=None)
 
     [(headers, body)] = receiver.got
     assert {name: json.loads(body)[name] for name in ("id", "state", "shots")} == {
@@ -92,61 +103,73 @@ def test_the_sender_is_told_when_the_job_is_done(calling: Calling, receiver: Rec
     expected = base64.b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).decode()
     assert headers["Webhook-Signature"] == f"v1,{expected}"
     assert jobs.redis.xlen(WEBHOOKS) == 0
-    assert not calling[1].once(block=None)
+    assert not calling.deliverer.deliver_next(block=None)
 
 
-def test_a_failed_job_is_told_with_its_reason(calling: Calling, receiver: Receiver, standin: StandIn) -> None:
-    calling[0].post(f"/predict?callback=http://{receiver.host}/", data=MP4, content_type="video/mp4")
+def test_the_callback_of_a_failed_job_holds_the_reason(calling: Calling, receiver: Receiver, standin: StandIn) -> None:
+    calling.client.post(f"/predict?callback=http://{receiver.host}/", data=MP4, content_type="video/mp4")
     standin.begin()
     standin.fail("The file holds no video, only sound.")
 
-    calling[1].once(block=None)
+    calling.deliverer.deliver_next(block=None)
 
     assert json.loads(receiver.got[0][1])["error"] == "The file holds no video, only sound."
 
 
 @pytest.mark.parametrize("answer", [(500, ""), (404, ""), (302, "http://127.0.0.1:1/elsewhere")])
-def test_who_does_not_take_it_is_called_again_later_with_the_same_id(
-    calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs, monkeypatch: pytest.MonkeyPatch, *, answer: tuple[int, str]
+def test_a_callback_that_is_not_accepted_is_repeated_later_with_the_same_id(
+    calling: Calling,
+    receiver: Receiver,
+    ended: Callable[[], str],
+    jobs: Jobs,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    answer: tuple[int, str],
 ) -> None:
     receiver.answers = [answer]
     ended()
-    assert calling[1].once(block=None)
-    assert not calling[1].once(block=None)  # not at once
+    assert calling.deliverer.deliver_next(block=None)
+    assert not calling.deliverer.deliver_next(block=None)  # not at once
     assert jobs.redis.xlen(WEBHOOKS) == 1
 
-    monkeypatch.setattr(calling[1]._queue, "lease", 0.0)
-    assert calling[1].once(block=None)
+    monkeypatch.setattr(calling.deliverer._queue, "lease", 0.0)
+    assert calling.deliverer.deliver_next(block=None)
 
     assert len({headers["Webhook-Id"] for headers, _ in receiver.got}) == 1
     assert (len(receiver.got), jobs.redis.xlen(WEBHOOKS)) == (2, 0)
 
 
-def test_after_many_attempts_it_is_given_up(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "ATTEMPTS", 3)
-    monkeypatch.setattr(calling[1]._queue, "lease", 0.0)
+def test_after_many_attempts_a_callback_is_given_up(
+    calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "MAX_ATTEMPTS", 3)
+    monkeypatch.setattr(calling.deliverer._queue, "lease", 0.0)
     receiver.answers = [(500, "")] * 9
     ended()
 
-    while calling[1].once(block=None):
+    while calling.deliverer.deliver_next(block=None):
         pass
 
     assert (len(receiver.got), jobs.redis.xlen(WEBHOOKS)) == (3, 0)
 
 
-def test_who_says_gone_is_not_called_again(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs) -> None:
+def test_a_callback_that_is_answered_with_gone_is_not_repeated(
+    calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs
+) -> None:
     receiver.answers = [(410, "")]
     ended()
 
-    calling[1].once(block=None)
+    calling.deliverer.deliver_next(block=None)
 
     assert jobs.redis.xlen(WEBHOOKS) == 0
 
 
-def test_of_a_deleted_job_nobody_is_told(calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs) -> None:
-    calling[0].delete(f"/jobs/{ended()}")
+def test_a_deleted_job_calls_nobody_back(
+    calling: Calling, receiver: Receiver, ended: Callable[[], str], jobs: Jobs
+) -> None:
+    calling.client.delete(f"/jobs/{ended()}")
 
-    calling[1].once(block=None)
+    calling.deliverer.deliver_next(block=None)
 
     assert (receiver.got, jobs.redis.xlen(WEBHOOKS)) == ([], 0)
 
@@ -180,14 +203,16 @@ def test_the_service_itself_calls_back(receiver: Receiver, redis_url: str, jobs:
         ("", "https://host/path"),
     ],
 )
-def test_only_hosts_that_the_operator_named_are_called(url: str, says: str | None) -> None:
-    found = refusal(url, frozenset({"good.example", "good.example:8443"}))
+def test_only_hosts_that_the_operator_named_are_called_back(url: str, says: str | None) -> None:
+    reason = callback_error(url, frozenset({"good.example", "good.example:8443"}))
 
-    assert found is None if says is None else says in (found or "")
+    assert reason is None if says is None else says in (reason or "")
 
 
-def test_a_callback_that_is_not_allowed_is_refused_before_the_upload(client: FlaskClient, jobs: Jobs, files: Files) -> None:
+def test_a_callback_that_is_not_allowed_is_refused_before_the_upload(
+    client: FlaskClient, jobs: Jobs, files: Files
+) -> None:
     response = client.post("/predict?callback=http://127.0.0.1/", data=MP4, content_type="video/mp4")
 
-    assert (response.status_code, "calls nobody back" in response.json["detail"]) == (422, True)
+    assert (response.status_code, "calls nobody back" in json_of(response)["detail"]) == (422, True)
     assert nothing_left(files, jobs)

@@ -1,4 +1,4 @@
-"""Debian's Chromium, watched: no test passes with an error on the console or a request to another host."""
+"""Fixtures for tests of the pages in Chromium: an error on the console or a request to another host fails a test."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +39,7 @@ def browser() -> Iterator[Any]:
 
 
 class Watch:
-    """What went wrong on a page behind the test's back."""
+    """The errors and the requested hosts of a page, whether or not the test looks at them."""
 
     def __init__(self, page: Any) -> None:
         self.errors: list[str] = []
@@ -49,14 +49,14 @@ class Watch:
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
 
     def _console(self, message: Any) -> None:
-        # Chromium reports each refused request by itself; a test that expects one reads the page's own sentence.
+        # Chromium logs each refused request; a test that expects one reads the message on the page.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.errors.append(message.text)
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    page = browser.new_context().new_page()  # of a context of its own, which may open more tabs
+    page = browser.new_context().new_page()  # in a context of its own, which may open more tabs
     page.set_default_timeout(60_000)
     watch = Watch(page)
     yield page
@@ -74,7 +74,7 @@ def process(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def served(process: Api, jobs: Jobs) -> Api:
-    """The API under gunicorn, whose jobs the test itself brings forward."""
+    """The API under gunicorn; the test itself does the work on its jobs."""
     process.clear()
     return process
 
@@ -95,9 +95,15 @@ def small_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_film(tmp_path_factory.mktemp("film") / "small.mp4", SMALL)
 
 
+Film = Callable[..., str]
+
+
 @pytest.fixture
-def film(standin: StandIn, small_film: Path) -> Callable[..., str]:
-    """Makes a job that is done: `film()`, or `film(planned, name=...)`, whose video is that of `films.SMALL` too."""
+def film(standin: StandIn, small_film: Path) -> Film:
+    """Make a finished job of a film and return its id.
+
+    `film()` makes one of `films.SMALL`, `film(planned, name=...)` one of other shots with the same video.
+    """
 
     def make(planned: Sequence[Planned] = SMALL, name: str = "film.mp4", video: Path | None = small_film) -> str:
         return make_job(standin, planned, video, name)
@@ -106,11 +112,11 @@ def film(standin: StandIn, small_film: Path) -> Callable[..., str]:
 
 
 def serious(page: Any) -> list[str]:
-    """What axe finds on a page that hinders a person seriously: rule, and the elements."""
-    page.evaluate(f"{AXE.read_text()}; null")  # as DevTools would: the policy of the page lets no other script in
-    found = page.evaluate("() => axe.run()")["violations"]
+    """The serious problems of accessibility that axe reports on a page: each rule and its elements."""
+    page.evaluate(f"{AXE.read_text()}; null")  # run as by DevTools, as the policy of the page allows no other script
+    violations = page.evaluate("() => axe.run()")["violations"]
     return [
         f"{one['id']}: {[node['html'][:120] for node in one['nodes']][:3]}"
-        for one in found
+        for one in violations
         if one["impact"] in ("serious", "critical")
     ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from typing import cast
 
 import cv2
 
@@ -24,7 +23,7 @@ STEP = 3  # frames between two measurements of the camera
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a shot of a made-up film is like."""
+    """A shot of an invented film."""
 
     frames: int
     scale: str = "MS"
@@ -45,7 +44,7 @@ SMALL = [
 
 
 def many(count: int, seed: int = 1) -> list[Planned]:
-    """A long film of lifelike proportions."""
+    """A long film with lifelike proportions of lengths and labels."""
     random = Random(seed)
     return [
         Planned(
@@ -59,20 +58,20 @@ def many(count: int, seed: int = 1) -> list[Planned]:
 
 
 def write_film(path: Path, planned: Sequence[Planned]) -> Path:
-    """A real video of these shots, a still picture each."""
+    """Write a real video of these shots, each a still picture."""
     return write_video(path, shots([one.frames for one in planned], *SIZE), fps=FPS, faststart=True)
 
 
 def make_job(standin: StandIn, planned: Sequence[Planned], video: Path | None = None, name: str = "film.mp4") -> str:
-    """Make a job of this film that is done; return its id. Without a video, the file is none that plays."""
+    """Make a finished job of this film and return its id. Without a video, its file cannot be played."""
     job_id = enqueue(standin, video, name)
-    standin.finish_split(len(planned), publish(standin, planned))
+    standin.finish_cutting(len(planned), publish(standin, planned))
     predict_all(standin, planned)
     return job_id
 
 
 def enqueue(standin: StandIn, video: Path | None = None, name: str = "film.mp4") -> str:
-    """Make a job as an upload does, and begin to cut it; return its id."""
+    """Make a job as an upload does, begin to cut it, and return its id."""
     data = video.read_bytes() if video else MP4
     job_id = new_job_id()
     standin.files.source(job_id).parent.mkdir(parents=True)
@@ -83,7 +82,7 @@ def enqueue(standin: StandIn, video: Path | None = None, name: str = "film.mp4")
 
 
 def publish(standin: StandIn, planned: Sequence[Planned]) -> Video:
-    """Publish all of these shots with their frames, pictures of their own for each of the first twenty."""
+    """Publish these shots with their frames; each of the first twenty has a picture of its own."""
     assert standin.claim
     store = standin.files.frames(standin.claim.job)
     ends = list(accumulate(one.frames for one in planned))
@@ -107,7 +106,7 @@ def publish(standin: StandIn, planned: Sequence[Planned]) -> Video:
 
 
 def predict_all(standin: StandIn, planned: Sequence[Planned]) -> None:
-    """Predict all shots that wait, as planned."""
+    """Predict all waiting shots as planned."""
     ends = accumulate(one.frames for one in planned)
     by_first = {end - one.frames: one for one, end in zip(planned, ends, strict=True)}
     done = 0
@@ -120,7 +119,7 @@ def predict_all(standin: StandIn, planned: Sequence[Planned]) -> None:
 
 
 def predictions(one: Planned) -> Predictions:
-    """The labels with their confidence; the others share what is left."""
+    """The planned labels with their confidence; the other labels share the rest."""
 
     def head(labels: tuple[str, ...], best: str) -> dict[str, float]:
         rest = (1 - one.confidence) / (len(labels) - 1)
@@ -135,4 +134,4 @@ def camera(one: Planned) -> tuple[CameraMotion, ...]:
     dx = 0.01 if one.movement == "motion" else 0.0
     growth = {"push": 0.01, "pull": -0.01}.get(one.movement, 0.0)
     step = CameraMotion(STEP / FPS, dx, dx / 2, growth, 0.0, 0.9)
-    return cast(tuple[CameraMotion, ...], (step,) * (one.frames // STEP))
+    return (step,) * (one.frames // STEP)

@@ -1,6 +1,6 @@
-"""Writes pictures of every page, light, dark and as on a phone: `python -m tests.browser.pictures docs/pictures`.
+"""Write pictures of every page, light, dark and on a phone: `python -m tests.browser.pictures docs/pictures`.
 
-The whole service runs for it, on films that the project draws itself.
+The whole service runs, with films that the project draws itself.
 """
 
 import shutil
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -21,12 +21,19 @@ from testkit.film import scene_of_two, write_film
 from testkit.service import Service
 from tests.browser.conftest import ARGUMENTS
 
-VARIANTS = (("light", "light", 1280, 960), ("dark", "dark", 1280, 960), ("phone", "light", 390, 844))
+Scheme = Literal["light", "dark"]
+
+# The name of each variant, its colour scheme, and the width and height of its window.
+VARIANTS: tuple[tuple[str, Scheme, int, int], ...] = (
+    ("light", "light", 1280, 960),
+    ("dark", "dark", 1280, 960),
+    ("phone", "light", 390, 844),
+)
 QUALITY = [cv2.IMWRITE_WEBP_QUALITY, 90]
 
 
 def main(folder: Path) -> None:
-    """Run the service, upload two films, and look at each page."""
+    """Run the service, upload two films, and take pictures of each page."""
     with tempfile.TemporaryDirectory(prefix="shotlens-pictures-") as work, service(Path(work) / "data") as url:
         write_film(Path(work) / "valley.mp4")
         write_film(Path(work) / "two of them.mp4", scene_of_two())
@@ -46,7 +53,7 @@ def main(folder: Path) -> None:
 
 @contextmanager
 def service(data: Path) -> Iterator[str]:
-    """The whole service, and its address."""
+    """Run the whole service; yields its address."""
     started = Service(data)
     try:
         started.wait_for("Shotlens runs at")
@@ -56,7 +63,7 @@ def service(data: Path) -> Iterator[str]:
 
 
 def take(url: str, path: Path, then: Callable[[Any], None]) -> None:
-    """Write `<path>-light.webp`, `-dark.webp` and `-phone.webp`, each of what a window shows once `then` was done."""
+    """Write `<path>-light.webp`, `-dark.webp` and `-phone.webp`: what the window shows after `then`."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         for variant, scheme, width, height in VARIANTS:
@@ -64,6 +71,7 @@ def take(url: str, path: Path, then: Callable[[Any], None]) -> None:
             page.goto(url, wait_until="networkidle")
             then(page)
             shown = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+            assert shown is not None
             cv2.imwrite(f"{path}-{variant}.webp", shown, QUALITY)
         browser.close()
 
@@ -74,7 +82,7 @@ def _at_a_shot(page: Any, selector: str) -> None:
         page.keyboard.press("ArrowRight")
     page.locator(selector).evaluate("element => element.scrollIntoView()")
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(1000)  # the video seeks, and pictures are decoded
+    page.wait_for_timeout(1000)  # for the video to seek and the pictures to be decoded
 
 
 if __name__ == "__main__":

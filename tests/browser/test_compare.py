@@ -1,12 +1,11 @@
 """Two videos side by side."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from testkit.standin import Api, StandIn
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, enqueue, many, predict_all, publish
 
 
@@ -23,9 +22,7 @@ def ticks(page: Any, title: str) -> list[str]:
     return list(chart.locator("text[text-anchor=end]").all_text_contents())
 
 
-def test_numbers_stand_beside_each_other_with_their_difference(
-    page: Any, served: Api, film: Callable[..., str]
-) -> None:
+def test_numbers_stand_side_by_side_with_their_difference(page: Any, served: Api, film: Film) -> None:
     first, second = film(), film(SMALL[:2], name="short.mp4")
     page.goto(f"{served.url}/compare?a={first}&b={second}")
     shown(page)
@@ -35,7 +32,7 @@ def test_numbers_stand_beside_each_other_with_their_difference(
     assert row(page, "Labels by hand") == ["0\u00a0%", "0\u00a0%", "0"]
 
 
-def test_figures_have_the_same_axes(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_figures_have_the_same_axes(page: Any, served: Api, film: Film) -> None:
     page.goto(f"{served.url}/compare?a={film()}&b={film(many(80), name='long.mp4')}")
     shown(page)
     for title in ("cutting rhythm", "lengths of shots"):
@@ -50,7 +47,7 @@ def test_figures_have_the_same_axes(page: Any, served: Api, film: Callable[..., 
     page.get_by_text("Share of the time on screen. A: ").first.wait_for()
 
 
-def test_choosing_keeps_the_choice_in_the_address(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_the_address_keeps_the_chosen_videos(page: Any, served: Api, film: Film) -> None:
     first, second = film(name="one.mp4"), film(SMALL[:3], name="two <b>.mp4")
     page.goto(f"{served.url}/compare")
     page.get_by_role("status").get_by_text("A: choose a video.").wait_for()
@@ -64,50 +61,50 @@ def test_choosing_keeps_the_choice_in_the_address(page: Any, served: Api, film: 
     assert page.locator("#numbers").get_by_text("two <b>.mp4").is_visible()
 
 
-def test_videos_are_found_by_name(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_videos_are_found_by_name(page: Any, served: Api, film: Film) -> None:
     first, _ = film(name="one.mp4"), film(name="two.mp4")
     page.goto(f"{served.url}/compare?a={first}")
     side = page.get_by_label("Video B")
     side.locator("option").nth(2).wait_for(state="attached")
     page.get_by_label("Find by name").fill("two")
     side.get_by_text("one.mp4").wait_for(state="detached")
-    assert side.locator("option").count() == 2  # the invitation, and the one that was found
+    assert side.locator("option").count() == 2  # the placeholder and the matching video
     assert page.get_by_label("Video A").input_value() == first
 
 
-def test_the_same_video_may_stand_on_both_sides(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_the_same_video_may_stand_on_both_sides(page: Any, served: Api, film: Film) -> None:
     job_id = film()
     page.goto(f"{served.url}/compare?a={job_id}&b={job_id}")
     shown(page)
     assert set(page.locator("#numbers td:last-child").all_text_contents()) == {"0"}
 
 
-def test_unknown_and_running_videos_are_told(page: Any, served: Api, standin: StandIn) -> None:
+def test_the_page_names_unknown_and_running_videos(page: Any, served: Api, standin: StandIn) -> None:
     running = enqueue(standin, name="slow.mp4")
     page.goto(f"{served.url}/compare?a={'0' * 24}&b={running}")
-    told = page.get_by_role("status")
-    told.get_by_text("A: There is no job with this id").wait_for()
-    assert told.get_by_text("B: slow.mp4 is not done yet: finding shots.").is_visible()
+    status = page.get_by_role("status")
+    status.get_by_text("A: There is no job with this id").wait_for()
+    assert status.get_by_text("B: slow.mp4 is not done yet: finding shots.").is_visible()
     assert page.get_by_role("heading", name="Figures").is_hidden()
 
 
-def test_a_running_video_is_compared_when_it_is_done(
-    page: Any, served: Api, film: Callable[..., str], standin: StandIn
+def test_a_running_video_is_compared_as_soon_as_it_is_done(
+    page: Any, served: Api, film: Film, standin: StandIn
 ) -> None:
     done, running = film(), enqueue(standin, name="slow.mp4")
     page.goto(f"{served.url}/compare?a={done}&b={running}")
-    told = page.locator("#told")
-    told.get_by_text("B: slow.mp4 is not done yet: finding shots.").wait_for()
-    standin.finish_split(2, publish(standin, SMALL[:2]))
-    told.get_by_text("B: slow.mp4 is not done yet: predicting.").wait_for()
+    status = page.locator("#told")
+    status.get_by_text("B: slow.mp4 is not done yet: finding shots.").wait_for()
+    standin.finish_cutting(2, publish(standin, SMALL[:2]))
+    status.get_by_text("B: slow.mp4 is not done yet: predicting.").wait_for()
     predict_all(standin, SMALL[:2])
     shown(page)
     assert row(page, "Shots") == ["6", "2", "\u22124"]
-    assert not told.inner_text()
+    assert not status.inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_a_phone_shows_all(page: Any, served: Api, film: Callable[..., str], scheme: str) -> None:
+def test_axe_finds_nothing_and_a_phone_shows_all(page: Any, served: Api, film: Film, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{served.url}/compare?a={film(name='x' * 120)}&b={film(many(80))}")

@@ -1,7 +1,7 @@
-"""The panel: labels and bounds corrected by mouse and by key, one after the other, and nothing of it lost."""
+"""The panel: labels and bounds are corrected by mouse and keyboard, one after the other, and none is lost."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,8 @@ import requests
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import Api, StandIn
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, enqueue, make_job, many, publish
-
-Film = Callable[..., str]
 
 
 @pytest.fixture
@@ -52,7 +50,8 @@ def seek(page: Any, seconds: float, words: str) -> None:
     title(page, words)
 
 
-def told(page: Any, words: str) -> None:
+def notice(page: Any, words: str) -> None:
+    """Wait for a notice with these words."""
     page.locator("#notices").get_by_text(words, exact=True).wait_for()
 
 
@@ -61,8 +60,8 @@ def choice(page: Any, word: str, pressed: bool | None = None) -> Any:
 
 
 def shots_of(api: Api, job_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = requests.get(f"{api.url}/jobs/{job_id}", timeout=60).json()["shots"]
-    return found
+    shots: list[dict[str, Any]] = requests.get(f"{api.url}/jobs/{job_id}", timeout=60).json()["shots"]
+    return shots
 
 
 def corrected(api: Api, job_id: str) -> list[dict[str, str] | None]:
@@ -84,31 +83,31 @@ def test_a_shot_is_described_with_the_probability_of_every_label(opened: Any) ->
     assert panel.get_by_text("The model is unsure").count() == 1
 
 
-def test_labels_are_corrected_by_mouse_and_taken_back(opened: Any, served: Api, job_id: str) -> None:
+def test_labels_are_corrected_with_the_mouse_and_reset(opened: Any, served: Api, job_id: str) -> None:
     choice(opened, "Full shot").click()
-    told(opened, "Shot 1: Full shot")
+    notice(opened, "Shot 1: Full shot")
     assert opened.get_by_text("Corrected; predicted: Long shot").is_visible()
     choice(opened, "Push").click()
-    told(opened, "Shot 1: Push")
+    notice(opened, "Shot 1: Push")
     assert corrected(served, job_id)[0] == {"scale": "FS", "movement": "push"}
     choice(opened, "Long shot").click()  # as predicted
-    told(opened, "Shot 1: scale as predicted")
+    notice(opened, "Shot 1: scale as predicted")
     choice(opened, "Push").click()  # the same again
-    told(opened, "Shot 1: movement as predicted")
+    notice(opened, "Shot 1: movement as predicted")
     assert corrected(served, job_id) == [None] * 6
     assert opened.get_by_text("No shot set by hand").is_visible()
 
 
-def test_a_predicted_label_is_confirmed_and_doubted_no_more(opened: Any, served: Api, job_id: str) -> None:
+def test_a_confirmed_label_is_no_longer_uncertain(opened: Any, served: Api, job_id: str) -> None:
     seek(opened, 5.1, "Shot 3 of 6")
     opened.keyboard.press("u")  # as predicted
-    told(opened, "Shot 3: Push")
+    notice(opened, "Shot 3: Push")
     assert opened.locator("#panel").get_by_text("Confirmed by hand").is_visible()
     assert opened.get_by_text("confirmed by hand; predicted 45 %").is_visible()
     assert opened.get_by_role("button", name="Next uncertain (1)").is_enabled()
     assert corrected(served, job_id)[2] == {"movement": "push"}
     opened.keyboard.press("u")  # the same again
-    told(opened, "Shot 3: movement as predicted")
+    notice(opened, "Shot 3: movement as predicted")
     opened.get_by_role("button", name="Next uncertain (2)").wait_for()
     assert corrected(served, job_id) == [None] * 6
 
@@ -117,27 +116,27 @@ def test_keys_correct_the_shot_at_the_playhead_and_stay_there(opened: Any, serve
     seek(opened, 2.5, "Shot 2 of 6")
     opened.keyboard.press("1")
     opened.keyboard.press("l")
-    told(opened, "Shot 2: Pull")
+    notice(opened, "Shot 2: Pull")
     title(opened, "Shot 2 of 6")
     assert corrected(served, job_id)[1] == {"scale": "ECS", "movement": "pull"}
     opened.keyboard.press("Control+z")
-    told(opened, "Undone: shot 2")
+    notice(opened, "Undone: shot 2")
     opened.keyboard.press("z")
     opened.get_by_text("No shot set by hand").wait_for()
     assert corrected(served, job_id) == [None] * 6
 
 
-def test_the_notice_takes_a_correction_back(opened: Any, served: Api, job_id: str) -> None:
+def test_the_notice_undoes_a_correction(opened: Any, served: Api, job_id: str) -> None:
     opened.keyboard.press("2")
-    told(opened, "Shot 1: Close-up")
+    notice(opened, "Shot 1: Close-up")
     opened.locator(".notice").get_by_role("button", name="Undo").click()
-    told(opened, "Undone: shot 1")
+    notice(opened, "Undone: shot 1")
     assert corrected(served, job_id) == [None] * 6
 
 
-def test_nothing_to_undo_is_told(opened: Any) -> None:
+def test_the_page_says_when_there_is_nothing_to_undo(opened: Any) -> None:
     opened.get_by_role("button", name="Undo").click()
-    told(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
+    notice(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
 
 
 def test_a_shot_is_split_at_the_playhead_and_merged_again(opened: Any, served: Api, job_id: str) -> None:
@@ -155,49 +154,49 @@ def test_a_shot_is_split_at_the_playhead_and_merged_again(opened: Any, served: A
     assert bounds(served, job_id) == [0, 50, 125, 150, 190, 250]
 
 
-def test_the_last_shot_has_none_to_merge_with(opened: Any) -> None:
+def test_the_last_shot_cannot_be_merged(opened: Any) -> None:
     seek(opened, 11, "Shot 6 of 6")
     assert opened.get_by_role("button", name="Merge with next").is_disabled()
 
 
-def test_a_label_typed_right_behind_a_split_is_that_of_the_second_part(opened: Any, served: Api, job_id: str) -> None:
+def test_a_label_typed_right_after_a_split_belongs_to_the_second_part(opened: Any, served: Api, job_id: str) -> None:
     seek(opened, 3.01, "Shot 2 of 6")
     for key in "x4":
         opened.keyboard.press(key)
-    told(opened, "Shot 3: Full shot")
+    notice(opened, "Shot 3: Full shot")
     assert corrected(served, job_id) == [None, None, {"scale": "FS"}, *[None] * 4]
 
 
-def test_ten_fast_keys_go_one_after_the_other(opened: Any, served: Api, job_id: str) -> None:
+def test_ten_fast_keys_are_saved_one_after_the_other(opened: Any, served: Api, job_id: str) -> None:
     for key in "2u3m1u4m2l":
         opened.keyboard.press(key)
-    told(opened, "Shot 1: Pull")
+    notice(opened, "Shot 1: Pull")
     assert corrected(served, job_id)[0] == {"scale": "CS", "movement": "pull"}
     for _ in range(11):
         opened.keyboard.press("z")
-    told(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
+    notice(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
     assert corrected(served, job_id) == [None] * 6
 
 
-def test_who_goes_on_at_once_corrects_what_was_seen(opened: Any, served: Api, job_id: str) -> None:
+def test_a_correction_made_in_passing_belongs_to_the_shot_that_was_shown(opened: Any, served: Api, job_id: str) -> None:
     for key in "1n1n1":
         opened.keyboard.press(key)
-    told(opened, "Shot 5: Extreme close-up")
+    notice(opened, "Shot 5: Extreme close-up")
     scales = [(labels or {}).get("scale") for labels in corrected(served, job_id)]
     assert scales == ["ECS", None, "ECS", None, "ECS", None]
 
 
 def test_a_key_that_is_held_down_corrects_once(opened: Any, served: Api, job_id: str) -> None:
     opened.keyboard.down("j")
-    opened.keyboard.down("j")  # which Playwright, too, sends as a repetition
+    opened.keyboard.down("j")  # Playwright sends it as a repetition
     opened.keyboard.up("j")
     title(opened, "Shot 1 of 5")
     opened.keyboard.press("2")
-    told(opened, "Shot 1: Close-up")
+    notice(opened, "Shot 1: Close-up")
     assert bounds(served, job_id) == [0, 125, 150, 190, 250]
 
 
-def test_uncertain_shots_are_walked_through(opened: Any) -> None:
+def test_uncertain_shots_are_visited_in_turn(opened: Any) -> None:
     opened.keyboard.press("n")
     title(opened, "Shot 3 of 6")
     opened.get_by_role("button", name="Next uncertain (2)").click()
@@ -210,12 +209,12 @@ def test_uncertain_shots_are_walked_through(opened: Any) -> None:
 def test_two_people_correct_the_same_job(browser: Any, opened: Any, served: Api, job_id: str) -> None:
     other = open_page(browser.new_page(), served, job_id)
     opened.keyboard.press("2")
-    told(opened, "Shot 1: Close-up")
+    notice(opened, "Shot 1: Close-up")
     other.keyboard.press("u")
     other.get_by_text("Not saved: Shot 1: Push. The job has been corrected by somebody else meanwhile").wait_for()
-    assert choice(other, "Close-up", pressed=True).count() == 1  # what they did is shown
+    assert choice(other, "Close-up", pressed=True).count() == 1  # the other correction is shown
     other.get_by_role("button", name="Try again").click()
-    told(other, "Shot 1: Push")
+    notice(other, "Shot 1: Push")
     assert corrected(served, job_id)[0] == {"scale": "CS", "movement": "push"}
     opened.keyboard.press("m")
     opened.get_by_text("Not saved").wait_for()
@@ -226,16 +225,16 @@ def test_two_people_correct_the_same_job(browser: Any, opened: Any, served: Api,
     other.close()
 
 
-def test_what_two_people_agree_on_needs_no_word(browser: Any, opened: Any, served: Api, job_id: str) -> None:
+def test_the_same_correction_by_two_people_is_no_conflict(browser: Any, opened: Any, served: Api, job_id: str) -> None:
     other = open_page(browser.new_page(), served, job_id)
     for page in (opened, other):
         page.keyboard.press("2")
-        told(page, "Shot 1: Close-up")
+        notice(page, "Shot 1: Close-up")
     assert corrected(served, job_id)[0] == {"scale": "CS"}
     other.close()
 
 
-def test_corrections_wait_while_the_service_is_away(
+def test_corrections_wait_while_the_service_is_down(
     page: Any, fragile: Api, jobs: Jobs, small_film: Path, redis_url: str
 ) -> None:
     job_id = make_job(StandIn(jobs, Files(fragile.files.data)), SMALL, small_film)
@@ -251,22 +250,22 @@ def test_corrections_wait_while_the_service_is_away(
     assert choice(page, "Close-up", pressed=True).count() == choice(page, "Push", pressed=True).count() == 1
     with fragile.restarted():
         page.get_by_role("button", name="Try again").click()
-        told(page, "Shot 1: Push")
+        notice(page, "Shot 1: Push")
         assert corrected(fragile, job_id)[0] == {"scale": "CS", "movement": "push"}
 
 
-def test_a_correction_whose_answer_is_lost_is_made_once(page: Any, served: Api, job_id: str) -> None:
+def test_a_correction_whose_response_is_lost_is_made_once(page: Any, served: Api, job_id: str) -> None:
     def lose(route: Any) -> None:
         route.fetch()
         route.abort()
 
-    page.route("**/split", lose, times=1)  # before it opens: a request of an open page may pass a route made just then
+    page.route("**/split", lose, times=1)  # before the page is open: a request of an open page may miss a new route
     open_page(page, served, job_id)
     seek(page, 3.01, "Shot 2 of 6")
     page.keyboard.press("x")
     page.get_by_text("Not saved: Shot 2: split in two. The server does not answer.").wait_for()
     page.get_by_role("button", name="Try again").click()
-    told(page, "Shot 2: split in two")
+    notice(page, "Shot 2: split in two")
     title(page, "Shot 3 of 7")
     assert bounds(served, job_id) == [0, 50, 75, 125, 150, 190, 250]
 
@@ -285,12 +284,12 @@ def test_a_running_job_says_that_it_cannot_be_corrected_yet(page: Any, served: A
     assert page.locator(".notice").count() == 0
 
 
-def test_everything_is_done_by_keyboard_alone(opened: Any, served: Api, job_id: str) -> None:
+def test_the_panel_works_with_the_keyboard_alone(opened: Any, served: Api, job_id: str) -> None:
     choice(opened, "Extreme close-up").focus()
     for _ in range(2):
         opened.keyboard.press("Tab")
     opened.keyboard.press("Enter")
-    told(opened, "Shot 1: Medium shot")
+    notice(opened, "Shot 1: Medium shot")
     assert choice(opened, "Medium shot").evaluate("button => button === document.activeElement")
     assert corrected(served, job_id)[0] == {"scale": "MS"}
 
@@ -306,10 +305,10 @@ def test_the_help_shows_every_key_as_it_is_typed(opened: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_hinders_a_person(opened: Any, scheme: str) -> None:
+def test_axe_finds_nothing(opened: Any, scheme: str) -> None:
     opened.emulate_media(color_scheme=scheme)
     opened.keyboard.press("2")
-    told(opened, "Shot 1: Close-up")
+    notice(opened, "Shot 1: Close-up")
     assert not serious(opened)
 
 
@@ -317,7 +316,7 @@ def test_a_phone_shows_all_of_it(page: Any, served: Api, job_id: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, served, job_id)
     page.keyboard.press("1")
-    told(page, "Shot 1: Extreme close-up")
+    notice(page, "Shot 1: Extreme close-up")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     inner = "panel => [...panel.querySelectorAll('*')].every(e => e.getBoundingClientRect().right <= 390)"
     assert page.locator("#panel").evaluate(inner)
@@ -330,5 +329,5 @@ def test_two_thousand_shots_answer_a_key_at_once(page: Any, served: Api, film: F
         document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
         requestAnimationFrame(() => requestAnimationFrame(() => ok(performance.now() - begin)));
     })"""
-    assert min(page.evaluate(pressed, key) for key in "13425") < 200  # ms; the best, as others may use the machine
+    assert min(page.evaluate(pressed, key) for key in "13425") < 200  # ms; the best of all, as the machine may be busy
     page.locator(".on-its-way").wait_for(state="hidden")

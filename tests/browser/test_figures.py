@@ -1,10 +1,10 @@
-"""The film at a glance: its numbers, its figures, and what is saved of them."""
+"""The film at a glance: its numbers and figures, and the files that they are saved to."""
 
 import json
 import math
 import statistics
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,13 @@ import pytest
 from shotlens.shots.heads import MOVEMENT, SCALE
 from testkit.standin import Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import FPS, SMALL, Planned, enqueue, many, publish
 
 TITLES = ["Cutting rhythm", "Scales", "Movements", "Lengths of shots", "From scale to scale"]
 ONE = [Planned(50, "CS", "push")]
 
-# Another job's figures in the place of those of the page, so that a test can tell it things.
+# Replace the figures of the page by those of a job object that the test can change.
 OWN = """async (id) => {
     const { Job } = await import("/static/scripts/job.js");
     const { mountFigures } = await import("/static/scripts/figures/figures.js");
@@ -33,8 +33,8 @@ OWN = """async (id) => {
 }"""
 
 
-def reckoned(page: Any, job_id: str, function: str, *more: Any) -> Any:
-    """What a function of statistics.js makes of the shots of a job."""
+def calculated(page: Any, job_id: str, function: str, *more: Any) -> Any:
+    """The result of a function of statistics.js for the shots of a job."""
     return page.evaluate(
         """async ([id, name, more]) => {
             const { shots } = await (await fetch(`/jobs/${id}`)).json();
@@ -58,12 +58,10 @@ def number(page: Any, name: str) -> str:
 
 
 @pytest.mark.parametrize("planned", [SMALL, SMALL[:5], many(200), ONE], ids=["even", "odd", "many", "one"])
-def test_numbers_are_those_of_the_planned_film(
-    page: Any, served: Api, film: Callable[..., str], planned: Sequence[Planned]
-) -> None:
+def test_the_numbers_match_the_planned_film(page: Any, served: Api, film: Film, planned: Sequence[Planned]) -> None:
     job_id = film(planned)
     page.goto(served.url)
-    found = reckoned(page, job_id, "statistics")
+    calculated_numbers = calculated(page, job_id, "statistics")
     lengths = [one.frames / FPS for one in planned]
     mean, deviation = statistics.mean(lengths), statistics.pstdev(lengths)
     gradual = [one.transition != "cut" for one in planned[1:]]
@@ -80,40 +78,38 @@ def test_numbers_are_those_of_the_planned_film(
         "uncertain": statistics.mean(len(one.uncertain) / 2 for one in planned),
         "byHand": 0,
     }
-    assert {key: found[key] for key in expected} == pytest.approx(expected, abs=2e-3)
-    assert found["gradual"] == (pytest.approx(statistics.mean(gradual)) if gradual else None)
-    assert found["longestShot"]["index"] == lengths.index(max(lengths))
+    assert {key: calculated_numbers[key] for key in expected} == pytest.approx(expected, abs=2e-3)
+    assert calculated_numbers["gradual"] == (pytest.approx(statistics.mean(gradual)) if gradual else None)
+    assert calculated_numbers["longestShot"]["index"] == lengths.index(max(lengths))
 
 
-def test_shares_transitions_and_histogram_are_those_of_the_planned_film(
-    page: Any, served: Api, film: Callable[..., str]
-) -> None:
+def test_shares_transitions_and_histogram_match_the_planned_film(page: Any, served: Api, film: Film) -> None:
     planned = many(200)
     job_id = film(planned)
     page.goto(served.url)
     for head, labels in (("scale", SCALE.names), ("movement", MOVEMENT.names)):
-        found = {row["label"]: row for row in reckoned(page, job_id, "shares", head)}
+        shares = {row["label"]: row for row in calculated(page, job_id, "shares", head)}
         for label in labels:
-            those = [one.frames / FPS for one in planned if getattr(one, head) == label]
-            assert found[label]["shots"] == len(those)
-            assert found[label]["seconds"] == pytest.approx(sum(those), abs=0.1)
+            seconds = [one.frames / FPS for one in planned if getattr(one, head) == label]
+            assert shares[label]["shots"] == len(seconds)
+            assert shares[label]["seconds"] == pytest.approx(sum(seconds), abs=0.1)
     follows = Counter(pairwise(one.scale for one in planned))
-    assert reckoned(page, job_id, "transitions") == [[follows[a, b] for b in SCALE.names] for a in SCALE.names]
+    assert calculated(page, job_id, "transitions") == [[follows[a, b] for b in SCALE.names] for a in SCALE.names]
     bins = Counter(math.floor(2 * math.log2(one.frames / FPS) + 1e-9) for one in planned)
     first, last = min(bins) - 1, max(bins) + 1
-    assert reckoned(page, job_id, "histogram", first, last) == [bins[place] for place in range(first, last + 1)]
+    assert calculated(page, job_id, "histogram", first, last) == [bins[place] for place in range(first, last + 1)]
 
 
 def test_a_moving_average_is_cut_off_at_both_ends(page: Any, served: Api) -> None:
     page.goto(served.url)
     values = [1, 2, 3, 4, 100]
-    found = page.evaluate(
+    averages = page.evaluate(
         "async (values) => (await import('/static/scripts/figures/statistics.js')).smoothed(values, 3)", values
     )
-    assert found == pytest.approx([1.5, 2, 3, 107 / 3, 52])
+    assert averages == pytest.approx([1.5, 2, 3, 107 / 3, 52])
 
 
-def test_labels_by_hand_count_at_once(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_corrected_labels_count_at_once(page: Any, served: Api, film: Film) -> None:
     job_id = film()
     opened(page, served, job_id)
     page.evaluate(OWN, job_id)
@@ -121,10 +117,10 @@ def test_labels_by_hand_count_at_once(page: Any, served: Api, film: Callable[...
     page.evaluate("async () => { await job.label(4, { scale: 'MS' }) }")
     figure(page, "Scales").get_by_text("3 · 50\u00a0%").wait_for()
     assert number(page, "Labels by hand") == "8\u00a0%"
-    assert number(page, "Uncertain labels") == "8\u00a0%"  # it was 2 of 12: the scale of shot 4 is certain now
+    assert number(page, "Uncertain labels") == "8\u00a0%"  # 1 of 12; it was 2 before the scale of shot 4 was set
 
 
-def test_shares_are_of_the_shots_or_of_the_time(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_shares_are_of_the_shots_or_of_the_time(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film())
     movements = figure(page, "Movements")
     assert movements.get_by_text("3 · 50\u00a0%").is_visible()
@@ -133,13 +129,13 @@ def test_shares_are_of_the_shots_or_of_the_time(page: Any, served: Api, film: Ca
     assert movements.get_by_role("button", name="By time").get_attribute("aria-pressed") == "true"
 
 
-def test_a_link_goes_to_the_longest_shot(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_a_link_goes_to_the_longest_shot(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film())
     page.get_by_role("link", name="Longest shot, shot 2").press("Enter")
     assert until(lambda: page.evaluate("document.querySelector('video').currentTime") == pytest.approx(2, abs=0.05))
 
 
-def test_a_shot_of_the_rhythm_is_told_and_sought(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_a_shot_in_the_rhythm_is_described_and_a_click_seeks_it(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film())
     chart = figure(page, "Cutting rhythm").locator(".chart")
     at = {"x": chart.bounding_box()["width"] * 0.55, "y": 150}
@@ -149,7 +145,7 @@ def test_a_shot_of_the_rhythm_is_told_and_sought(page: Any, served: Api, film: C
     assert until(lambda: page.evaluate("document.querySelector('video').currentTime") == pytest.approx(6, abs=0.05))
 
 
-def test_every_figure_has_its_numbers_as_a_table(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_every_figure_has_its_numbers_as_a_table(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film())
     for title, rows in zip(TITLES, [6, 5, 4, 6, 5], strict=True):
         figure(page, title).locator("summary").press("Enter")
@@ -161,9 +157,7 @@ def test_every_figure_has_its_numbers_as_a_table(page: Any, served: Api, film: C
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_figure_is_saved_as_svg_and_png(
-    page: Any, served: Api, film: Callable[..., str], tmp_path: Path, scheme: str
-) -> None:
+def test_every_figure_is_saved_as_svg_and_png(page: Any, served: Api, film: Film, tmp_path: Path, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     opened(page, served, film(name="A <b>&\u0001 film.mp4"))
     for title in TITLES:
@@ -188,7 +182,7 @@ def saved(page: Any, title: str, kind: str, folder: Path) -> Path:
     return path
 
 
-def test_a_film_of_one_shot_has_figures(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_a_film_of_one_shot_has_figures(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film(ONE))
     assert number(page, "Gradual transitions") == "–"  # noqa: RUF001
     assert page.get_by_text("There is no change from shot to shot.").is_visible()
@@ -197,7 +191,7 @@ def test_a_film_of_one_shot_has_figures(page: Any, served: Api, film: Callable[.
     assert "NaN" not in page.locator("#figures").inner_html()
 
 
-def test_figures_wait_for_the_end_of_the_job(page: Any, served: Api, standin: StandIn) -> None:
+def test_there_are_no_figures_before_the_job_is_done(page: Any, served: Api, standin: StandIn) -> None:
     job_id = enqueue(standin)
     publish(standin, SMALL)
     page.goto(f"{served.url}/videos/{job_id}")
@@ -207,7 +201,7 @@ def test_figures_wait_for_the_end_of_the_job(page: Any, served: Api, standin: St
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_a_phone_shows_all(page: Any, served: Api, film: Callable[..., str], scheme: str) -> None:
+def test_axe_finds_nothing_and_a_phone_shows_all(page: Any, served: Api, film: Film, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, served, film(many(80), name="x" * 120 + ".mp4"))
@@ -216,7 +210,7 @@ def test_axe_finds_nothing_and_a_phone_shows_all(page: Any, served: Api, film: C
     assert not serious(page)
 
 
-def test_a_long_film_is_drawn_anew_while_nobody_notices(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_a_long_film_is_redrawn_without_a_noticeable_delay(page: Any, served: Api, film: Film) -> None:
     job_id = film(many(2000))
     opened(page, served, job_id)
     page.evaluate(OWN, job_id)

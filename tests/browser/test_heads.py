@@ -1,7 +1,7 @@
-"""The page takes its heads from `shotlens/shots/heads.py`: one that is added there is shown as the others are."""
+"""The page takes its heads from `shotlens/shots/heads.py`: a head that is added there is shown as the others are."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from shotlens.shots.heads import HEADS, Head, Label
 from shotlens.shots.shot import Prediction
 from testkit.standin import MODEL, ROOT, Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, enqueue, predictions, publish
 from tests.browser.test_report import pages
 from tests.browser.test_shots import UNCUT, numbers
@@ -20,7 +20,7 @@ from tests.browser.test_shots import UNCUT, numbers
 LIGHT = Head("light", "Light", (Label("bright", "Bright", "day", "b"), Label("dark", "Dark", "night", "d")), rank=2)
 PLACES = (Label("street", "Street", "a road"), Label("forest", "Forest", "trees"), Label("room", "Room", "four walls"))
 PLACE = Head("place", "Place", PLACES, rank=3, shown=2, correctable=False)
-# Python runs a module of this name before all else: the table is longer before anything has read it.
+# Python imports a module of this name first, so the table has all heads before any other module reads it.
 SITECUSTOMIZE = f"""
 from typing import Literal
 from shotlens.shots import heads
@@ -33,7 +33,7 @@ DARK = (0.9, 0.2, 0.6, 0.1, 0.3, 0.2)  # of each shot of the small film
 
 @pytest.fixture(scope="module")
 def process(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """The API with two heads more."""
+    """The API with two more heads."""
     folder = tmp_path_factory.mktemp("heads")
     (folder / "sitecustomize.py").write_text(SITECUSTOMIZE)
     with Api(redis_url, folder / "data", SHOTLENS_SPARE_BYTES="0", PYTHONPATH=f"{folder}:{ROOT}") as api:
@@ -42,11 +42,11 @@ def process(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def job_id(standin: StandIn, small_film: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A job that is done, of whose shots every head of the longer table has spoken."""
+    """A finished job with the predictions of all heads, the two added ones included."""
     for head in (LIGHT, PLACE):
         monkeypatch.setitem(HEADS, head.name, head)
     job_id = enqueue(standin, small_film)
-    standin.finish_split(len(SMALL), publish(standin, SMALL))
+    standin.finish_cutting(len(SMALL), publish(standin, SMALL))
     claim = standin.predict.take(block=5)
     assert claim
     place = Prediction({"street": 0.5, "forest": 0.1, "room": 0.4})
@@ -76,13 +76,13 @@ def chip(page: Any, head: str, word: str) -> Any:
 
 
 def corrected(served: Api, job_id: str) -> dict[str, str] | None:
-    """The labels by hand of the first shot."""
+    """The corrected labels of the first shot."""
     shots = requests.get(f"{served.url}/jobs/{job_id}", timeout=60).json()["shots"]
     labels: dict[str, str] | None = shots[0]["corrected"]
     return labels
 
 
-def test_a_further_head_stands_behind_the_others(opened: Any) -> None:
+def test_a_further_head_stands_after_the_others(opened: Any) -> None:
     for heads in ("#panel h3", ".row-name", ".filters .group > .soft"):
         assert opened.locator(heads).all_text_contents() == ["Scale", "Movement", "Light", "Place"]
     legend = opened.locator(".legend ul").nth(2).get_by_role("listitem")
@@ -94,7 +94,7 @@ def test_a_further_head_stands_behind_the_others(opened: Any) -> None:
     assert opened.locator("#figures h3").all_text_contents()[1:5] == ["Scales", "Movements", "Lights", "Places"]
 
 
-def test_its_label_is_corrected_by_a_click_and_taken_back_by_its_key(opened: Any, served: Api, job_id: str) -> None:
+def test_its_label_is_corrected_by_a_click_and_reset_by_its_key(opened: Any, served: Api, job_id: str) -> None:
     choices(opened, "Light").get_by_role("button", name="Bright 10 %").click()
     opened.locator("#notices").get_by_text("Shot 1: Bright", exact=True).wait_for()
     assert opened.get_by_text("Corrected; predicted: Dark").is_visible()
@@ -105,13 +105,13 @@ def test_its_label_is_corrected_by_a_click_and_taken_back_by_its_key(opened: Any
     assert corrected(served, job_id) is None
 
 
-def test_a_head_that_nobody_corrects_shows_its_likeliest_labels_without_buttons(opened: Any) -> None:
+def test_a_head_that_cannot_be_corrected_shows_its_likeliest_labels_without_buttons(opened: Any) -> None:
     place = choices(opened, "Place")
     assert place.get_by_role("button").count() == 0
     assert place.locator(".choice:visible").all_inner_texts() == ["Street\n50\u00a0%", "Room\n40\u00a0%"]
 
 
-def test_a_job_that_is_older_than_a_head_goes_without_it(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_a_job_from_before_a_head_has_no_labels_of_it(page: Any, served: Api, film: Film) -> None:
     page.goto(f"{served.url}/videos/{film()}")
     choices(page, "Light").get_by_text("Not predicted", exact=True).wait_for()
     assert choices(page, "Light").get_by_role("button", disabled=True).count() == 2
@@ -135,7 +135,7 @@ def test_its_labels_are_filtered_sorted_and_exported(opened: Any) -> None:
     assert len(begun.value.path().read_text().splitlines()) == 3
 
 
-def test_keys_of_the_page_are_those_of_the_table(opened: Any) -> None:
+def test_the_keys_of_the_page_are_those_of_the_table(opened: Any) -> None:
     opened.keyboard.press("?")
     keys = opened.locator(".keys section").filter(has=opened.get_by_role("heading", name="Light"))
     assert keys.locator("dl > div").all_inner_texts() == ["b\nBright", "d\nDark"]

@@ -1,10 +1,10 @@
-"""The page of a service that asks for a key, in a real browser: it is asked for once, and all of the page works."""
+"""The pages of a service with access keys: the browser asks for a key once, and then all of the page works."""
 
 import re
 from pathlib import Path
 from typing import Any
 
-from jobs.access_keys import Keys
+from jobs.access_keys import AccessKeys
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, Api, StandIn
@@ -12,7 +12,7 @@ from testkit.waiting import until
 
 
 def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:
-    key, _ = Keys(jobs.redis).add("anna")
+    key, _ = AccessKeys(jobs.redis).add("anna")
     (tmp_path / "ad.mp4").write_bytes(MP4)
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0") as api:
         page = browser.new_page(http_credentials={"username": "", "password": key})
@@ -32,18 +32,18 @@ def test_the_page_works_with_a_key_as_the_password(browser: Any, redis_url: str,
         page.close()
 
 
-def test_a_key_that_is_revoked_amid_the_visit_is_told(browser: Any, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:
-    key, made = Keys(jobs.redis).add("anna")
+def test_the_page_says_when_its_key_is_revoked(browser: Any, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:
+    shown, key = AccessKeys(jobs.redis).add("anna")
     (tmp_path / "ad.mp4").write_bytes(MP4)
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0") as api:
-        page = browser.new_page(http_credentials={"username": "", "password": key})
+        page = browser.new_page(http_credentials={"username": "", "password": shown})
         page.goto(api.url)
         page.get_by_text("No videos yet.").wait_for()
-        Keys(jobs.redis).add("berta")
-        Keys(jobs.redis).revoke(made.id)
+        AccessKeys(jobs.redis).add("berta")
+        AccessKeys(jobs.redis).revoke(key.id)
         page.get_by_role("alert").get_by_text("This key is unknown here, or it was revoked").wait_for()
         page.set_input_files("#file", tmp_path / "ad.mp4")
-        # The browser has forgotten the key with that answer, so what is told of the next request is another sentence.
+        # The browser has forgotten the key since that response, so the next request may get another message.
         refusal = re.compile("This key is unknown here|This service asks for a key")
         page.get_by_role("listitem").filter(has_text="ad.mp4").get_by_text(refusal).wait_for()
         page.close()

@@ -1,15 +1,12 @@
-"""The player: the playhead, its keys, and what stands in for a video that the browser cannot play."""
+"""The player: the playhead, its keys, and the frames that replace a video that the browser cannot play."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from testkit.standin import Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, enqueue, publish
-
-Film = Callable[..., str]
 
 
 def opened(page: Any, served: Api, job_id: str) -> Any:
@@ -40,7 +37,7 @@ def test_next_and_previous_go_to_the_first_frame_of_a_shot(page: Any, served: Ap
     shown_at(page, "00:00:00:00")
 
 
-def test_left_goes_to_the_start_of_a_shot_first_and_then_to_the_one_before(page: Any, served: Api, film: Film) -> None:
+def test_left_goes_to_the_start_of_the_shot_and_then_to_the_one_before(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film())
     page.locator("video").evaluate("video => { video.currentTime = 4 }")
     at_shot(page, 2)
@@ -90,7 +87,7 @@ def test_the_speed_can_be_chosen(page: Any, served: Api, film: Film) -> None:
     assert page.locator("video").evaluate("video => video.playbackRate") == 2
 
 
-def test_a_film_that_does_not_play_is_walked_through_by_its_frames(page: Any, served: Api, film: Film) -> None:
+def test_a_film_that_cannot_be_played_is_shown_by_its_frames(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film(video=None))
     page.get_by_text("This browser cannot play the file").wait_for()
     page.get_by_role("img", name="A frame of shot 1").wait_for()
@@ -104,7 +101,7 @@ def test_a_film_that_does_not_play_is_walked_through_by_its_frames(page: Any, se
     assert not serious(page)
 
 
-def test_where_a_film_breaks_while_it_plays_its_frames_go_on(
+def test_frames_take_over_where_a_film_breaks_off(
     page: Any, served: Api, film: Film, small_film: Path, tmp_path: Path
 ) -> None:
     data = bytearray(small_film.read_bytes())
@@ -121,7 +118,7 @@ def test_where_a_film_breaks_while_it_plays_its_frames_go_on(
     page.get_by_role("img", name="A frame of shot 6").wait_for()
 
 
-def test_frames_stop_at_the_end_and_begin_anew(page: Any, served: Api, film: Film) -> None:
+def test_frames_stop_at_the_end_and_start_again(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film(video=None))
     page.get_by_text("This browser cannot play the file").wait_for()
     page.keyboard.press("End")

@@ -1,4 +1,4 @@
-"""tus-js-client in a real browser: its upload is cut in the middle, goes on, and arrives whole, as one job."""
+"""tus-js-client in a real browser: an interrupted upload resumes and arrives whole, as one job."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,7 @@ from shotlens.storage.files import Files
 from testkit.standin import Api
 from testkit.videos import shots, write_video
 from testkit.waiting import until
+from tests.conftest import entries
 
 BEGIN = """
 async (input) => {
@@ -56,7 +57,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def client(page: Any, api: Api) -> Any:
-    """A page that sends slowly enough to be cut in the middle, and the addresses that it asks."""
+    """A page that sends slowly enough to be interrupted."""
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": BYTES_A_SECOND}
@@ -65,7 +66,7 @@ def client(page: Any, api: Api) -> Any:
 
 
 def begin(page: Any, api: Api, video: Path) -> None:
-    """Open an empty page of the service and let the client upload from there, or go on with what it began."""
+    """Open an empty page of the service and let the client upload from there, or resume what it began."""
     page.goto(f"{api.url}/healthz")
     page.add_script_tag(url="/static/vendor/tus-js-client/tus.min.js")
     page.evaluate("document.body.append(Object.assign(document.createElement('input'), { type: 'file' }))")
@@ -74,26 +75,26 @@ def begin(page: Any, api: Api, video: Path) -> None:
 
 
 def wait_until(page: Any, true: str) -> None:
-    """Wait for something on the page. By looking: Playwright's own waiting is eval, which the page forbids."""
+    """Poll until an expression is true on the page: Playwright's own waiting uses eval, which the page forbids."""
     assert until(lambda: page.evaluate(f"Boolean(window.failed || {true})"))
     assert not page.evaluate("window.failed")
 
 
 def job_of(page: Any) -> str:
-    """Wait for the end; the id of the job that it tells."""
+    """Wait for the end of the upload; return the id of its job."""
     wait_until(page, "window.job")
     return str(page.evaluate("window.job")).removeprefix("/jobs/")
 
 
 def arrived(jobs: Jobs, files: Files, job_id: str, video: Path) -> bool:
-    assert [fields["job"] for _, fields in jobs.redis.xrange(SPLIT)] == [job_id]
+    assert [fields["job"] for fields in entries(jobs.redis, SPLIT)] == [job_id]
     job = jobs.get(job_id)
     assert job and job.filename == video.name
     assert not list(files.data.glob("incoming/*"))
     return files.source(job_id).read_bytes() == video.read_bytes()
 
 
-def test_an_upload_goes_on_when_the_killed_process_is_back(
+def test_an_upload_resumes_when_the_killed_process_is_back(
     client: Any, api: Api, jobs: Jobs, *, files: Files, video: Path
 ) -> None:
     begin(client, api, video)
@@ -108,7 +109,7 @@ def test_an_upload_goes_on_when_the_killed_process_is_back(
     assert arrived(jobs, files, partial.name, video)
 
 
-def test_a_person_who_comes_back_goes_on_with_the_same_file(
+def test_a_returning_person_resumes_with_the_same_file(
     client: Any, api: Api, jobs: Jobs, *, files: Files, video: Path
 ) -> None:
     begin(client, api, video)

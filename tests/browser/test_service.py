@@ -1,4 +1,4 @@
-"""The page in a real browser against the whole service: real cuts, real frames, the shipped model."""
+"""The pages of the whole service: real cuts, real frames, the shipped model."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ MINUTES_3 = 180_000  # ms
 
 
 def upload(page: Any, url: str, video: Path) -> list[Any]:
-    """Send a video, wait on its page until it is done; return its shots."""
+    """Upload a video, wait on its page until it is done, and return its shots."""
     page.goto(url)
     page.set_input_files("#file", video)
     page.wait_for_url("**/videos/*")

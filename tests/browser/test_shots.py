@@ -1,4 +1,4 @@
-"""The list of shots on the page of a video: what a row says, what is shown, in which order, and that many are light."""
+"""The list of shots on the page of a video: its rows, filter, order and camera paths, and its speed with many shots."""
 
 import re
 from collections.abc import Callable
@@ -10,14 +10,13 @@ import requests
 
 from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.shot import Prediction
-from testkit.standin import MODEL, Api, StandIn
+from testkit.standin import MODEL, PREDICTIONS, Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, Planned, enqueue, many, publish
 
-Film = Callable[..., str]
 SLOWEST = 200  # ms, from what a person does until its effect is painted
-# What the browser itself measures: of each interaction, and of each task that held the page up.
+# What the browser itself measures: the time of each interaction and of each long task.
 OBSERVE = """
 window.measured = [];
 for (const [type, more] of [["event", { durationThreshold: 16 }], ["longtask", {}]]) {
@@ -26,7 +25,7 @@ for (const [type, more] of [["event", { durationThreshold: 16 }], ["longtask", {
   }).observe({ type, buffered: true, ...more });
 }
 """
-# The page's own job, once something is selected: its modules give it to nobody.
+# Keep the page's own job object, which its modules do not export, once a shot is selected.
 KEEP_JOB = """async () => {
   const { Job } = await import("/static/scripts/job.js");
   const select = Job.prototype.select;
@@ -36,7 +35,7 @@ KEEP_JOB = """async () => {
   };
 }"""
 TOP = "list => list.scrollTop"
-# The text of rows that do not hold all of what is in them.
+# The text of the rows whose content does not fit.
 UNCUT = """rows => rows.filter((row) => {
   const right = row.getBoundingClientRect().right;
   const beyond = [...row.querySelectorAll("*")].some((one) => one.getBoundingClientRect().right > right);
@@ -46,7 +45,7 @@ UNCUT = """rows => rows.filter((row) => {
 
 @pytest.fixture
 def open_film(page: Any, served: Api, film: Film) -> Callable[..., Any]:
-    """Open the page of a film, as planned; returns its rows."""
+    """Open the page of a planned film; return its rows."""
 
     def opened(planned: list[Planned] = SMALL, query: str = "", **more: Any) -> Any:
         page.goto(f"{served.url}/videos/{film(planned, **more)}{query}")
@@ -65,7 +64,7 @@ def chip(page: Any, words: str) -> Any:
 
 
 def press(page: Any, words: str, line: str) -> None:
-    """Toggle a chip, and wait until the line says how many are shown."""
+    """Toggle a chip, and wait for the line that says how many shots are shown."""
     chip(page, words).click()
     page.locator("#shots").get_by_text(line, exact=True).wait_for()
 
@@ -86,14 +85,14 @@ def time_of(page: Any) -> float:
 
 
 def about(seconds: float) -> object:
-    """This time, and up to a quarter of a frame later, by which the player goes further."""
+    """This time, or up to a quarter of a frame later, as the player seeks a little further."""
     return pytest.approx(seconds + 0.005, abs=0.0051)
 
 
-# What a row says.
+# The content of a row.
 
 
-def test_a_row_tells_all_of_a_shot(open_film: Callable[..., Any]) -> None:
+def test_a_row_describes_its_shot(open_film: Callable[..., Any]) -> None:
     row = open_film().nth(2)
 
     assert row.get_by_role("button", name="Go to shot 3").is_visible()
@@ -104,7 +103,7 @@ def test_a_row_tells_all_of_a_shot(open_film: Callable[..., Any]) -> None:
     pictures = row.locator("img")
     assert pictures.count() == 8
     assert pictures.last.get_attribute("loading") == "lazy"
-    pictures.first.scroll_into_view_if_needed()  # else it is not loaded, and to wait for that never ends
+    pictures.first.scroll_into_view_if_needed()  # else it is never loaded
     assert pictures.first.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
 
 
@@ -113,7 +112,7 @@ def test_the_rows_are_a_list(page: Any, open_film: Callable[..., Any]) -> None:
     assert shots(page).get_by_role("listitem").count() == len(SMALL)
 
 
-def test_what_a_person_corrected_is_marked_beside_the_prediction(page: Any, served: Api, film: Film) -> None:
+def test_corrections_are_marked_beside_the_prediction(page: Any, served: Api, film: Film) -> None:
     job = film()
     correct(served, job, "/shots/1", "PATCH", {"scale": "CS"})
     correct(served, job, "/shots/3/merge")
@@ -129,35 +128,39 @@ def test_what_a_person_corrected_is_marked_beside_the_prediction(page: Any, serv
 # While the job runs.
 
 
-def test_rows_come_one_by_one_and_what_is_looked_at_stays(
+def test_new_rows_do_not_move_the_row_that_is_looked_at(
     page: Any, served: Api, standin: StandIn, small_film: Path
 ) -> None:
     job = enqueue(standin, small_film)
-    for index in (*range(5), *range(6, 15)):
+    for index in range(14):
         standin.publish(index)
     page.goto(f"{served.url}/videos/{job}")
-    row = page.locator(".shot").filter(has=page.get_by_role("button", name="Go to shot 12", exact=True))
-    row.scroll_into_view_if_needed()
-    row.get_by_text("not predicted yet").wait_for()
-    picture, before = row.locator("img").first.element_handle(), row.bounding_box()
+    page.locator(".shot").last.get_by_text("not predicted yet").wait_for()
     assert page.locator(".shot").count() == 14
 
     for _ in range(14):
         standin.predict_next()
-    row.get_by_text("MS Medium shot").wait_for()
-    standin.publish(5)
+    for index in (14, 15):
+        standin.publish(index)
+    earlier = standin.predict.take(block=5)  # its worker predicts it after the one that follows
+    assert earlier
     standin.predict_next()
-    page.locator("#shots").get_by_text("15 shots", exact=True).wait_for()
+    row = page.locator(".shot").filter(has=page.get_by_role("button", name="Go to shot 16", exact=True))
+    row.get_by_text("MS Medium shot").wait_for()
+    row.scroll_into_view_if_needed()
+    picture, before = row.locator("img").first.element_handle(), row.bounding_box()
+    standin.jobs.finish_predict(earlier, {int(earlier.fields["shots"]): PREDICTIONS}, MODEL)
+    page.locator("#shots").get_by_text("16 shots", exact=True).wait_for()
 
-    assert numbers(page.locator(".shot")) == list(range(1, 16))
+    assert numbers(page.locator(".shot")) == list(range(1, 17))
     assert row.bounding_box() == before
     assert picture.evaluate("image => image.isConnected")
 
 
-# Where a click leads.
+# Seeking.
 
 
-def test_a_row_and_each_of_its_frames_lead_to_their_times(page: Any, open_film: Callable[..., Any]) -> None:
+def test_a_row_and_each_of_its_frames_seek_their_times(page: Any, open_film: Callable[..., Any]) -> None:
     rows = open_film()
     page.locator("video").evaluate(
         "video => video.readyState || new Promise((ready) => video.onloadedmetadata = ready)"
@@ -173,7 +176,7 @@ def test_a_row_and_each_of_its_frames_lead_to_their_times(page: Any, open_film: 
     assert page.locator(".shot[aria-current]").count() == 1
 
 
-def test_all_is_done_by_keys_alone(page: Any, open_film: Callable[..., Any]) -> None:
+def test_the_list_works_with_the_keyboard_alone(page: Any, open_film: Callable[..., Any]) -> None:
     rows = open_film()
     rows.nth(3).get_by_role("button", name="Go to shot 4").focus()
     page.keyboard.press("Enter")
@@ -194,10 +197,8 @@ def keep_job(page: Any) -> None:
     page.get_by_role("button", name="Go to shot 1", exact=True).click()
 
 
-def test_the_list_follows_the_playhead_unless_somebody_has_scrolled_it(
-    page: Any, open_film: Callable[..., Any]
-) -> None:
-    open_film(many(60), video=None)  # one that does not play, so that it is as long as its shots
+def test_the_list_follows_the_playhead_unless_it_was_scrolled(page: Any, open_film: Callable[..., Any]) -> None:
+    open_film(many(60), video=None)  # without a video, the film is as long as its shots
     page.get_by_text("This browser cannot play the file.").wait_for()
     keep_job(page)
     select = "(list, shot) => { window.job.select(shot); return list.scrollTop; }"
@@ -214,10 +215,10 @@ def test_the_list_follows_the_playhead_unless_somebody_has_scrolled_it(
     assert shots(page).evaluate(select, 50) > 1000
 
 
-# What is shown, and in which order.
+# Filter and order.
 
 
-def test_chips_choose_by_label_and_say_how_many_there_are(page: Any, open_film: Callable[..., Any]) -> None:
+def test_chips_filter_by_label_and_show_its_count(page: Any, open_film: Callable[..., Any]) -> None:
     rows = open_film()
     assert page.locator("#shots").get_by_text("6 shots", exact=True).is_visible()
     assert chip(page, "Medium shot").inner_text().split() == ["Medium", "shot", "2"]
@@ -236,9 +237,9 @@ def test_chips_choose_by_label_and_say_how_many_there_are(page: Any, open_film: 
     assert page.locator("#shots [aria-pressed=true]").count() == 0
 
 
-def test_doubtful_and_corrected_shots_are_found(page: Any, served: Api, film: Film) -> None:
+def test_uncertain_and_corrected_shots_are_filtered(page: Any, served: Api, film: Film) -> None:
     job = film()
-    correct(served, job, "/shots/4", "PATCH", {"scale": "CS"})  # whose scale was uncertain, and is not any more
+    correct(served, job, "/shots/4", "PATCH", {"scale": "CS"})  # whose scale was uncertain before
     page.goto(f"{served.url}/videos/{job}")
 
     press(page, "Uncertain only", "1 of 6 shots")
@@ -264,7 +265,7 @@ def test_shots_are_sorted(page: Any, open_film: Callable[..., Any], order: str, 
 
 
 def head(labels: tuple[str, ...], confidence: float) -> dict[str, float]:
-    """The first label with this confidence; the others share what is left."""
+    """The first label with this confidence; the others share the rest."""
     return dict.fromkeys(labels, (1 - confidence) / (len(labels) - 1)) | {labels[0]: confidence}
 
 
@@ -273,7 +274,7 @@ def test_each_label_has_its_own_order(
     page: Any, served: Api, standin: StandIn, small_film: Path, *, order: str, sorted_: list[int]
 ) -> None:
     job = enqueue(standin, small_film)
-    standin.finish_split(3, publish(standin, SMALL[:3]))
+    standin.finish_cutting(3, publish(standin, SMALL[:3]))
     claim = standin.predict.take(block=5)
     assert claim
     sure = [(0.9, 0.4), (0.5, 0.8), (0.7, 0.6)]
@@ -289,12 +290,12 @@ def test_each_label_has_its_own_order(
     assert numbers(page.locator(".shot")) == sorted_
 
 
-def test_a_reload_keeps_what_was_chosen(page: Any, open_film: Callable[..., Any]) -> None:
+def test_a_reload_keeps_filter_and_order(page: Any, open_film: Callable[..., Any]) -> None:
     rows = open_film(query="?t=4")
     press(page, "Static", "3 of 6 shots")
     page.get_by_label("Sort").select_option("Shortest first")
     assert until(lambda: numbers(rows) == [4, 1, 6])
-    assert "t=4" in page.url  # what another part of the page keeps there
+    assert "t=4" in page.url  # another part of the page keeps it there
 
     page.reload()
     page.locator("#shots").get_by_text("3 of 6 shots", exact=True).wait_for()
@@ -302,14 +303,14 @@ def test_a_reload_keeps_what_was_chosen(page: Any, open_film: Callable[..., Any]
     assert chip(page, "Static").get_attribute("aria-pressed") == "true"
 
 
-def test_nonsense_in_the_address_shows_all(open_film: Callable[..., Any]) -> None:
+def test_invalid_parameters_in_the_address_show_all_shots(open_film: Callable[..., Any]) -> None:
     assert open_film(query="?scale=XL,constructor&only=toString&sort=__proto__").count() == len(SMALL)
 
 
 # Many shots.
 
 
-def test_two_thousand_shots_are_light(page: Any, open_film: Callable[..., Any]) -> None:
+def test_a_list_of_two_thousand_shots_stays_fast(page: Any, open_film: Callable[..., Any]) -> None:
     page.add_init_script(OBSERVE)
     rows = open_film(many(2000))
     assert rows.count() == 2000
@@ -327,8 +328,8 @@ def test_two_thousand_shots_are_light(page: Any, open_film: Callable[..., Any]) 
     rounds = [{name: slowest(page, step) for name, step in steps.items()} for _ in range(3)]
     print("used:", rounds)
 
-    assert any(one["filter"] for one in rounds)  # or the browser has measured nothing
-    # What others do on this machine only ever adds: the best of the rounds tells what the page itself takes.
+    assert any(one["filter"] for one in rounds)  # else the browser has measured nothing
+    # Other load on the machine only adds time, so the best of the rounds shows what the page itself takes.
     assert [name for name in steps if min(one[name] for one in rounds) >= SLOWEST] == []
     assert page.locator(".shot img").count() < 8 * 60
 
@@ -345,7 +346,7 @@ def scroll(page: Any, row: Any) -> None:
 
 
 def slowest(page: Any, step: Callable[[], object]) -> int:
-    """The longest that the browser has measured during a step, in milliseconds."""
+    """The longest time that the browser measures during a step, in milliseconds."""
     measured(page)
     step()
     page.evaluate("() => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)))")
@@ -357,7 +358,7 @@ def measured(page: Any) -> list[tuple[str, str, int]]:
     return [tuple(one) for one in page.evaluate("() => window.measured.splice(0)")]
 
 
-def test_a_jump_to_a_far_shot_scrolls_there_and_leaves_the_page(page: Any, open_film: Callable[..., Any]) -> None:
+def test_a_jump_to_a_far_shot_scrolls_the_list_and_not_the_page(page: Any, open_film: Callable[..., Any]) -> None:
     rows = open_film(many(2000), video=None)
     page.get_by_text("This browser cannot play the file.").wait_for()
     keep_job(page)
@@ -371,7 +372,7 @@ def test_a_jump_to_a_far_shot_scrolls_there_and_leaves_the_page(page: Any, open_
     assert rows.nth(3).locator("img").count() == 0
 
 
-def test_a_split_numbers_the_rows_anew_and_leaves_their_pictures(page: Any, served: Api, film: Film) -> None:
+def test_a_split_renumbers_the_rows_and_keeps_their_pictures(page: Any, served: Api, film: Film) -> None:
     job = film()
     page.goto(f"{served.url}/videos/{job}")
     keep_job(page)
@@ -392,7 +393,7 @@ def test_a_split_numbers_the_rows_anew_and_leaves_their_pictures(page: Any, serv
 # The camera path.
 
 
-def test_the_camera_path_is_told_in_words(page: Any, open_film: Callable[..., Any]) -> None:
+def test_the_camera_path_is_described_in_words(page: Any, open_film: Callable[..., Any]) -> None:
     rows = open_film()
     for row, words in enumerate(
         [
@@ -412,7 +413,7 @@ def test_the_camera_path_is_told_in_words(page: Any, open_film: Callable[..., An
 
 
 def width(camera: Any, view: str) -> float:
-    return round(camera.locator(f".{view}").evaluate("view => view.getBBox().width"), 1)
+    return round(float(camera.locator(f".{view}").evaluate("view => view.getBBox().width")), 1)
 
 
 def journey(page: Any, *steps: dict[str, float]) -> dict[str, Any]:
@@ -425,7 +426,7 @@ def journey(page: Any, *steps: dict[str, float]) -> dict[str, Any]:
     return dict(page.evaluate(run, [still | step for step in steps]))
 
 
-def test_the_way_of_the_camera_is_reckoned_in_the_first_view(page: Any, served: Api) -> None:
+def test_the_camera_path_is_measured_in_the_first_view(page: Any, served: Api) -> None:
     page.goto(f"{served.url}/compare")
     doubled, quarter = 0.6931472, 1.5707963
 
@@ -436,13 +437,13 @@ def test_the_way_of_the_camera_is_reckoned_in_the_first_view(page: Any, served: 
     zoomed = journey(page, {"log_scale": doubled}, {"dx": -0.1})
     assert (zoomed["end"], zoomed["size"]) == (pytest.approx([0.05, 0]), pytest.approx(0.5))
     assert zoomed["words"] == "Moves right 5 % of the frame, and closer by 100 %"
-    # The picture has turned clockwise by a quarter, so what is left on the screen was below.
+    # The picture has turned clockwise by a quarter, so the left of the screen was below.
     turned = journey(page, {"rotation": quarter}, {"dx": 0.1})
     assert turned["end"] == pytest.approx([0, 0.1], abs=1e-6)
     assert turned["words"] == "Moves down 10 % of the frame, and turns 90° anticlockwise"
 
 
-def test_what_comes_back_or_was_not_followed_is_said(page: Any, served: Api) -> None:
+def test_a_returning_path_and_a_missing_one_are_described_as_such(page: Any, served: Api) -> None:
     page.goto(f"{served.url}/compare")
     assert journey(page, {"dx": 0.1}, {"dx": -0.1})["words"] == "Moves 10 % of the frame away and comes back"
     assert journey(page, {"dx": 0.01}, {"dx": -0.01})["words"] == "The camera rests"
@@ -450,7 +451,7 @@ def test_what_comes_back_or_was_not_followed_is_said(page: Any, served: Api) -> 
     assert journey(page)["words"] == "No camera path: too short"
 
 
-def test_a_long_way_is_drawn_smaller_and_says_so(open_film: Callable[..., Any]) -> None:
+def test_a_long_path_is_drawn_to_a_smaller_scale_that_it_states(open_film: Callable[..., Any]) -> None:
     row = open_film([Planned(1500, movement="motion"), Planned(30)]).first
     row.get_by_role("img", name="Moves left 500 %").wait_for(state="attached")
     assert re.fullmatch("1:[48]", row.locator(".camera .note").text_content())
@@ -461,35 +462,35 @@ def test_a_long_way_is_drawn_smaller_and_says_so(open_film: Callable[..., Any]) 
     assert row.locator("svg[role=img]").evaluate(inside)
 
 
-def test_paths_are_asked_for_once_near_the_rows_that_are_looked_at_and_a_few_at_a_time(
+def test_paths_near_the_visible_rows_are_requested_once_and_a_few_at_a_time(
     page: Any, open_film: Callable[..., Any]
 ) -> None:
-    asked: list[str] = []
-    flying: set[Any] = set()
+    requested: list[str] = []
+    pending: set[Any] = set()
     most = [0]
 
     def begun(request: Any) -> None:
         if request.url.endswith("/camera"):
-            asked.append(request.url)
-            flying.add(request)
-            most.append(len(flying))
+            requested.append(request.url)
+            pending.add(request)
+            most.append(len(pending))
 
     page.on("request", begun)
-    page.on("requestfinished", lambda request: flying.discard(request))  # noqa: PLW0108
+    page.on("requestfinished", lambda request: pending.discard(request))  # noqa: PLW0108
     rows = open_film(many(300))
     assert until(lambda: rows.locator("svg[role=img]").count() == rows.locator(".camera").count())
-    first = len(asked)
+    first = len(requested)
     shots(page).evaluate("list => { list.scrollTop = list.scrollHeight; }")
     rows.last.locator("svg[role=img]").wait_for(state="attached")
     shots(page).evaluate("list => { list.scrollTop = 0; }")
     rows.first.locator("svg[role=img]").wait_for(state="attached")
 
-    assert len(set(asked)) == len(asked)
-    assert first < 40 and len(asked) < 80
+    assert len(set(requested)) == len(requested)
+    assert first < 40 and len(requested) < 80
     assert max(most) <= 3
 
 
-# Everyone.
+# Every width and scheme.
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,4 +1,4 @@
-"""The list of all jobs on the start page: kept up to date, searched, deleted with a way back, compared."""
+"""The list of all jobs on the start page: updates, search, deletion with undo, comparison."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from jobs.record import Jobs
 from shotlens.storage.files import Files, new_job_id
 from testkit.standin import MP4, Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, enqueue, publish
 
 HOSTILE = (
@@ -21,7 +21,7 @@ HOSTILE = (
 
 @pytest.fixture
 def waiting(jobs: Jobs, served: Api) -> Callable[..., str]:
-    """Makes jobs of these names that nobody works at, the last one the newest; returns the id of that."""
+    """Make jobs with these names that stay queued, the last one the newest; return the id of the last."""
 
     def make(*names: str) -> str:
         for name in names:
@@ -58,7 +58,7 @@ def test_an_empty_list_says_what_to_do_first(page: Any, served: Api) -> None:
     assert not serious(page)
 
 
-def test_a_video_is_listed_with_what_is_known_of_it(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_a_video_is_listed_with_its_facts_and_poster(page: Any, served: Api, film: Film) -> None:
     job_id = film(name="ad.mp4")
     page.goto(served.url)
     page.get_by_role("link", name="ad.mp4").wait_for()
@@ -78,7 +78,9 @@ def test_the_newest_video_comes_first(page: Any, served: Api, waiting: Callable[
     assert names(page) == ["third.mp4", "second.mp4", "first.mp4"]
 
 
-def test_a_running_video_goes_on_in_its_row(page: Any, served: Api, standin: StandIn, small_film: Path) -> None:
+def test_the_row_of_a_running_video_shows_its_progress(
+    page: Any, served: Api, standin: StandIn, small_film: Path
+) -> None:
     enqueue(standin, small_film, "ad.mp4")
     page.goto(served.url)
     row(page, "ad.mp4").get_by_text("Finding shots").wait_for()
@@ -94,7 +96,9 @@ def test_a_running_video_goes_on_in_its_row(page: Any, served: Api, standin: Sta
     assert page.evaluate("document.activeElement.textContent") == "ad.mp4"
 
 
-def test_a_new_video_takes_neither_focus_nor_place_from_the_others(page: Any, served: Api, waiting: Callable[..., str]) -> None:
+def test_a_new_video_moves_neither_the_focus_nor_the_other_rows(
+    page: Any, served: Api, waiting: Callable[..., str]
+) -> None:
     waiting(*(f"{number}.mp4" for number in range(30)))
     page.goto(served.url)
     page.get_by_role("button", name="Delete 3.mp4", exact=True).focus()
@@ -108,7 +112,7 @@ def test_a_new_video_takes_neither_focus_nor_place_from_the_others(page: Any, se
 
 
 @pytest.mark.parametrize("width", [1280, 900, 390])
-def test_rows_off_the_screen_are_taken_for_as_high_as_they_are(
+def test_rows_off_the_screen_have_their_real_height(
     page: Any, served: Api, waiting: Callable[..., str], width: int
 ) -> None:
     waiting(*(f"{number}.mp4" for number in range(30)))
@@ -120,7 +124,7 @@ def test_rows_off_the_screen_are_taken_for_as_high_as_they_are(
 
 
 def test_a_search_finds_names_and_states(
-    page: Any, served: Api, waiting: Callable[..., str], standin: StandIn, film: Callable[..., str]
+    page: Any, served: Api, waiting: Callable[..., str], standin: StandIn, film: Film
 ) -> None:
     film(name="Summer ad.mp4")
     waiting("Winter.mp4", "winter & summer.mp4")
@@ -140,7 +144,7 @@ def test_a_search_finds_names_and_states(
     page.get_by_text("3 videos").wait_for()
 
 
-def test_older_videos_are_shown_by_the_page(page: Any, served: Api, waiting: Callable[..., str]) -> None:
+def test_older_videos_are_loaded_page_by_page(page: Any, served: Api, waiting: Callable[..., str]) -> None:
     waiting(*(f"{number}.mp4" for number in range(130)))
     page.goto(served.url)
     page.get_by_text("100 videos and more").wait_for()
@@ -150,7 +154,7 @@ def test_older_videos_are_shown_by_the_page(page: Any, served: Api, waiting: Cal
     assert not page.get_by_role("button", name="Show more").is_visible()
 
 
-def test_a_deleted_video_comes_back_by_undo(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
+def test_undo_restores_a_deleted_video(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
     job_id = waiting("a.mp4", "b.mp4")
     page.goto(served.url)
     delete(page, "b.mp4")
@@ -164,8 +168,8 @@ def test_a_deleted_video_comes_back_by_undo(page: Any, served: Api, jobs: Jobs, 
     assert jobs.exists(job_id)
 
 
-def test_a_deleted_video_is_gone_when_nobody_takes_it_back(
-    page: Any, served: Api, jobs: Jobs, files: Files, film: Callable[..., str]
+def test_a_deleted_video_is_gone_after_the_time_to_undo(
+    page: Any, served: Api, jobs: Jobs, files: Files, film: Film
 ) -> None:
     job_id = film(name="a.mp4")
     page.goto(served.url)
@@ -179,7 +183,7 @@ def test_a_deleted_video_is_gone_when_nobody_takes_it_back(
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
-def test_a_reload_within_that_time_does_not_show_it_again(
+def test_a_reload_within_the_time_to_undo_does_not_show_the_video_again(
     page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]
 ) -> None:
     job_id = waiting("a.mp4", "b.mp4")
@@ -191,7 +195,7 @@ def test_a_reload_within_that_time_does_not_show_it_again(
     assert until(lambda: not jobs.exists(job_id))
 
 
-def test_a_browser_that_may_keep_nothing_can_delete(page: Any, served: Api, jobs: Jobs, film: Callable[..., str]) -> None:
+def test_a_browser_without_storage_can_delete(page: Any, served: Api, jobs: Jobs, film: Film) -> None:
     first, second = film(name="a.mp4"), film(name="b.mp4")
     for store in ("localStorage", "sessionStorage"):  # Chromium forbids both when a person blocks all cookies
         forbid = "get() { throw new DOMException('Access is denied.', 'SecurityError'); }"
@@ -201,12 +205,14 @@ def test_a_browser_that_may_keep_nothing_can_delete(page: Any, served: Api, jobs
     page.get_by_text("1 video", exact=True).wait_for()
     assert until(lambda: not jobs.exists(first))
     page.get_by_role("link", name="b.mp4").click()
-    page.get_by_role("button", name="Delete", exact=True).click()  # the list's own have the video's name in theirs
+    page.get_by_role(
+        "button", name="Delete", exact=True
+    ).click()  # the buttons of the list have the name of the video in theirs
     page.get_by_text("No videos yet.").wait_for()
     assert not jobs.exists(second)
 
 
-def test_a_closed_page_has_deleted_it(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
+def test_leaving_the_page_completes_a_deletion(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
     job_id = waiting("a.mp4")
     page.goto(served.url)
     delete(page, "a.mp4")
@@ -230,7 +236,7 @@ def test_a_deletion_waits_for_the_service(page: Any, mortal: Api, jobs: Jobs) ->
         page.get_by_text("No videos yet.").wait_for()
 
 
-def test_two_tabs_agree_on_what_is_deleted(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
+def test_two_tabs_agree_on_deletions(page: Any, served: Api, jobs: Jobs, waiting: Callable[..., str]) -> None:
     job_id = waiting("a.mp4", "b.mp4")
     other = page.context.new_page()
     for tab in (page, other):
@@ -247,7 +253,7 @@ def test_two_tabs_agree_on_what_is_deleted(page: Any, served: Api, jobs: Jobs, w
     assert names(page) == names(other) == ["a.mp4"]
 
 
-def test_the_list_goes_on_when_the_service_is_back(page: Any, mortal: Api, jobs: Jobs) -> None:
+def test_the_list_continues_when_the_service_is_back(page: Any, mortal: Api, jobs: Jobs) -> None:
     jobs.create(new_job_id(), "a.mp4", 1)
     page.goto(mortal.url)
     page.get_by_role("link", name="a.mp4").wait_for()
@@ -260,7 +266,7 @@ def test_the_list_goes_on_when_the_service_is_back(page: Any, mortal: Api, jobs:
         assert not page.get_by_role("alert").is_visible()
 
 
-def test_two_videos_are_compared(page: Any, served: Api, film: Callable[..., str], waiting: Callable[..., str]) -> None:
+def test_two_videos_are_compared(page: Any, served: Api, film: Film, waiting: Callable[..., str]) -> None:
     ids = {name: film(name=name) for name in ("a.mp4", "b.mp4", "c.mp4")}
     waiting("later.mp4")
     page.goto(served.url)
@@ -272,7 +278,7 @@ def test_two_videos_are_compared(page: Any, served: Api, film: Callable[..., str
     page.wait_for_url(f"**/compare?a={ids['a.mp4']}&b={ids['c.mp4']}")
 
 
-def test_the_list_is_used_without_a_mouse(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_the_list_works_without_a_mouse(page: Any, served: Api, film: Film) -> None:
     for name in ("a.mp4", "b.mp4"):
         film(name=name)
     page.goto(served.url)
@@ -307,8 +313,8 @@ def test_the_list_is_used_without_a_mouse(page: Any, served: Api, film: Callable
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1200])
-def test_everybody_can_read_it(
-    page: Any, served: Api, film: Callable[..., str], standin: StandIn, *, width: int, scheme: str
+def test_it_is_readable_at_every_width(
+    page: Any, served: Api, film: Film, standin: StandIn, *, width: int, scheme: str
 ) -> None:
     film(name=f"{HOSTILE}.mp4")
     film(name="ad.mp4")

@@ -1,9 +1,8 @@
-"""What is taken from the page of a video: exports, links, corrections for training; and its end."""
+"""What leaves the page of a video: exports, links, corrections for training; and its deletion."""
 
 import csv
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,8 @@ from shotlens.training.data.samples import read_index
 from testkit.standin import Api, StandIn
 from testkit.videos import shots, write_video
 from testkit.waiting import until
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, enqueue, publish
-
-Film = Callable[..., str]
 
 
 @pytest.fixture
@@ -44,15 +41,15 @@ def open_menu(page: Any) -> Any:
 
 
 def download(page: Any, form: str, folder: Path) -> Path:
-    """Save what a line of the menu gives, under the name that it gives itself."""
+    """Save the file of a line of the menu under the name that the service suggests."""
     with page.expect_download() as begun:
         page.locator(f".menu a[data-format={form}]").click()
-    path = folder / begun.value.suggested_filename
+    path = folder / str(begun.value.suggested_filename)
     begun.value.save_as(path)
     return path
 
 
-def test_the_menu_gives_every_format_under_the_name_of_the_video(opened: Any, tmp_path: Path) -> None:
+def test_the_menu_offers_every_format_under_the_name_of_the_video(opened: Any, tmp_path: Path) -> None:
     menu = open_menu(opened)
     suffixes = {name: export.suffix for name, export in EXPORTS.items()} | {"zip": ".zip"}
     assert {link.get_attribute("data-format") for link in menu.get_by_role("link").all()} == set(suffixes)
@@ -64,7 +61,7 @@ def test_the_menu_gives_every_format_under_the_name_of_the_video(opened: Any, tm
         assert len(list(csv.DictReader(file))) == len(SMALL)
 
 
-def test_the_menu_gives_what_a_person_corrected(opened: Any, tmp_path: Path) -> None:
+def test_an_export_holds_the_corrections(opened: Any, tmp_path: Path) -> None:
     opened.keyboard.press("1")
     opened.get_by_text("1 shot set by hand").wait_for()
     open_menu(opened)
@@ -72,7 +69,7 @@ def test_the_menu_gives_what_a_person_corrected(opened: Any, tmp_path: Path) -> 
         assert next(csv.DictReader(file))["scale"] == "ECS"
 
 
-def test_only_the_shots_of_the_filter_are_taken_where_that_is_chosen(opened: Any, tmp_path: Path) -> None:
+def test_an_export_may_be_limited_to_the_filtered_shots(opened: Any, tmp_path: Path) -> None:
     for label in ("Medium shot", "Close-up", "Static"):
         opened.locator("#shots .filters").get_by_role("button", name=re.compile(f"^{label}")).click()
     open_menu(opened)
@@ -83,7 +80,7 @@ def test_only_the_shots_of_the_filter_are_taken_where_that_is_chosen(opened: Any
     assert (shot["index"], shot["scale"]["label"], shot["movement"]["label"]) == (5, "MS", "static")
 
 
-def test_the_menu_closes_by_escape_by_a_click_and_by_going_on(opened: Any) -> None:
+def test_escape_a_click_or_moving_the_focus_closes_the_menu(opened: Any) -> None:
     menu, button = open_menu(opened), opened.get_by_role("button", name="Export")
     assert not serious(opened)
     assert opened.get_by_label("Only the").is_hidden()  # nothing is filtered
@@ -100,14 +97,14 @@ def test_the_menu_closes_by_escape_by_a_click_and_by_going_on(opened: Any) -> No
     menu.wait_for(state="hidden")
 
 
-def test_a_phone_shows_the_menu_whole(page: Any, served: Api, job_id: str) -> None:
+def test_a_phone_shows_the_whole_menu(page: Any, served: Api, job_id: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     box = open_menu(open_page(page, served, job_id)).bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_report_and_comparison_are_a_click_away(opened: Any, job_id: str) -> None:
+def test_report_and_comparison_are_one_click_away(opened: Any, job_id: str) -> None:
     address = opened.locator("#actions").get_by_role("link", name="Report").get_attribute("href")
     assert address == f"/videos/{job_id}/report"
     opened.locator("#actions").get_by_role("link", name="Compare").click()
@@ -121,7 +118,7 @@ def test_a_running_job_has_nothing_to_export(page: Any, served: Api, standin: St
     assert page.get_by_role("button", name="Export").is_disabled()
 
 
-def test_a_video_is_deleted_and_comes_back_by_undo(opened: Any, served: Api, job_id: str) -> None:
+def test_a_video_is_deleted_and_restored_by_undo(opened: Any, served: Api, job_id: str) -> None:
     address = f"{served.url}/jobs/{job_id}"
     opened.get_by_role("button", name="Delete").click()
     opened.wait_for_url(f"{served.url}/")
@@ -135,16 +132,16 @@ def test_a_video_is_deleted_and_comes_back_by_undo(opened: Any, served: Api, job
     assert until(lambda: requests.get(address, timeout=60).status_code == 404)
 
 
-def test_a_video_of_which_nothing_is_known_yet_cannot_be_deleted(page: Any, served: Api, job_id: str) -> None:
-    held: list[Any] = []
-    page.route(re.compile("/jobs/"), lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks its handlers
+def test_a_video_cannot_be_deleted_before_its_job_is_loaded(page: Any, served: Api, job_id: str) -> None:
+    held_requests: list[Any] = []
+    page.route(re.compile("/jobs/"), lambda route: held_requests.append(route))  # noqa: PLW0108  # Playwright marks its handlers
     page.goto(f"{served.url}/videos/{job_id}", wait_until="domcontentloaded")
     button = page.get_by_role("button", name="Delete")
     button.wait_for()
     assert button.is_disabled()
-    assert held
-    page.unroute_all()  # and what was held goes on
-    button.click()  # which waits until it can be
+    assert held_requests
+    page.unroute_all()  # and the held requests continue
+    button.click()  # as soon as it is enabled
     page.get_by_text("is deleted.").wait_for()
 
 
@@ -160,23 +157,23 @@ def test_corrections_made_on_the_page_reach_training(
     page.locator("#notices").get_by_text("Shot 2: Push").wait_for()
     open_menu(page)
     (tmp_path / "film.mp4").hardlink_to(small_film)
-    found = prepared(download(page, "json", tmp_path), tmp_path, tmp_path / "from_json")
-    assert found == {"film_shot_000025-000050": ("ECS", "push")}
+    samples = prepared(download(page, "json", tmp_path), tmp_path, tmp_path / "from_json")
+    assert samples == {"film_shot_000025-000050": ("ECS", "push")}
     clips = write_clips(tmp_path / "clips", [25, 25, 75, 25, 40, 60, 50])
-    found = prepared(download(page, "movieshots", tmp_path), clips, tmp_path / "from_movieshots")
-    assert len(found) == 7
-    assert found["film_shot_0001"] == ("ECS", "push")
-    assert found["film_shot_0000"] == ("LS", "static")
+    samples = prepared(download(page, "movieshots", tmp_path), clips, tmp_path / "from_movieshots")
+    assert len(samples) == 7
+    assert samples["film_shot_0001"] == ("ECS", "push")
+    assert samples["film_shot_0000"] == ("LS", "static")
 
 
 def prepared(labels: Path, clips: Path, out: Path) -> dict[str, tuple[str | None, str | None]]:
-    """Let `shotlens prepare` read labels and clips; the samples that it makes, by name."""
+    """Let `shotlens prepare` read labels and clips; return the labels of the samples that it makes, by name."""
     assert main(["prepare", str(labels), "--clips", str(clips), "--out", str(out), "--processes", "1"]) == 0
     return {sample.name: (sample.scale, sample.movement) for sample in read_index(out)}
 
 
 def write_clips(folder: Path, lengths: list[int]) -> Path:
-    """A clip of each shot, where MovieShots has them."""
+    """Write a clip of each shot to where MovieShots has them."""
     (folder / "film").mkdir(parents=True)
     for index, length in enumerate(lengths):
         write_video(folder / "film" / f"shot_{index:04d}.mp4", shots([length]))

@@ -1,7 +1,6 @@
-"""The timeline: where shots lie on it, what pointer and keys do, and how fast it answers."""
+"""The timeline: where its shots lie, what pointer and keys do, and how fast it responds."""
 
 import json
-from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 from urllib.request import Request, urlopen
@@ -14,11 +13,10 @@ from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.shot import Video
 from testkit.standin import Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 from tests.browser.films import FPS, SMALL, Planned, enqueue, many, predict_all, publish
 from tests.browser.test_player import at_shot, opened, shown_at
 
-Film = Callable[..., str]
 SCALE_ROW, MOVEMENT_ROW = (40, 104), (112, 144)  # pixels from the top of the track
 SLOWEST = 200  # milliseconds from a press to the picture
 WATCH = """
@@ -37,7 +35,7 @@ FIND_JOB = """
 
 
 class Track:
-    """The timeline of a page, by times of a film so many seconds long that is shown as a whole."""
+    """The timeline of a page that shows a whole film, addressed by the times of the film in seconds."""
 
     def __init__(self, page: Any, seconds: float) -> None:
         self.page = page
@@ -47,7 +45,8 @@ class Track:
         self.box = self.element.bounding_box()
 
     def x(self, time: float) -> int:
-        return round(float(self.box["x"] + time / self.seconds * self.box["width"]))  # wheels know whole pixels alone
+        """The place of a time on the page, in whole pixels, as wheel events have no others."""
+        return round(float(self.box["x"] + time / self.seconds * self.box["width"]))
 
     def hover(self, time: float, aside: float = 0) -> None:
         """Point at a time, so many pixels beside it."""
@@ -60,6 +59,7 @@ class Track:
         """(height, 3) uint8: the colours of a row at this time, from its top down, without pointer and preview."""
         self.page.mouse.move(1, 1)
         picture = cv2.imdecode(np.frombuffer(self.element.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+        assert picture is not None
         return picture[slice(*row), round(self.x(time) - self.box["x"])]
 
     def filled(self, time: float, row: tuple[int, int]) -> int:
@@ -94,10 +94,10 @@ def test_the_larger_the_subject_the_higher_the_shot(page: Any, served: Api, film
     assert [heights[0], heights[-1]] == pytest.approx([64, 18], abs=1)
 
 
-def test_a_movement_is_told_by_its_shape(page: Any, served: Api, film: Film) -> None:
+def test_a_movement_has_its_own_shape(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film([Planned(50, "MS", movement) for movement in (*MOVEMENT.names, "static")]))
     track = Track(page, 10)
-    page.keyboard.press("End")  # the outline of the chosen shot is elsewhere
+    page.keyboard.press("End")  # so that the outline of the selected shot is elsewhere
     at_shot(page, 5)
     early, late = ([track.filled(2 * index + at, MOVEMENT_ROW) for index in range(4)] for at in (0.7, 1.6))
     assert early[0] == late[0] == pytest.approx(5, abs=1)
@@ -135,7 +135,7 @@ def test_the_preview_shows_the_frame_of_that_time_and_the_labels(page: Any, serv
     preview(page).wait_for(state="hidden")
 
 
-def test_keys_walk_the_slider_and_show_the_preview(page: Any, served: Api, film: Film) -> None:
+def test_keys_move_the_slider_and_show_the_preview(page: Any, served: Api, film: Film) -> None:
     track = small(page, served, film)
     page.keyboard.press("Tab")
     while not track.element.evaluate("element => element === document.activeElement"):
@@ -151,7 +151,7 @@ def test_keys_walk_the_slider_and_show_the_preview(page: Any, served: Api, film:
     video = page.locator("video")
     began = video.evaluate("video => (video.play(), video.currentTime)")
     assert until(lambda: video.evaluate("video => video.currentTime") > began + 0.3)
-    assert preview(page).is_hidden()  # until the next key, whatever moves
+    assert preview(page).is_hidden()  # until the next key, even while the film plays
     page.keyboard.press("ArrowRight")
     preview(page).get_by_text("Shot 4", exact=True).wait_for()
 
@@ -168,7 +168,7 @@ def test_zoom_keeps_the_time_under_the_pointer(page: Any, served: Api, film: Fil
     page.keyboard.up("Control")
     assert until(lambda: page.get_by_role("button", name="Whole film").is_enabled())
     assert page.locator(".pane").bounding_box()["width"] < track.box["width"] / 8
-    track.hover(0.3 * track.seconds, 1)  # a pixel is little by now
+    track.hover(0.3 * track.seconds, 1)  # a pixel is a short time now
     assert preview(page).locator("img").get_attribute("src") == seen
     page.keyboard.press("0")
     assert until(lambda: page.get_by_role("button", name="Whole film").is_disabled())
@@ -203,7 +203,7 @@ def test_shots_appear_as_they_are_found_and_predicted(page: Any, served: Api, st
     opened(page, served, job_id)
     page.locator("[role=slider][aria-valuetext='Shot 1 of 1, 0:00']").wait_for()
     standin.publish(1)
-    standin.finish_split(2, Video(4.0, 25.0, 1920, 1080, 100))
+    standin.finish_cutting(2, Video(4.0, 25.0, 1920, 1080, 100))
     standin.predict_next()
     page.locator("[role=slider][aria-valuetext^='Shot 1 of 1, medium shot, static']").wait_for()
     standin.predict_next()
@@ -223,7 +223,7 @@ def test_shots_without_a_prediction_are_outlines(page: Any, served: Api, standin
     assert until(lambda: track.filled(3.5, SCALE_ROW) == pytest.approx(41, abs=1))
 
 
-def test_what_the_filter_leaves_out_is_dimmed(page: Any, served: Api, film: Film) -> None:
+def test_shots_outside_the_filter_are_dimmed(page: Any, served: Api, film: Film) -> None:
     page.add_init_script(FIND_JOB)
     track = small(page, served, film)
     colour = {time: track.column(time, SCALE_ROW)[-2] for time in (4.5, 5.8)}
@@ -232,7 +232,7 @@ def test_what_the_filter_leaves_out_is_dimmed(page: Any, served: Api, film: Film
     assert (track.column(4.5, SCALE_ROW)[-2] == colour[4.5]).all()
 
 
-def test_the_legend_tells_shares_and_only_the_marks_there_are(page: Any, served: Api, film: Film) -> None:
+def test_the_legend_shows_shares_and_only_the_marks_in_use(page: Any, served: Api, film: Film) -> None:
     job_id = film()
     opened(page, served, job_id)
     legend = page.locator(".legend")
@@ -270,11 +270,11 @@ def test_two_thousand_shots_answer_at_once(page: Any, served: Api, film: Film) -
     track = Track(page, sum(one.frames for one in planned) / FPS)
     rounds = [slowest(page, track) for _ in range(3)]
     print("slowest of each round:", rounds)
-    assert min(rounds) < SLOWEST  # what others do on this machine only ever adds
+    assert min(rounds) < SLOWEST  # other load on the machine only adds time
 
 
 def slowest(page: Any, track: Track) -> float:
-    """Milliseconds that the slowest answer took while a person walks over the timeline."""
+    """The milliseconds of the slowest response while a person moves over the timeline."""
     page.evaluate("entries.length = 0")
     for key in ("+", "-", "ArrowRight", "ArrowRight", "ArrowLeft", "+", "+", "+", "0", "End", "Home"):
         page.keyboard.press(key)
@@ -305,7 +305,7 @@ def test_a_tap_seeks_and_shows_the_preview_on_a_phone(browser: Any, served: Api,
     page.close()
 
 
-def test_two_fingers_zoom_and_seek_nothing(browser: Any, served: Api, film: Film) -> None:
+def test_two_fingers_zoom_without_seeking(browser: Any, served: Api, film: Film) -> None:
     page = browser.new_page(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
     opened(page, served, film())
     track = Track(page, 12)

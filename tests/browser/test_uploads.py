@@ -1,4 +1,4 @@
-"""Videos come in on the start page: by every way, through every break, and none that would be refused."""
+"""Uploads on the start page: every way to choose a video, every interruption, and files that are refused."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from shotlens.storage.files import Files
 from shotlens.storage.media_types import media_type
 from testkit.standin import MP4, Api
 from testkit.waiting import until
+from tests.conftest import entries
 
 SLOW, FAST = 300_000, -1  # bytes a second
 LONG = 3_500_000  # bytes; the limit of `served` is 4 MB
@@ -21,7 +22,7 @@ LOST = "The connection is lost. Goes on by itself when it is back."
 NO_VIDEO = "That is not a video that is accepted here: MP4, MOV, M4V, MKV, WebM, AVI and MPEG-TS are."
 HOSTILE = "<img src=x onerror=alert(1)> & ü.mp4"
 
-# A file of the page's own, as the clipboard or another program gives it: its name, and whether it comes by a drop.
+# Drop or paste a file that the page makes, as another program or the clipboard would.
 GIVE = """
 ([name, dropped, text]) => {
   const data = new DataTransfer();
@@ -32,7 +33,7 @@ GIVE = """
 }
 """
 
-# Files that take a second to be read from the disk, but for the first one.
+# All files but the first take a second to be read from the disk.
 SLOW_AFTER_FIRST = """
 const read = Blob.prototype.arrayBuffer;
 let first = true;
@@ -44,9 +45,12 @@ Blob.prototype.arrayBuffer = async function () {
 """
 
 
+Make = Callable[..., Path]
+
+
 @pytest.fixture
-def make(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a file that looks like a video to the API."""
+def make(tmp_path: Path) -> Make:
+    """Make a file that the API takes for a video."""
 
     def write(name: str = "film.mp4", size: int = 0) -> Path:
         path = tmp_path / name
@@ -65,7 +69,7 @@ def mortal(redis_url: str, jobs: Jobs, tmp_path: Path) -> Iterator[Api]:
 
 
 def pace(page: Any) -> Callable[[int], None]:
-    """Sets how many bytes a second the page may send."""
+    """Return a function that sets how many bytes a second the page may send; it is slow at first."""
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
 
@@ -90,10 +94,10 @@ def press(page: Any, name: str) -> None:
 
 
 def asked(page: Any, method: str) -> list[Any]:
-    """The requests to /uploads by this method from now on."""
-    found: list[Any] = []
-    page.on("request", lambda one: found.append(one) if one.method == method and "/uploads" in one.url else None)
-    return found
+    """The requests to /uploads with this method, from now on."""
+    requests: list[Any] = []
+    page.on("request", lambda one: requests.append(one) if one.method == method and "/uploads" in one.url else None)
+    return requests
 
 
 def sent(files: Files) -> int:
@@ -102,11 +106,11 @@ def sent(files: Files) -> int:
 
 def whole(jobs: Jobs, files: Files, video: Path) -> bool:
     """Whether the upload has become one job, byte by byte."""
-    [(_, fields)] = jobs.redis.xrange(SPLIT)
+    [fields] = entries(jobs.redis, SPLIT)
     return files.source(fields["job"]).read_bytes() == video.read_bytes()
 
 
-def test_a_single_video_leads_to_its_page(page: Any, served: Api, jobs: Jobs, make: Callable[..., Path]) -> None:
+def test_a_single_video_leads_to_its_page(page: Any, served: Api, jobs: Jobs, make: Make) -> None:
     page.goto(served.url)
     page.set_input_files("#file", make(HOSTILE))
     page.wait_for_url("**/videos/*")
@@ -114,7 +118,7 @@ def test_a_single_video_leads_to_its_page(page: Any, served: Api, jobs: Jobs, ma
     assert jobs.exists(page.url.rsplit("/", 1)[1])
 
 
-def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Callable[..., Path]) -> None:
+def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Make) -> None:
     page.goto(served.url)
     to = pace(page)
     page.set_input_files("#file", [make(f"{name}.mp4", LONG) for name in "abc"])
@@ -129,7 +133,7 @@ def test_several_videos_are_sent_two_at_a_time(page: Any, served: Api, make: Cal
     assert page.url.rstrip("/") == served.url
 
 
-def test_the_progress_has_speed_and_time_left(page: Any, served: Api, make: Callable[..., Path]) -> None:
+def test_the_progress_has_speed_and_time_left(page: Any, served: Api, make: Make) -> None:
     page.goto(served.url)
     pace(page)
     page.set_input_files("#file", make("film.mp4", LONG))
@@ -138,7 +142,7 @@ def test_the_progress_has_speed_and_time_left(page: Any, served: Api, make: Call
     assert until(lambda: 500_000 < bar.evaluate("bar => bar.value") < LONG)
 
 
-def test_a_pause_keeps_what_has_come(page: Any, served: Api, jobs: Jobs, files: Files, make: Callable[..., Path]) -> None:
+def test_a_pause_keeps_what_was_sent(page: Any, served: Api, jobs: Jobs, files: Files, make: Make) -> None:
     video = make("film.mp4", LONG)
     page.goto(served.url)
     to = pace(page)
@@ -154,7 +158,7 @@ def test_a_pause_keeps_what_has_come(page: Any, served: Api, jobs: Jobs, files: 
     assert whole(jobs, files, video)
 
 
-def test_a_cancelled_upload_leaves_nothing(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
+def test_a_cancelled_upload_leaves_nothing(page: Any, served: Api, files: Files, make: Make) -> None:
     page.goto(served.url)
     pace(page)
     page.set_input_files("#file", make("film.mp4", LONG))
@@ -167,8 +171,8 @@ def test_a_cancelled_upload_leaves_nothing(page: Any, served: Api, files: Files,
     assert page.locator("#uploads > li").count() == 0
 
 
-def test_an_upload_goes_on_by_itself_when_the_killed_service_is_back(
-    page: Any, mortal: Api, jobs: Jobs, make: Callable[..., Path]
+def test_an_upload_resumes_by_itself_when_the_killed_service_is_back(
+    page: Any, mortal: Api, jobs: Jobs, make: Make
 ) -> None:
     video = make("film.mp4", LONG)
     page.goto(mortal.url)
@@ -186,22 +190,22 @@ def test_an_upload_goes_on_by_itself_when_the_killed_service_is_back(
     assert whole(jobs, mortal.files, video)
 
 
-def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, make: Callable[..., Path]) -> None:
+def test_a_connection_that_falls_silent_counts_as_lost(page: Any, served: Api, make: Make) -> None:
     page.clock.install()
-    page.route("**/uploads/*", lambda _: None)  # which is never answered
+    page.route("**/uploads/*", lambda _: None)  # it is never answered
     page.goto(served.url)
     with page.expect_request(lambda request: request.method == "PATCH"):
         page.set_input_files("#file", make("film.mp4"))
     page.clock.fast_forward(50_000)
     assert not page.get_by_text("The connection is lost.").count()
-    page.clock.fast_forward(61_000)  # from the last sign of life, which may have come late
+    page.clock.fast_forward(61_000)  # since the last sign of life, which may have been late
     row(page, "film.mp4").get_by_text("The connection is lost.").wait_for()
     page.unroute("**/uploads/*")
-    page.clock.fast_forward(61_000)  # where it has tried again meanwhile, that fell silent too
+    page.clock.fast_forward(61_000)  # a retry in the meantime fell silent too
     page.wait_for_url("**/videos/*")
 
 
-def test_an_upload_does_not_begin_anew_while_the_queue_is_away(page: Any, tmp_path: Path, make: Callable[..., Path]) -> None:
+def test_an_upload_does_not_start_again_while_the_queue_is_down(page: Any, tmp_path: Path, make: Make) -> None:
     server = RedisServer(tmp_path / "redis")
     server.start()
     api = Api(server.url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0")
@@ -223,8 +227,8 @@ def test_an_upload_does_not_begin_anew_while_the_queue_is_away(page: Any, tmp_pa
     assert len(begun) == 1
 
 
-def test_a_reloaded_page_goes_on_when_the_file_is_chosen_again(
-    page: Any, served: Api, jobs: Jobs, files: Files, make: Callable[..., Path]
+def test_a_reloaded_page_resumes_when_the_file_is_chosen_again(
+    page: Any, served: Api, jobs: Jobs, files: Files, make: Make
 ) -> None:
     video = make("film.mp4", LONG)
     page.goto(served.url)
@@ -250,7 +254,7 @@ def test_a_reloaded_page_goes_on_when_the_file_is_chosen_again(
     assert whole(jobs, files, video)
 
 
-def test_an_unfinished_upload_can_be_discarded(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
+def test_an_unfinished_upload_can_be_discarded(page: Any, served: Api, files: Files, make: Make) -> None:
     page.goto(served.url)
     pace(page)
     page.set_input_files("#file", make("film.mp4", LONG))
@@ -262,7 +266,7 @@ def test_an_unfinished_upload_can_be_discarded(page: Any, served: Api, files: Fi
     assert page.locator("#uploads > li").count() == 0
 
 
-def test_another_tab_leaves_a_running_upload_alone(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
+def test_another_tab_leaves_a_running_upload_alone(page: Any, served: Api, files: Files, make: Make) -> None:
     video = make("film.mp4", LONG)
     page.goto(served.url)
     pace(page)
@@ -277,26 +281,28 @@ def test_another_tab_leaves_a_running_upload_alone(page: Any, served: Api, files
     other.close()
 
 
-def test_whoever_leaves_amid_an_upload_is_warned(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
+def test_leaving_during_an_upload_asks_for_confirmation(page: Any, served: Api, files: Files, make: Make) -> None:
     kinds: list[str] = []
-    page.on("dialog", lambda dialog: (kinds.append(dialog.type), dialog.accept()))
+
+    def accept(dialog: Any) -> None:
+        kinds.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
     page.goto(served.url)
     pace(page)
-    page.get_by_role(
-        "heading", name="Videos", exact=True
-    ).click()  # browsers warn only where a person has done something
+    heading = page.get_by_role("heading", name="Videos", exact=True)
+    heading.click()  # browsers ask only where a person has done something
     page.reload()
     assert not kinds
-    page.get_by_role("heading", name="Videos", exact=True).click()
+    heading.click()
     page.set_input_files("#file", make("film.mp4", LONG))
     row(page, "film.mp4").get_by_text("left").wait_for()
     page.reload()
     assert kinds == ["beforeunload"]
 
 
-def test_what_would_be_refused_is_told_before_it_is_sent(
-    page: Any, served: Api, tmp_path: Path, make: Callable[..., Path]
-) -> None:
+def test_an_invalid_file_is_refused_before_it_is_sent(page: Any, served: Api, tmp_path: Path, make: Make) -> None:
     page.goto(served.url)
     begun = asked(page, "POST")
     large = make("large.mp4", 5_000_000)
@@ -312,8 +318,8 @@ def test_what_would_be_refused_is_told_before_it_is_sent(
     assert not begun
 
 
-def test_a_refusal_is_told_in_the_service_s_words_and_can_be_tried_again(
-    page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Callable[..., Path]
+def test_a_refusal_shows_the_message_of_the_service_and_can_be_retried(
+    page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Make
 ) -> None:
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES=str(10**18)) as api:
         page.goto(api.url)
@@ -328,7 +334,7 @@ def test_a_refusal_is_told_in_the_service_s_words_and_can_be_tried_again(
 
 
 def test_too_many_requests_make_an_upload_wait(
-    page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Callable[..., Path]
+    page: Any, redis_url: str, jobs: Jobs, tmp_path: Path, make: Make
 ) -> None:
     with Api(redis_url, tmp_path / "data", SHOTLENS_SPARE_BYTES="0", SHOTLENS_RATE_LIMIT="3") as api:
         page.goto(api.url)
@@ -339,7 +345,7 @@ def test_too_many_requests_make_an_upload_wait(
 
 
 @pytest.fixture
-def folder(make: Callable[..., Path]) -> Path:
+def folder(make: Make) -> Path:
     """A folder of two videos, one of them deeper, and two other files."""
     path = make("shoot/a.mp4").parent
     make("shoot/day 2/b.mp4")
@@ -348,7 +354,7 @@ def folder(make: Callable[..., Path]) -> Path:
     return path
 
 
-def test_a_chosen_folder_is_sent_without_what_is_no_video(page: Any, served: Api, folder: Path) -> None:
+def test_a_chosen_folder_is_sent_without_its_other_files(page: Any, served: Api, folder: Path) -> None:
     page.goto(served.url)
     page.set_input_files("#folder", folder)
     page.get_by_text("2 files of the folder are no videos and were left out.").wait_for()
@@ -357,20 +363,20 @@ def test_a_chosen_folder_is_sent_without_what_is_no_video(page: Any, served: Api
     assert page.locator("#uploads > li").count() == 0
 
 
-def test_the_page_stays_where_it_tells_what_was_left_out(page: Any, served: Api, make: Callable[..., Path]) -> None:
+def test_the_page_stays_open_while_it_shows_what_was_left_out(page: Any, served: Api, make: Make) -> None:
     folder = make("shoot/a.mp4").parent
     (folder / "notes.txt").write_text("no video")
     page.goto(served.url)
     page.set_input_files("#folder", folder)
     listed(page, "a.mp4").wait_for()
     page.get_by_text("“a.mp4” has arrived.").wait_for()
-    page.wait_for_timeout(500)  # in which a page that leads on would have done so
+    page.wait_for_timeout(500)  # a page that leads on would have done so by then
     assert page.get_by_text("1 file of the folder is no video and was left out.").is_visible()
     assert page.url.rstrip("/") == served.url
 
 
-def test_a_folder_without_videos_keeps_no_later_video_from_its_page(
-    page: Any, served: Api, tmp_path: Path, make: Callable[..., Path]
+def test_after_a_folder_without_videos_the_next_video_leads_to_its_page(
+    page: Any, served: Api, tmp_path: Path, make: Make
 ) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "notes.txt").write_text("no video")
@@ -381,7 +387,7 @@ def test_a_folder_without_videos_keeps_no_later_video_from_its_page(
     page.wait_for_url("**/videos/*")
 
 
-def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: Path, make: Callable[..., Path]) -> None:
+def test_a_dropped_folder_is_read_with_its_subfolders(page: Any, served: Api, folder: Path, make: Make) -> None:
     page.goto(served.url)
     page.get_by_text("No videos yet.").wait_for()
     files = [str(folder), str(make("beside.mp4"))]
@@ -394,9 +400,7 @@ def test_a_dropped_folder_is_read_to_its_bottom(page: Any, served: Api, folder: 
         listed(page, name).wait_for()
 
 
-def test_the_first_of_many_does_not_leave_the_page_before_the_last_is_looked_at(
-    page: Any, served: Api, make: Callable[..., Path]
-) -> None:
+def test_the_page_stays_open_until_the_last_of_several_files_is_checked(page: Any, served: Api, make: Make) -> None:
     page.add_init_script(SLOW_AFTER_FIRST)
     page.goto(served.url)
     page.set_input_files("#file", [make("a.mp4"), make("b.mp4")])
@@ -414,8 +418,8 @@ def test_a_file_may_be_dropped_or_pasted_anywhere(page: Any, served: Api, droppe
     page.get_by_role("heading", level=1, name="clip.mp4").wait_for()
 
 
-def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Callable[..., Path]) -> None:
-    page.on("filechooser", lambda _: None)  # from here on the browser hands it over: a key is faster than the asking
+def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Make) -> None:
+    page.on("filechooser", lambda _: None)  # registered early, as a key is faster than `expect_file_chooser`
     page.goto(served.url)
     pace(page)
     page.get_by_text("No videos yet.").wait_for()
@@ -434,8 +438,8 @@ def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Ca
     assert page.evaluate("document.activeElement.textContent") == "Choose videos"
 
 
-def test_the_page_and_the_service_tell_videos_by_the_same_rule(page: Any, served: Api) -> None:
-    def stream(size: int, offset: int) -> bytes:
+def test_the_page_and_the_service_recognize_videos_by_the_same_rule(page: Any, served: Api) -> None:
+    def transport_stream(size: int, offset: int) -> bytes:
         return bytes(offset) + (b"G" + bytes(size - 1)) * 5
 
     boxes = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"Ftyp")
@@ -450,7 +454,8 @@ def test_the_page_and_the_service_tell_videos_by_the_same_rule(page: Any, served
         b"GIF89a",
         bytes(2048),
     ]
-    heads += [stream(188, 0), stream(188, 187), stream(192, 4), stream(192, 191), stream(190, 0), stream(188, 0)[:-189]]
+    heads += [transport_stream(*one) for one in ((188, 0), (188, 187), (192, 4), (192, 191), (190, 0))]
+    heads.append(transport_stream(188, 0)[:-189])
     page.goto(served.url)
     tell = """heads => import("/static/scripts/start/containers.js").then(({ isVideoFile }) =>
         Promise.all(heads.map((head) => isVideoFile(new File([new Uint8Array(head)], "x")))))"""

@@ -1,13 +1,12 @@
-"""The page of one video, as a whole."""
+"""The page of one video."""
 
-from collections.abc import Callable
 from typing import Any
 
 from testkit.standin import Api
-from tests.browser.conftest import serious
+from tests.browser.conftest import Film, serious
 
 
-def test_a_finished_video_is_shown(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_a_finished_video_is_shown(page: Any, served: Api, film: Film) -> None:
     page.goto(f"{served.url}/videos/{film()}")
     page.get_by_role("heading", level=1, name="film.mp4").wait_for()
     page.get_by_role("heading", level=2, name="Shots").wait_for()
@@ -15,12 +14,12 @@ def test_a_finished_video_is_shown(page: Any, served: Api, film: Callable[..., s
     assert not serious(page)
 
 
-def test_an_unknown_job_is_told(page: Any, served: Api) -> None:
+def test_an_unknown_job_is_reported(page: Any, served: Api) -> None:
     page.goto(f"{served.url}/videos/{'0' * 24}")
     page.get_by_role("alert").get_by_text("There is no job with this id").wait_for()
 
 
-def test_the_address_of_older_links_leads_to_the_page(page: Any, served: Api, film: Callable[..., str]) -> None:
+def test_an_older_link_leads_to_the_page(page: Any, served: Api, film: Film) -> None:
     job_id = film()
     page.goto(f"{served.url}/?job={job_id}")
     page.wait_for_url(f"**/videos/{job_id}")

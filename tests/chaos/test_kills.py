@@ -1,4 +1,4 @@
-"""Workers are killed at moments that a generator of numbers chooses: no job may be lost, and none may differ."""
+"""Workers are killed at random moments: no job may be lost, and no result may differ."""
 
 import os
 import random
@@ -20,7 +20,7 @@ from testkit.videos import shots, write_video
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = 6
-KILLS = ["process_video", "model", "process_video", "model"]  # twice each: a third crash of one entry is its last
+KILLS = ["process_video", "model", "process_video", "model"]  # twice each, as the third crash of an entry is its last
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "1"))  # `make chaos` runs many
 LEASE = {"SHOTLENS_LEASE": "2", "SHOTLENS_HEARTBEAT": "0.4"}
 
@@ -50,7 +50,7 @@ class Crew:
 def crew(redis_url: str, jobs: Jobs, files: Files) -> Iterator[Crew]:
     crew = Crew(redis_url, files.data)
     yield crew
-    # One that was started again a moment ago may have no handler yet.
+    # A worker that was started a moment ago may have no handler yet.
     assert set(crew.stop()) <= {0, -signal.SIGTERM}
 
 
@@ -76,11 +76,11 @@ def test_kills_at_any_moment_lose_no_job(crew: Crew, jobs: Jobs, files: Files, t
         time.sleep(0.2)
 
     for job_id in ids:
-        found, store = jobs.shots(job_id), files.frames(job_id)
-        assert [shot.end_frame - shot.start_frame for shot in found] == lengths
+        cut, store = jobs.shots(job_id), files.frames(job_id)
+        assert [shot.end_frame - shot.start_frame for shot in cut] == lengths
         assert {first: set(heads) for first, heads in jobs.predictions(job_id).items()} == {
-            shot.start_frame: set(HEADS) for shot in found
+            shot.start_frame: set(HEADS) for shot in cut
         }
-        assert all(store.holds(frame) for shot in found for frame in shot.frames)
+        assert all(store.holds(frame) for shot in cut for frame in shot.frames)
         assert len(list(store.folder.rglob("*"))) == len(lengths) * (FRAMES_PER_SHOT + 1)
     assert (jobs.redis.xlen(SPLIT), jobs.redis.xlen(PREDICT)) == (0, 0)

@@ -1,12 +1,12 @@
-"""`shotlens dead`: what failed its last attempt is listed and can be started again."""
+"""`shotlens dead`: jobs that failed their last attempt are listed and can be started again."""
 
 import pytest
 from redis import Redis
 
+from jobs.__main__ import main
 from jobs.names import SPLIT
 from jobs.queue import Queue
 from jobs.record import Jobs
-from shotlens.cli.main import main
 from shotlens.storage.files import new_job_id
 
 
@@ -20,7 +20,7 @@ def bury_one(redis: Redis, jobs: Jobs) -> str:
     return job_id
 
 
-def test_the_dead_are_listed_and_started_again(
+def test_dead_letters_are_listed_and_started_again(
     redis: Redis, redis_url: str, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("REDIS_URL", redis_url)
@@ -35,11 +35,13 @@ def test_the_dead_are_listed_and_started_again(
     assert capsys.readouterr().out == "1 of 1 started again.\n1 of 1 started again.\n"
     assert redis.xlen(SPLIT) == 2
     assert main(["dead"]) == 0
-    assert capsys.readouterr().out == "Nothing is dead.\n"
+    assert capsys.readouterr().out == "There are no dead letters.\n"
     assert main(["dead", "--requeue", "0-1"]) == 1
 
 
-def test_no_redis_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_fails_with_a_message_without_redis(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:9/0")
     assert main(["dead"]) == 1
     assert "No Redis server answers" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`shotlens keys`: a key is made, listed and revoked; the service of `shotlens run` is found too."""
+"""`shotlens keys`: keys are made, listed and revoked, also for the service of `shotlens run`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 import requests
 from redis import Redis
 
+from jobs.__main__ import main
 from jobs.access_keys import AccessKeys, find
-from shotlens.cli.main import main
 from testkit.service import Service
 
 Output = pytest.CaptureFixture[str]
@@ -20,7 +20,7 @@ def keys(redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Acces
     return AccessKeys(redis)
 
 
-def test_a_key_is_printed_alone_and_works(keys: AccessKeys, capsys: Output) -> None:
+def test_only_the_key_is_printed_and_it_works(keys: AccessKeys, capsys: Output) -> None:
     assert main(["keys", "add", "anna"]) == 0
     printed = capsys.readouterr()
     assert find(keys.all(), printed.out.removesuffix("\n"))
@@ -53,7 +53,7 @@ def test_a_key_is_revoked_by_its_id(keys: AccessKeys, capsys: Output) -> None:
     assert "(revoked " in capsys.readouterr().out
 
 
-def test_a_wrong_name_is_said(keys: AccessKeys, capsys: Output) -> None:
+def test_an_invalid_name_is_refused(keys: AccessKeys, capsys: Output) -> None:
     assert main(["keys", "add", ""]) == 1
     assert "needs a name" in capsys.readouterr().err
     assert not keys.all()

@@ -1,4 +1,4 @@
-"""`shotlens predict`: the same result in this process and through a service, as table, JSON, CSV and exports."""
+"""`shotlens predict`: the same result in this process and from a service, as table, JSON, CSV and exports."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def test_csv_has_a_line_per_shot(video: Path, capsys: pytest.CaptureFixture[str]
     ]  # fmt: skip
 
 
-def test_format_names_what_json_and_csv_are_short_for(video: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_csv_is_short_for_format_csv(video: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["predict", str(video), "--format", "csv"]) == 0
     by_name = capsysbinary.readouterr().out
     assert main(["predict", str(video), "--csv"]) == 0
@@ -64,14 +64,17 @@ def test_files_of_several_videos_go_to_a_folder(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["a.mp4", "b.mp4", "--format", "edl"], "edl is a file of one video: say with --out FOLDER"),
-        (["a.mp4", "--out", "made"], "say with --format which"),
+        (["a.mp4", "b.mp4", "--format", "edl"], "edl holds one video per file: with several videos, add --out FOLDER"),
+        (["a.mp4", "--out", "made"], "choose a format with --format"),
         (["x/a.mp4", "a.mov", "--csv", "--out", "made"], "Two of the videos would be written to a.csv"),
         (["x/a.mp4", "a.mov", "--frames", "made"], "Two of the videos would be written to a:"),
-        (["a.mp4", "--csv", "--out", "/dev/null/made"], "The folder /dev/null/made cannot be made: Not a directory."),
+        (
+            ["a.mp4", "--csv", "--out", "/dev/null/made"],
+            "The folder /dev/null/made cannot be created: Not a directory.",
+        ),
     ],
 )
-def test_what_cannot_be_written_is_said_before_the_work(
+def test_an_output_that_cannot_be_written_is_refused_before_any_work(
     arguments: list[str],
     sentence: str,
     tmp_path: Path,
@@ -91,7 +94,7 @@ def test_the_table_is_for_people(video: Path, capsys: pytest.CaptureFixture[str]
     assert "00:00:00:20" in shown
 
 
-def test_frames_are_kept_where_they_are_asked_for(
+def test_frames_are_written_to_the_folder_that_is_given(
     video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["predict", str(video), "--json", "--frames", str(tmp_path)]) == 0
@@ -103,7 +106,7 @@ def test_frames_are_kept_where_they_are_asked_for(
     assert len(list((tmp_path / "ad").iterdir())) == 2
 
 
-def test_a_bad_video_is_said_and_the_others_are_done(
+def test_a_bad_video_is_reported_and_the_others_are_predicted(
     video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.mp4"
@@ -115,7 +118,7 @@ def test_a_bad_video_is_said_and_the_others_are_done(
     assert len(captured.out.splitlines()) == 3
 
 
-def test_a_service_gives_the_same(video: Path, service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_service_returns_the_same_result(video: Path, service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", str(video), "--json"]) == 0
     here = json.loads(capsys.readouterr().out)
     assert main(["predict", str(video), "--json", "--url", service_url + "/"]) == 0
@@ -128,18 +131,20 @@ def test_a_service_gives_the_same(video: Path, service_url: str, capsys: pytest.
     assert there["model"] == here["model"]
 
 
-def test_a_service_takes_the_detector(video: Path, service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_service_uses_the_chosen_detector(video: Path, service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", str(video), "--json", "--detector", "hash", "--url", service_url]) == 0
     assert json.loads(capsys.readouterr().out)["options"]["detector"] == "hash"
 
 
-def test_a_refusal_of_the_service_is_said(service_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_by_the_service_is_shown(
+    service_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_text("no video at all")
     assert main(["predict", str(bad), "--url", service_url]) == 1
     assert "MP4" in capsys.readouterr().err
 
 
-def test_no_service_is_said(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_service_is_reported(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", str(video), "--url", "http://127.0.0.1:9"]) == 1
     assert "cannot be reached" in capsys.readouterr().err

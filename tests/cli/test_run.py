@@ -1,4 +1,4 @@
-"""`shotlens run` as a person meets it: it starts, stops at Ctrl-C, and says in a sentence what is wrong."""
+"""`shotlens run`: it starts, stops at Ctrl-C, and says in one sentence what is wrong."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ def alive(pids: list[int]) -> list[int]:
 
 
 def refuse(**settings: str) -> str:
-    """Run with settings that cannot work; return what it says."""
+    """Run with settings that cannot work; return the message."""
     environment = {**os.environ, **settings}
     environment.pop("REDIS_URL", None)
     if url := settings.get("REDIS_URL"):
@@ -50,7 +50,7 @@ def refuse(**settings: str) -> str:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_starts_and_a_signal_stops_all_of_it(own_service: Service, how: signal.Signals) -> None:
+def test_it_starts_and_a_signal_stops_all_its_processes(own_service: Service, how: signal.Signals) -> None:
     parts = own_service.parts()
     assert set(parts) == {"api", "process_video", "model"}
     assert requests.get(f"{own_service.url}/readyz", timeout=60).ok
@@ -75,7 +75,7 @@ def test_a_second_one_on_the_same_folder_is_refused(service: Service) -> None:
     assert "Another Shotlens" in refuse(SHOTLENS_DATA=str(service.data), SHOTLENS_PORT=str(free_port()))
 
 
-def test_a_taken_port_is_said(tmp_path: Path) -> None:
+def test_a_taken_port_is_refused(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -83,25 +83,25 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
         assert f"Port {port}" in refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=port)
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()  # not even root can make a folder below a file
-    said = refuse(SHOTLENS_DATA=str(tmp_path / "file" / "data"), SHOTLENS_PORT=str(free_port()))
-    assert "cannot be written" in said
-    assert "SHOTLENS_DATA" in said
+    message = refuse(SHOTLENS_DATA=str(tmp_path / "file" / "data"), SHOTLENS_PORT=str(free_port()))
+    assert "cannot be written" in message
+    assert "SHOTLENS_DATA" in message
 
 
-def test_a_full_disk_is_said(tmp_path: Path) -> None:
+def test_a_full_disk_is_refused(tmp_path: Path) -> None:
     port = str(free_port())
-    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=port, SHOTLENS_SPARE_BYTES=str(10**18))
-    assert "MB left on the disk" in said
+    message = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=port, SHOTLENS_SPARE_BYTES=str(10**18))
+    assert "MB are left on the disk" in message
 
 
-def test_a_redis_that_does_not_answer_is_said(tmp_path: Path) -> None:
+def test_a_redis_that_does_not_answer_is_refused(tmp_path: Path) -> None:
     address = f"redis://127.0.0.1:{free_port()}/0"
-    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=str(free_port()), REDIS_URL=address)
-    assert "No Redis server answers" in said
+    message = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_PORT=str(free_port()), REDIS_URL=address)
+    assert "No Redis server answers" in message
 
 
-def test_a_wrong_setting_is_said(tmp_path: Path) -> None:
-    said = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_KEEP_DAYS="never", SHOTLENS_PORT=str(free_port()))
-    assert "SHOTLENS_KEEP_DAYS" in said
+def test_an_invalid_setting_is_refused(tmp_path: Path) -> None:
+    message = refuse(SHOTLENS_DATA=str(tmp_path / "data"), SHOTLENS_KEEP_DAYS="never", SHOTLENS_PORT=str(free_port()))
+    assert "SHOTLENS_KEEP_DAYS" in message

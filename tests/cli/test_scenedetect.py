@@ -1,4 +1,4 @@
-"""PySceneDetect's command line with our detector in it."""
+"""The command line of PySceneDetect with our detector in it."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ def test_our_detector_works_in_the_command_line_of_pyscenedetect(tmp_path: Path)
     assert [row.split(",")[1] for row in rows[2:]] == ["1", "41", "71"]  # the library counts frames from 1
 
 
-def test_a_wrong_argument_is_the_librarys_to_refuse() -> None:
+def test_a_wrong_argument_is_refused_by_pyscenedetect() -> None:
     command = [sys.executable, "-m", "shotlens.cli.main", "scenedetect", "-i", "nowhere.mp4", "detect-shots"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode != 0

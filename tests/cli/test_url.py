@@ -1,4 +1,4 @@
-"""The client of a service that asks for a key, as `shotlens predict --url` uses it."""
+"""`shotlens predict --url` with a service that asks for a key."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ def api(redis_url: str, jobs: Jobs, files: Files) -> Iterator[Api]:
         yield api
 
 
-def test_the_key_in_the_environment_is_shown(
+def test_the_key_in_the_environment_is_sent(
     api: Api, jobs: Jobs, files: Files, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOTLENS_KEY", AccessKeys(jobs.redis).add("anna")[0])
@@ -36,7 +36,7 @@ def test_the_key_in_the_environment_is_shown(
         assert code.result() == 0
 
 
-def test_without_a_key_the_service_says_what_it_wants(
+def test_without_a_key_the_message_of_the_service_is_shown(
     api: Api, jobs: Jobs, video: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("SHOTLENS_KEY", raising=False)

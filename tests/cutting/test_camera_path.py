@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shotlens.cutting.camera_path import MAX_INTERVALS, MOST_GROWTH, CameraPath
+from shotlens.cutting.camera_path import MAX_CHANGE, MAX_INTERVALS, CameraPath
 from shotlens.shots.shot import CameraMotion
 
 WIDTH, HEIGHT = 320, 180
@@ -99,7 +99,7 @@ def test_a_growth_that_no_camera_does_between_two_frames_is_chance() -> None:
     noise = [random.integers(0, 256, (18, 32), np.uint8) for _ in range(30)]
     frames = [np.asarray(cv2.resize(picture, (WIDTH, HEIGHT)), np.uint8) for picture in noise]
     path = path_of(frames, fps=8)
-    assert max(max(abs(m.log_scale), abs(m.rotation)) for m in path) <= MOST_GROWTH
+    assert max(max(abs(m.log_scale), abs(m.rotation)) for m in path) <= MAX_CHANGE
     assert any(m.inliers == 0 and m.edge == 0 for m in path)
 
 

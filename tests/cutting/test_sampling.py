@@ -38,7 +38,7 @@ def test_no_more_than_the_capacity_is_ever_kept() -> None:
     sampler: Sampler[int] = Sampler(16)
     for frame in range(10_000):
         sampler.add(frame)
-        assert len(sampler._kept) <= 16
+        assert len(sampler._candidates) <= 16
 
 
 def test_a_sampler_starts_anew_after_each_shot() -> None:

@@ -1,4 +1,4 @@
-"""Each export is read back by a reader that others wrote: OpenTimelineIO's adapters, webvtt, pympi, Python's own."""
+"""Each export is read back by an independent reader: the adapters of OpenTimelineIO, webvtt, pympi, or the stdlib."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ RATES = {
     59.94: Fraction(60000, 1001),
     60: Fraction(60),
 }
-CUTS = (0, 61, 62, 1798, 1800, 18000)  # the second shot has one frame, the last two lie about drop-frame minutes
+CUTS = (0, 61, 62, 1798, 1800, 18000)  # the second shot has one frame, the last two lie near drop-frame minutes
 NAMES = [
     'a "quoted" & <b> ad.mp4',
     "Übergröße 映画.mp4",
@@ -48,11 +48,11 @@ LABELS = (("static", "MS"), ("push", "CS"), ("static", "LS"), ("motion", "MS"), 
 
 
 def a_result(fps: float = 25, name: str = "ad.mp4", cuts: tuple[int, ...] = CUTS) -> JobResult:
-    """A result whose cuts lie on these frames of a constant rate."""
+    """A result with cuts at these frames of a constant frame rate."""
     exact = RATES.get(fps, Fraction(fps))
     video = Video(float(cuts[-1] / exact), float(exact), 1920, 1080, cuts[-1])
     job = Job("0" * 24, "done", 1.0, None, None, name, 10, video, {"name": "m", "sha256": "0"}, 0.0, 1.0)
-    shots = [_shot(*cuts[index : index + 2], exact) for index in range(len(cuts) - 1)]
+    shots = [_shot(start, end, exact) for start, end in pairwise(cuts)]
     return result(job, shots, _labels(cuts), lambda number, k: f"/data/{number}/{k}.jpg")
 
 
@@ -165,9 +165,9 @@ def test_edl_of_a_rate_above_two_digits_counts_every_other_frame() -> None:
 def test_fcpxml_is_read_by_opentimelineio(fps: float) -> None:
     [timeline] = otio.adapters.read_from_string(written("fcpxml", a_result(fps)), "fcpx_xml")
     clips = list(timeline.find_clips())
-    # The adapter rounds seconds down to frames, and falls one short where a float is a hair below.
-    for found, right in zip(sources(clips), expected(), strict=True):
-        assert found == pytest.approx(right, abs=1)
+    # The adapter rounds seconds down to frames, so it is one short where a float is slightly too low.
+    for source, right in zip(sources(clips), expected(), strict=True):
+        assert source == pytest.approx(right, abs=1)
     assert clips[1].markers[0].name == "CS push"
     assert clips[0].media_reference.target_url == "./ad.mp4"
 
@@ -177,7 +177,9 @@ def test_fcpxml_has_each_shot_at_its_exact_frames(fps: float) -> None:
     root = ET.fromstring(written("fcpxml", a_result(fps)))
     frame = 1 / RATES[fps]
     clips = root.findall("./library/event/project/sequence/spine/asset-clip")
-    assert _seconds(root.find("./resources/format").get("frameDuration")) == frame  # type: ignore[union-attr]
+    form = root.find("./resources/format")
+    assert form is not None
+    assert _seconds(form.get("frameDuration")) == frame
     assert [_seconds(clip.get("offset")) / frame for clip in clips] == list(CUTS[:-1])
     assert [_seconds(clip.get("start")) / frame for clip in clips] == list(CUTS[:-1])
     assert [_seconds(clip.get("duration")) / frame for clip in clips] == [end - start for start, end in expected()]
@@ -190,7 +192,7 @@ def _seconds(text: str | None) -> Fraction:
 
 
 def test_vtt_has_a_chapter_per_shot() -> None:
-    cues = webvtt.from_string(written("vtt", a_result(29.97)))
+    cues = webvtt.from_string(written("vtt", a_result(29.97))).captions
     assert [(cue.identifier, cue.text) for cue in cues][:2] == [("shot-0", "MS static"), ("shot-1", "CS push")]
     assert (cues[1].start, cues[1].end, cues[-1].end) == ("00:00:02.035", "00:00:02.069", "00:10:00.600")
 
@@ -220,7 +222,7 @@ def test_no_name_breaks_a_format(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", EXPORTS)
-def test_a_result_without_shots_is_a_file_all_the_same(form: Any, tmp_path: Path) -> None:
+def test_a_result_without_shots_is_still_a_valid_file(form: Any, tmp_path: Path) -> None:
     assert READERS[form](written(form, select(a_result(), {"scale": ["FS"]})), tmp_path) == 0
 
 
@@ -229,7 +231,7 @@ def _eaf(text: str, folder: Path) -> int:
     return len(Eaf(str(folder / "x.eaf")).get_annotation_data_for_tier("scale"))
 
 
-# How many shots each reader finds in a file.
+# For each format, a function that counts the shots that its reader finds in a file.
 READERS: dict[str, Any] = {
     "json": lambda text, _: len(json.loads(text)["shots"]),
     "csv": lambda text, _: len(list(csv.DictReader(io.StringIO(text, newline="")))),
@@ -250,13 +252,13 @@ def test_selected_shots_follow_each_other_with_their_own_source() -> None:
     assert [clip.range_in_parent().start_time.value for clip in clips] == [0, 61]
 
 
-def test_selected_shots_keep_their_times_where_times_are_written() -> None:
+def test_selected_shots_keep_their_times_in_formats_with_times() -> None:
     value = select(a_result(), {"movement": ["push"], "scale": []})
-    assert [cue.start for cue in webvtt.from_string(written("vtt", value))] == ["00:00:02.440"]
+    assert [cue.start for cue in webvtt.from_string(written("vtt", value)).captions] == ["00:00:02.440"]
     assert json.loads(written("json", value))["summary"]["scale"] == {"CS": 1}
 
 
-def test_a_selection_goes_by_what_a_person_corrected() -> None:
+def test_a_selection_goes_by_the_corrected_labels() -> None:
     value = corrected(a_result(), 0, scale="FS")
     assert [shot.index for shot in select(value, {"scale": ["FS"]}).shots] == [0]
     assert [shot.index for shot in select(value, {"scale": ["MS"]}).shots] == [3]

@@ -1,4 +1,4 @@
-"""Rates are exact, and timecode is what SMPTE says of it, drop-frame too."""
+"""Frame rates are exact, and timecode follows SMPTE, drop-frame included."""
 
 from fractions import Fraction
 
@@ -26,12 +26,12 @@ NTSC30, NTSC60 = Rate(Fraction(30000, 1001)), Rate(Fraction(60000, 1001))
         (1, Fraction(1)),
     ],
 )
-def test_a_measured_rate_is_the_exact_one_it_stands_for(measured: float, exact: Fraction) -> None:
+def test_a_measured_rate_becomes_the_exact_rate_it_stands_for(measured: float, exact: Fraction) -> None:
     assert rate_of(measured).fps == exact
 
 
 @pytest.mark.parametrize(("measured", "common"), [(29.4, 30), (30.02, 30), (26.2, 25), (12.4, 24), (0.3, 24), (57, 57)])
-def test_a_variable_rate_is_laid_on_a_common_one(measured: float, common: int) -> None:
+def test_a_variable_rate_becomes_a_common_one(measured: float, common: int) -> None:
     assert rate_of(measured).fps == common
 
 
@@ -56,7 +56,7 @@ def test_numbers_are_dropped_where_the_standard_says(rate: Rate, frame: int, wri
 
 
 @pytest.mark.parametrize("rate", [NTSC30, NTSC60])
-def test_drop_frame_is_as_opentimelineio_counts_it(rate: Rate) -> None:
+def test_drop_frame_timecode_agrees_with_opentimelineio(rate: Rate) -> None:
     for frame in range(0, 120_000, 17):
         theirs = opentime.to_timecode(opentime.RationalTime(frame, float(rate.fps)), float(rate.fps), True)
         assert rate.timecode(frame) == theirs
@@ -83,11 +83,11 @@ def test_a_frame_is_found_by_its_time_to_the_thousandth(fps: float) -> None:
         ("x" * 300, "x" * 50, "XXXXXXXX"),
     ],
 )
-def test_a_name_becomes_a_file_and_a_reel_that_are_safe(name: str, stem: str, named: str) -> None:
+def test_a_name_becomes_a_safe_file_name_and_reel(name: str, stem: str, named: str) -> None:
     assert safe_stem(name) == stem
     assert reel(name) == named
 
 
-def test_a_name_becomes_an_address_in_one_piece() -> None:
+def test_a_name_becomes_a_valid_address() -> None:
     assert media_url("a b?#/ü.mp4") == "./a%20b%3F%23%2F%C3%BC.mp4"
     assert one_line("two\nlines\u2028\x85.mp4") == "two lines  .mp4"

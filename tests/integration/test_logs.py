@@ -1,4 +1,4 @@
-"""What the whole service logs: each line is JSON, and one id finds the lines of a job in all three services."""
+"""The log of the whole service: each line is JSON, and one id finds the lines of a job in all three services."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_one_request_is_followed_through_all_services(service: Service, tmp_path
 
 
 def events(service: Service, job: str) -> list[str]:
-    """What was logged of a job so far."""
+    """The events that the service has logged for a job so far."""
     lines = (json.loads(line) for line in service.lines if line.startswith("{"))
     return [line["event"] for line in lines if line.get("job") == job]
 

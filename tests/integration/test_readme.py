@@ -1,4 +1,4 @@
-"""The README's examples, run as they stand, at the service's address and on a film of our own."""
+"""The examples of the README run as they stand, with the address of the service and a film of ours."""
 
 import json
 import re
@@ -17,19 +17,20 @@ README = (ROOT / "README.md").read_text()
 
 
 def example(language: str, number: int = 0) -> str:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)[number]
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return blocks[number]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the README's ad.mp4, and the client's file alone."""
+    """A folder with the README's ad.mp4 and the file of the client."""
     folder = tmp_path_factory.mktemp("readme")
     shutil.copy(ROOT / "shotlens/client.py", folder / "shotlens.py")
     write_film(folder / "ad.mp4")
     return folder
 
 
-def test_curl_gives_the_answer_that_is_shown(service_url: str, folder: Path) -> None:
+def test_curl_returns_the_answer_that_is_shown(service_url: str, folder: Path) -> None:
     if not shutil.which("curl"):
         pytest.skip("curl is not on PATH")
     command = next(block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl" in block)
@@ -45,7 +46,7 @@ def test_curl_gives_the_answer_that_is_shown(service_url: str, folder: Path) -> 
         assert shown["shots"][0][key] == first[key]
     for head in ("scale", "movement"):
         assert shown["shots"][0][head]["label"] == first[head]["label"]
-        # The film is the same each time; other processors compute a little otherwise.
+        # The film is always the same; other processors compute slightly different probabilities.
         assert shown["shots"][0][head]["probabilities"] == pytest.approx(first[head]["probabilities"], abs=0.01)
     assert shown["summary"] == answer.model_dump()["summary"]
 

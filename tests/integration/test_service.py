@@ -1,9 +1,10 @@
-"""The whole service from outside, by its client, at the address in SHOTLENS_URL or on a service started here.
+"""The whole service, used from outside by its client: at the address in SHOTLENS_URL, or a service started here.
 
 Docker: `docker-compose up --build -d`, then `SHOTLENS_URL=http://localhost:5000 pytest tests/integration`.
 """
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,16 +77,16 @@ def test_the_video_comes_in_ranges(service_url: str, answer: dict[str, Any]) -> 
 
 
 def test_the_client_waits_as_long_as_it_takes(client: Client, tmp_path: Path) -> None:
-    told: list[float] = []
-    job = client.predict(write_video(tmp_path / "a.mp4", shots([12, 12])), on_progress=told.append)
+    reported: list[float] = []
+    job = client.predict(write_video(tmp_path / "a.mp4", shots([12, 12])), on_progress=reported.append)
     assert (job["state"], len(job["shots"])) == ("done", 2)
-    assert told[-1] == 1.0
-    assert told == sorted(told)
+    assert reported[-1] == 1.0
+    assert reported == sorted(reported)
 
 
-def test_the_shots_come_one_by_one(client: Client, tmp_path: Path) -> None:
-    made = client.shots(client.submit(write_video(tmp_path / "a.mp4", shots([12, 9, 14]))))
-    assert sorted((shot["start_frame"], shot["scale"] is None) for shot in made) == [
+def test_shots_come_one_by_one(client: Client, tmp_path: Path) -> None:
+    received = client.shots(client.submit(write_video(tmp_path / "a.mp4", shots([12, 9, 14]))))
+    assert sorted((shot["start_frame"], shot["scale"] is None) for shot in received) == [
         (0, False),
         (12, False),
         (21, False),
@@ -109,7 +110,9 @@ def test_a_deleted_job_is_gone(client: Client, service_url: str, tmp_path: Path)
         ("empty.mp4", 422, "empty"),
     ],
 )
-def test_a_bad_video_is_refused_in_words(service_url: str, tmp_path: Path, name: str, status: int, words: str) -> None:
+def test_a_bad_video_is_refused_with_the_reason(
+    service_url: str, tmp_path: Path, name: str, status: int, words: str
+) -> None:
     path = tmp_path / name
     if name == "sound.mp4":
         write_sound(path)
@@ -126,14 +129,14 @@ def test_a_bad_video_is_refused_in_words(service_url: str, tmp_path: Path, name:
         assert requests.get(f"{service_url}/jobs/{problem['job']}/video", timeout=60).status_code == 404
 
 
-def test_several_videos_at_once(client: Client, tmp_path: Path) -> None:
+def test_several_videos_are_predicted_at_once(client: Client, tmp_path: Path) -> None:
     video = write_video(tmp_path / "a.mp4", shots([12, 9, 14]))
     jobs = [client.submit(video) for _ in range(6)]
     for job in jobs:
         assert sorted(shot["start_frame"] for shot in client.shots(job)) == [0, 12, 21]
 
 
-def test_health_and_page(service_url: str) -> None:
+def test_health_and_the_start_page_answer(service_url: str) -> None:
     assert requests.get(f"{service_url}/healthz", timeout=60).ok
     assert requests.get(f"{service_url}/readyz", timeout=60).ok
     page = requests.get(service_url, timeout=60)
@@ -145,8 +148,8 @@ def test_a_real_film_has_the_shots_that_people_see(client: Client, shared: Path)
     assert 60 <= len(job["shots"]) <= 110
 
 
-def test_a_broken_connection_leaves_the_service_well(service_url: str) -> None:
-    def half() -> Any:
+def test_a_broken_connection_does_no_harm_to_the_service(service_url: str) -> None:
+    def half() -> Iterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n\0\0\0\x18ftypisom'
         raise io.UnsupportedOperation("the client goes away")
 

@@ -1,4 +1,4 @@
-"""The keys on a real server: what is kept of them, and who is let in by them."""
+"""Access keys on a real server: what is stored of them, and which are accepted."""
 
 import pytest
 from redis import Redis
@@ -11,7 +11,7 @@ def keys(redis: Redis) -> AccessKeys:
     return AccessKeys(redis)
 
 
-def test_a_key_is_found_by_what_its_owner_shows(keys: AccessKeys) -> None:
+def test_a_key_is_found_by_its_secret(keys: AccessKeys) -> None:
     shown, key = keys.add("anna")
     assert shown.startswith(f"sl_{key.id}_")
     assert find(keys.all(), shown) == key
@@ -24,7 +24,7 @@ def test_only_its_digest_is_stored(keys: AccessKeys, redis: Redis) -> None:
     assert shown.rpartition("_")[2] not in stored
 
 
-def test_whatever_is_not_the_key_is_refused(keys: AccessKeys) -> None:
+def test_anything_but_the_key_is_refused(keys: AccessKeys) -> None:
     shown, key = keys.add("anna")
     other = f"sl_{key.id}_{'0' * 48}"
     for wrong in ("", "anna", key.id, key.digest, shown[:-1], shown + "0", shown.upper(), other, f"{shown}\n", "sl_ü_"):

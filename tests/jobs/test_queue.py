@@ -1,4 +1,4 @@
-"""The queue on a real server: who owns an claim, and what becomes of it when its owner stops, stalls or dies."""
+"""The queue on a real server: who owns an entry, and what becomes of it when its owner stops, stalls or dies."""
 
 import time
 
@@ -13,9 +13,9 @@ LEASE = 60.0
 
 
 def queue(redis: Redis) -> Queue:
-    made = Queue(redis, "split", LEASE)
-    made.make_group()
-    return made
+    queue = Queue(redis, "split", LEASE)
+    queue.make_group()
+    return queue
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def second(redis: Redis) -> Queue:
     return queue(redis)
 
 
-def test_an_entry_is_given_to_one_consumer_alone(redis: Redis, first: Queue, second: Queue) -> None:
+def test_an_entry_is_given_to_one_consumer_only(redis: Redis, first: Queue, second: Queue) -> None:
     redis.xadd("split", {"job": "a"})
     claim = first.take(block=None)
     assert claim
@@ -36,7 +36,7 @@ def test_an_entry_is_given_to_one_consumer_alone(redis: Redis, first: Queue, sec
     assert second.take(block=None) is None
 
 
-def test_what_came_before_the_group_is_read(redis: Redis) -> None:
+def test_entries_from_before_the_group_are_read(redis: Redis) -> None:
     redis.xadd("split", {"job": "early"})
     claim = queue(redis).take(block=None)
     assert claim
@@ -85,7 +85,7 @@ def test_a_stalled_owner_cannot_take_its_entry_back(redis: Redis, first: Queue, 
     assert taken.drop()
 
 
-def test_a_done_entry_leaves_the_stream(redis: Redis, first: Queue) -> None:
+def test_a_finished_entry_leaves_the_stream(redis: Redis, first: Queue) -> None:
     redis.xadd("split", {"job": "a"})
     claim = first.take(block=None)
     assert claim
@@ -95,7 +95,7 @@ def test_a_done_entry_leaves_the_stream(redis: Redis, first: Queue) -> None:
     assert redis.xlen("split") == 0
 
 
-def test_handed_back_at_once_goes_to_another_without_counting(redis: Redis) -> None:
+def test_an_entry_handed_back_at_once_goes_to_another_without_counting(redis: Redis) -> None:
     first, second = queue(redis), queue(redis)
     redis.xadd("split", {"job": "a"})
     claim = first.take(block=None)
@@ -106,14 +106,14 @@ def test_handed_back_at_once_goes_to_another_without_counting(redis: Redis) -> N
     assert again.attempts == 1
 
 
-def test_handed_back_with_a_delay_waits_for_it(redis: Redis, first: Queue, second: Queue) -> None:
+def test_an_entry_handed_back_with_a_delay_waits_for_it(redis: Redis, first: Queue, second: Queue) -> None:
     redis.xadd("split", {"job": "a"})
     claim = first.take(block=None)
     assert claim
     assert claim.hand_back(delay=20)
     assert second.take(block=None) is None
     [pending] = redis.xpending_range("split", GROUP, "-", "+", 1)
-    idle = pending["time_since_delivered"] / 1000
+    idle = int(pending["time_since_delivered"]) / 1000
     assert LEASE - 20 <= idle < LEASE - 10
     fall_silent(claim, idle + 20)
     again = second.take(block=None)
@@ -122,13 +122,13 @@ def test_handed_back_with_a_delay_waits_for_it(redis: Redis, first: Queue, secon
 
 
 def test_many_held_entries_do_not_hide_one_that_was_left(redis: Redis) -> None:
-    """XAUTOCLAIM looks at ten entries a call: its cursor has to be followed."""
+    """XAUTOCLAIM looks at ten entries per call, so its cursor has to be followed."""
     busy, dying, heir = queue(redis), queue(redis), queue(redis)
     for number in range(40):
         redis.xadd("split", {"job": str(number)})
-    held = [busy.take(block=None) for _ in range(39)]
+    busy_claims = [busy.take(block=None) for _ in range(39)]
     left = dying.take(block=None)
-    assert all(held)
+    assert all(busy_claims)
     assert left
     assert left.hand_back()  # as idle as if its owner had died a lease ago
     claim = heir.take(block=None)

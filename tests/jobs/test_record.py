@@ -1,4 +1,6 @@
-"""The job record on a real server: every way to the end of a job, each of them twice."""
+"""The job record on a real server: every way to the end of a job, and each step a second time."""
+
+from collections.abc import Callable
 
 import pytest
 from redis import Redis
@@ -41,7 +43,7 @@ def cut_two_shots(redis: Redis, jobs: Jobs) -> None:
     jobs.begin(claim)
     jobs.publish(claim, [shot(0)], 0.5, VIDEO)
     jobs.publish(claim, [shot(1)], 1.0)
-    jobs.finish_split(claim, VIDEO, 2)
+    jobs.finish_cutting(claim, VIDEO, 2)
 
 
 def predict_next(redis: Redis, jobs: Jobs) -> None:
@@ -63,7 +65,7 @@ def test_a_job_goes_from_queued_to_done(redis: Redis, jobs: Jobs) -> None:
     jobs.begin(claim)
     assert state(jobs) == "splitting"
     jobs.publish(claim, [shot(0)], 0.4, VIDEO)
-    jobs.finish_split(claim, VIDEO, 1, "cut short")
+    jobs.finish_cutting(claim, VIDEO, 1, "cut short")
     assert state(jobs) == "predicting"
     predict_next(redis, jobs)
     job = jobs.get(JOB)
@@ -83,18 +85,18 @@ def test_a_finished_job_expires_with_its_shots_and_predictions(redis: Redis, job
         assert 0 < redis.ttl(key) <= 3600
 
 
-def test_the_last_prediction_may_come_before_the_cutting_ends(redis: Redis, jobs: Jobs) -> None:
+def test_the_last_prediction_may_come_before_the_end_of_the_cutting(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
     claim = take(redis, SPLIT)
     jobs.begin(claim)
     jobs.publish(claim, [shot(0)], 0.9, VIDEO)
     predict_next(redis, jobs)
     assert state(jobs) == "splitting"
-    jobs.finish_split(claim, VIDEO, 1)
+    jobs.finish_cutting(claim, VIDEO, 1)
     assert state(jobs) == "done"
 
 
-def test_a_second_delivery_of_the_cutting_writes_the_same(redis: Redis, jobs: Jobs) -> None:
+def test_a_second_delivery_of_the_cutting_writes_the_same_shots(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
     claim = take(redis, SPLIT)
     jobs.begin(claim)
@@ -104,7 +106,7 @@ def test_a_second_delivery_of_the_cutting_writes_the_same(redis: Redis, jobs: Jo
     assert second.attempts == 2
     jobs.begin(second)
     jobs.publish(second, [shot(0), shot(1)], 1.0, VIDEO)
-    jobs.finish_split(second, VIDEO, 2)
+    jobs.finish_cutting(second, VIDEO, 2)
     predict_next(redis, jobs)
     assert state(jobs) == "predicting"
     predict_next(redis, jobs)
@@ -117,13 +119,14 @@ def test_a_worker_that_lost_its_lease_writes_nothing(redis: Redis, jobs: Jobs) -
     stalled = take(redis, SPLIT)
     fall_silent(stalled, LEASE)
     take(redis, SPLIT)
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: jobs.begin(stalled),
         lambda: jobs.publish(stalled, [shot(0)], 0.5, VIDEO),
-        lambda: jobs.finish_split(stalled, VIDEO, 1),
+        lambda: jobs.finish_cutting(stalled, VIDEO, 1),
         lambda: jobs.fail(stalled, "wrong"),
         lambda: jobs.bury(stalled, "wrong"),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(LeaseLost):
             change()
     assert state(jobs) == "queued"
@@ -131,14 +134,14 @@ def test_a_worker_that_lost_its_lease_writes_nothing(redis: Redis, jobs: Jobs) -
     assert (redis.xlen(SPLIT), redis.xlen(PREDICT), redis.xlen(DEAD)) == (1, 0, 0)
 
 
-def test_finishing_twice_is_refused_the_second_time(redis: Redis, jobs: Jobs) -> None:
+def test_finishing_a_second_time_is_refused(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
     claim = take(redis, SPLIT)
     jobs.begin(claim)
     jobs.publish(claim, [shot(0)], 0.9, VIDEO)
-    jobs.finish_split(claim, VIDEO, 1)
+    jobs.finish_cutting(claim, VIDEO, 1)
     with pytest.raises(LeaseLost):
-        jobs.finish_split(claim, VIDEO, 1)
+        jobs.finish_cutting(claim, VIDEO, 1)
     predict = take(redis, PREDICT)
     jobs.finish_predict(predict, {0: PREDICTIONS}, MODEL)
     with pytest.raises(LeaseLost):
@@ -198,25 +201,25 @@ def test_a_deleted_job_is_gone_for_its_workers(redis: Redis, jobs: Jobs) -> None
     assert redis.keys(f"job:{JOB}:*") == []
 
 
-def test_no_record_reads_as_none(jobs: Jobs) -> None:
+def test_a_missing_record_is_none(jobs: Jobs) -> None:
     assert jobs.get(JOB) is None
     assert not jobs.exists(JOB)
 
 
-def test_some_shots_can_be_read_alone(redis: Redis, jobs: Jobs) -> None:
+def test_single_shots_can_be_read(redis: Redis, jobs: Jobs) -> None:
     cut_two_shots(redis, jobs)
     assert jobs.shots(JOB, [10], camera=True) == [shot(1)]
     assert jobs.shots(JOB, [10, 20], camera=True) == [shot(1)]
     assert jobs.shots(JOB, []) == []
 
 
-def test_camera_paths_are_read_where_they_are_wanted(redis: Redis, jobs: Jobs) -> None:
+def test_camera_paths_are_read_on_request(redis: Redis, jobs: Jobs) -> None:
     cut_two_shots(redis, jobs)
     assert [one.camera_path for one in jobs.shots(JOB)] == [(), ()]
     assert [one.camera_path for one in jobs.shots(JOB, camera=True)] == [shot(0).camera_path, shot(1).camera_path]
 
 
-def test_shots_are_in_order_whichever_was_cut_first(redis: Redis, jobs: Jobs) -> None:
+def test_shots_are_in_order_whichever_was_published_first(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
     claim = take(redis, SPLIT)
     jobs.begin(claim)
@@ -226,12 +229,12 @@ def test_shots_are_in_order_whichever_was_cut_first(redis: Redis, jobs: Jobs) ->
     assert [one.start_frame for one in jobs.shots(JOB)] == [0, 10, 20]
 
 
-def test_a_job_is_done_when_every_head_has_spoken_on_every_shot(redis: Redis, jobs: Jobs) -> None:
+def test_a_job_is_done_when_every_head_has_predicted_every_shot(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000, heads=["scale", "movement"])
     claim = take(redis, SPLIT)
     jobs.begin(claim)
     jobs.publish(claim, [shot(0), shot(1)], 1.0, VIDEO)
-    jobs.finish_split(claim, VIDEO, 2)
+    jobs.finish_cutting(claim, VIDEO, 2)
     predict = take(redis, PREDICT)
     assert (predict.fields["heads"], predict.fields["shots"]) == ("scale,movement", "0,10")
     scale, movement = ({first: {head: PREDICTIONS[head]} for first in (0, 10)} for head in ("scale", "movement"))
@@ -244,7 +247,7 @@ def test_a_job_is_done_when_every_head_has_spoken_on_every_shot(redis: Redis, jo
     assert (state(jobs), jobs.predicted(job), jobs.counts(JOB)) == ("done", {0, 10}, (2, 4))
 
 
-def test_heads_of_another_network_are_asked_by_its_own_queue(
+def test_heads_of_another_network_have_a_queue_of_their_own(
     redis: Redis, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     light = Head("light", "Light", (Label("bright", "Bright", ""), Label("dark", "Dark", "")), rank=2, network="lamp")
@@ -264,12 +267,12 @@ def test_heads_of_another_network_are_asked_by_its_own_queue(
     assert jobs.predictions(JOB)[10] == PREDICTIONS | bright
 
 
-def test_what_a_head_says_that_the_job_was_not_given_does_not_count(redis: Redis, jobs: Jobs) -> None:
+def test_predictions_of_a_head_that_the_job_does_not_have_are_ignored(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000, heads=["scale"])
     claim = take(redis, SPLIT)
     jobs.begin(claim)
     jobs.publish(claim, [shot(0)], 1.0, VIDEO)
-    jobs.finish_split(claim, VIDEO, 1)
+    jobs.finish_cutting(claim, VIDEO, 1)
     jobs.finish_predict(take(redis, PREDICT), {0: PREDICTIONS}, MODEL)
     assert state(jobs) == "done"
     assert jobs.predictions(JOB) == {0: {"scale": PREDICTIONS["scale"]}}

@@ -1,7 +1,7 @@
-"""Records of version 1, as version 0.1.0 left them in Redis: finished jobs lose nothing, others start anew.
+"""Records of version 1, as version 0.1.0 left them in Redis: finished jobs lose nothing, others start again.
 
-Jobs 1 to 6: done and corrected; failed; dead; being cut by a worker that holds it; all cut, with predictions to come;
-queued. Upload 7 is unfinished, and there is an access key.
+Jobs 1 to 6: done and corrected; failed; dead; being cut, claimed by a worker; cut, and waiting for predictions; queued.
+Upload 7 is unfinished, and there is one access key.
 """
 
 import pytest
@@ -18,6 +18,7 @@ from jobs.uploads import PartialUploads
 from shotlens.storage.files import Files
 from testkit.dump import replay
 from testkit.standin import StandIn
+from tests.conftest import entries
 
 DONE, FAILED, DEAD, CUTTING, PREDICTING, QUEUED, UPLOAD = (f"{number:024x}" for number in range(1, 8))
 
@@ -54,16 +55,16 @@ def test_an_upgrade_is_made_once(old: Redis, jobs: Jobs) -> None:
     assert jobs.get("f" * 24) is None
 
 
-def test_what_was_worked_on_starts_anew_and_ends(old: Redis, jobs: Jobs, files: Files) -> None:
+def test_unfinished_jobs_start_again_and_finish(old: Redis, jobs: Jobs, files: Files) -> None:
     for job_id in (CUTTING, PREDICTING, QUEUED):
         upgrade(old, job_id)
         job = jobs.get(job_id)
         assert job
         assert (job.state, job.progress, jobs.counts(job_id)) == ("queued", 0.0, (0, 0))
-    for _, fields in old.xrange(PREDICT):
+    for fields in entries(old, PREDICT):
         assert "shots" not in fields  # of version 1
     standin = StandIn(jobs, files)
-    old.delete(PREDICT)  # which the model worker drops; see tests/model
+    old.delete(PREDICT)  # the model worker drops these entries
     standin.predict.make_group()
     assert {standin.whole(2) for _ in range(3)} == {CUTTING, PREDICTING, QUEUED}
     for job_id in (CUTTING, PREDICTING, QUEUED):
@@ -73,9 +74,9 @@ def test_what_was_worked_on_starts_anew_and_ends(old: Redis, jobs: Jobs, files: 
     assert old.xlen(SPLIT) == 0
 
 
-def test_a_worker_of_before_that_still_holds_a_job_has_lost_it(old: Redis, jobs: Jobs) -> None:
+def test_a_worker_of_version_1_loses_the_job_that_it_holds(old: Redis, jobs: Jobs) -> None:
     [pending] = old.xpending_range(SPLIT, GROUP, "-", "+", 10)
-    claim = Queue(old, SPLIT, lease=0).take(block=None)  # as if it were the one who holds it
+    claim = Queue(old, SPLIT, lease=0).take(block=None)  # in place of the worker that holds it
     assert claim
     assert (claim.id, claim.job) == (pending["message_id"], CUTTING)
     upgrade(old, CUTTING)
@@ -101,12 +102,12 @@ def test_a_dead_letter_can_be_started_again(old: Redis, jobs: Jobs, files: Files
     assert (failed.state, failed.error) == ("failed", "This is not a video.")
 
 
-def test_access_keys_and_unfinished_uploads_are_as_they_were(old: Redis) -> None:
+def test_access_keys_and_unfinished_uploads_do_not_change(old: Redis) -> None:
     assert [key.name for key in AccessKeys(old).all().values()] == ["anna"]
     upload = PartialUploads(old).get(UPLOAD)
     assert upload
     assert (upload.length, upload.filename) == (4096, "half.mp4")
 
 
-def test_the_streams_are_those_of_before() -> None:
+def test_the_streams_keep_their_names() -> None:
     assert predict_stream(NETWORK) == PREDICT == "predict"

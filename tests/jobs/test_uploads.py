@@ -1,4 +1,4 @@
-"""What is remembered of an upload that comes in pieces: as long as it was told, and through a restart of Redis."""
+"""The record of a resumable upload: it lasts until it expires or is forgotten, also through a crash of Redis."""
 
 import time
 from pathlib import Path
@@ -18,7 +18,7 @@ def announced() -> PartialUpload:
     )
 
 
-def test_what_was_announced_is_remembered_until_it_is_forgotten(redis: Redis) -> None:
+def test_an_upload_is_stored_until_it_is_forgotten(redis: Redis) -> None:
     partials, partial = PartialUploads(redis), announced()
     assert not partials.exists(partial.id)
     partials.save(partial, 60)
@@ -28,12 +28,12 @@ def test_what_was_announced_is_remembered_until_it_is_forgotten(redis: Redis) ->
 
 
 def test_it_expires_unless_it_is_saved_again(redis: Redis) -> None:
-    partials, partial, kept = PartialUploads(redis), announced(), announced()
-    for each in (partial, kept):
+    partials, expired, renewed = PartialUploads(redis), announced(), announced()
+    for each in (expired, renewed):
         partials.save(each, 0.05)
-    partials.save(kept, 60)
+    partials.save(renewed, 60)
     time.sleep(0.1)
-    assert (partials.get(partial.id), partials.get(kept.id)) == (None, kept)
+    assert (partials.get(expired.id), partials.get(renewed.id)) == (None, renewed)
 
 
 def test_it_survives_a_crash_of_redis(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis import Redis
@@ -17,8 +18,8 @@ from jobs.worker import DEADLINE_EXIT, backoff
 from testkit.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
-# A worker whose work is what the job's file name says; it notes each start and each end in a list of the server.
-# It does not step back: behind tests that fill the machine its heartbeat would miss so short a lease.
+# A worker that does what the file name of the job says, and logs each start and end in a list on the server.
+# It keeps its priority: on a machine full of tests, its heartbeat would miss such a short lease.
 SCRIPT = """
 import os, sys, time
 import jobs.worker
@@ -31,7 +32,7 @@ from jobs.settings import WorkerSettings
 from shotlens.shots.shot import Video
 from jobs.worker import Worker, start
 
-jobs.worker._step_back = lambda: None
+jobs.worker._lower_priority = lambda: None
 url, deadline = sys.argv[1], float(sys.argv[2])
 redis = connect(url)
 settings = WorkerSettings(redis_url=url, lease=2.0, heartbeat=0.2, grace=5.0)
@@ -56,7 +57,7 @@ def work(claim):
         if worker.stopping and until > worker.stop_at:
             raise HandedBack("stopping")
     jobs.begin(claim)
-    jobs.finish_split(claim, Video(1, 25, 8, 8, 25), 0)
+    jobs.finish_cutting(claim, Video(1, 25, 8, 8, 25), 0)
     redis.rpush("log", f"end {name}")
 
 def handle(claims):
@@ -68,9 +69,12 @@ sys.exit(start("test", lambda: worker.run(handle)))
 """
 
 
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
 @pytest.fixture
-def worker(redis: Redis, redis_url: str) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
-    """Start worker processes that are ended with the test."""
+def worker(redis: Redis, redis_url: str) -> Iterator[StartWorker]:
+    """Start worker processes that end with the test."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(deadline: float = 60.0) -> "subprocess.Popen[bytes]":
@@ -97,10 +101,10 @@ def state(jobs: Jobs, number: int) -> str:
 
 
 def log(redis: Redis) -> list[str]:
-    return redis.lrange("log", 0, -1)
+    return cast(list[str], redis.lrange("log", 0, -1))
 
 
-def test_a_killed_workers_job_is_done_by_another(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+def test_another_worker_does_the_job_of_a_killed_one(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
     jobs.create(job_id(1), "long 4", 1)
     first = worker()
     assert until(lambda: log(redis) == ["start long"])
@@ -110,7 +114,7 @@ def test_a_killed_workers_job_is_done_by_another(redis: Redis, jobs: Jobs, worke
     assert log(redis) == ["start long", "start long", "end long"]
 
 
-def test_a_heartbeat_keeps_a_long_job_from_running_twice(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+def test_a_heartbeat_keeps_a_long_job_from_running_twice(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
     jobs.create(job_id(1), "long 5", 1)  # longer than two leases
     worker()
     worker()
@@ -118,7 +122,7 @@ def test_a_heartbeat_keeps_a_long_job_from_running_twice(redis: Redis, jobs: Job
     assert log(redis) == ["start long", "end long"]
 
 
-def test_three_crashes_end_in_a_dead_letter_and_not_in_a_fourth(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+def test_three_crashes_end_in_a_dead_letter_and_not_in_a_fourth(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
     jobs.create(job_id(1), "crash", 1)
     for _ in range(3):
         assert worker().wait(60) == -signal.SIGKILL
@@ -131,7 +135,7 @@ def test_three_crashes_end_in_a_dead_letter_and_not_in_a_fourth(redis: Redis, jo
     assert (letter["job"], letter["attempts"]) == (job_id(1), "4")
 
 
-def test_a_stopped_worker_hands_long_work_back_at_once(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+def test_a_stopped_worker_hands_long_work_back_at_once(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
     jobs.create(job_id(1), "long 100", 1)
     first = worker()
     assert until(lambda: log(redis) == ["start long"])
@@ -139,10 +143,10 @@ def test_a_stopped_worker_hands_long_work_back_at_once(redis: Redis, jobs: Jobs,
     assert first.wait(60) == 0
     claim = Queue(redis, SPLIT, lease=2.0).take(block=None)
     assert claim
-    assert claim.attempts == 1  # being stopped is no failure of the job
+    assert claim.attempts == 1  # a stop does not count as a failure of the job
 
 
-def test_a_stopped_worker_finishes_what_fits_its_grace(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+def test_a_stopped_worker_finishes_work_that_fits_its_grace(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
     jobs.create(job_id(1), "short 0.6", 1)
     jobs.create(job_id(2), "next 0", 1)
     first = worker()
@@ -153,13 +157,13 @@ def test_a_stopped_worker_finishes_what_fits_its_grace(redis: Redis, jobs: Jobs,
     assert (state(jobs, 1), state(jobs, 2)) == ("done", "queued")
 
 
-def test_a_worker_ends_itself_when_work_outlasts_its_deadline(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+def test_a_worker_ends_itself_when_work_outlasts_its_deadline(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
     jobs.create(job_id(1), "wedged 60", 1)
     assert worker(deadline=0.5).wait(60) == DEADLINE_EXIT
     assert redis.xlen(SPLIT) == 1
 
 
-def test_a_permanent_error_is_tried_once(redis: Redis, jobs: Jobs, worker: Callable) -> None:
+def test_a_permanent_error_is_tried_once(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
     jobs.create(job_id(1), "bad", 1)
     worker()
     assert until(lambda: state(jobs, 1) == "failed")
@@ -167,8 +171,8 @@ def test_a_permanent_error_is_tried_once(redis: Redis, jobs: Jobs, worker: Calla
     assert jobs.dead() == []
 
 
-def test_a_passing_error_goes_back_with_a_delay_and_dies_after_the_third(
-    redis: Redis, jobs: Jobs, worker: Callable
+def test_a_temporary_error_is_retried_with_a_delay_and_given_up_after_three_attempts(
+    redis: Redis, jobs: Jobs, worker: StartWorker
 ) -> None:
     jobs.create(job_id(1), "flaky", 1)
     process = worker()

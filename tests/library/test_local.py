@@ -23,38 +23,53 @@ def test_shots_are_cut_one_by_one(video: Path) -> None:
     assert [(shot.start_frame, shot.end_frame) for shot in cutting] == [(20, 51)]
 
 
-def test_frames_are_written_where_they_are_asked_for(video: Path, tmp_path: Path) -> None:
-    found = list(shotlens.cut(str(video), frames=tmp_path / "frames"))
-    for shot in found:
+def test_frames_are_written_to_the_folder_that_is_given(video: Path, tmp_path: Path) -> None:
+    cut_shots = list(shotlens.cut(str(video), frames=tmp_path / "frames"))
+    for shot in cut_shots:
         assert all((tmp_path / "frames" / str(frame)).is_file() for frame in shot.frames)
 
 
-def test_the_options_are_those_of_the_command(video: Path) -> None:
+def test_the_options_of_the_command_are_accepted(video: Path) -> None:
     assert [shot.start_frame for shot in shotlens.cut(video, min_shot=1.0)] == [0]
     assert [shot.start_frame for shot in shotlens.cut(video, detector="content")] == [0, 20]
 
 
-def test_a_result_is_as_in_rest_with_pictures_on_request(video: Path, tmp_path: Path) -> None:
-    told: list[float] = []
-    result = shotlens.predict(video, pictures=True, frames=tmp_path / "frames", on_progress=told.append)
+def test_a_result_is_as_over_http_with_pictures_on_request(video: Path, tmp_path: Path) -> None:
+    reported: list[float] = []
+    result = shotlens.predict(video, pictures=True, frames=tmp_path / "frames", on_progress=reported.append)
     assert (result.state, result.filename, result.summary.shots) == ("done", "ad.mp4", 2)
-    assert told == sorted(told)
+    assert (reported, reported[-1]) == (sorted(reported), 1.0)
     for number, shot in enumerate(result.shots):
         assert {label for head in ("movement", "scale") if (label := shot.label_of(head))}
         assert shot.pictures is not None
-        assert (shot.pictures.shape, shot.pictures.dtype) == ((8, 180, 320, 3), np.uint8)
-        assert np.abs(shot.pictures[4].astype(int) - scene(number, 320, 180)).mean() < 12  # RGB, but for the coding
+        assert shot.pictures.shape == (8, 180, 320, 3)
+        assert shot.pictures.dtype == np.uint8
+        difference = np.abs(shot.pictures[4].astype(int) - scene(number, 320, 180))  # RGB
+        assert difference.mean() < 12  # the loss of the coding
         assert [Path(frame) for frame in shot.frames] == [
             tmp_path / "frames" / str(number) / f"{k}.jpg" for k in range(8)
         ]
     assert "pictures" not in result.model_dump(mode="json")["shots"][0]
 
 
+def test_frames_of_a_second_run_take_the_place_of_the_first(video: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        result = shotlens.predict(video, frames=tmp_path / "frames")
+    assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == ["0", "1"]
+    assert all(Path(frame).is_file() for shot in result.shots for frame in shot.frames)
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_in_words(video: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(shotlens.ShotlensError, match="The frames cannot be written to"):
+        shotlens.predict(video, frames=tmp_path / "file")
+
+
 def test_without_a_folder_no_frames_are_named(video: Path) -> None:
     assert [shot.frames for shot in shotlens.predict(video).shots] == [[], []]
 
 
-def test_what_is_wrong_is_one_kind_of_error(tmp_path: Path) -> None:
+def test_every_error_is_a_shotlens_error(tmp_path: Path) -> None:
     with pytest.raises(shotlens.ShotlensError, match="There is no file"):
         shotlens.predict(tmp_path / "missing.mp4")
     with pytest.raises(shotlens.ShotlensError, match="no video stream"):
@@ -63,7 +78,7 @@ def test_what_is_wrong_is_one_kind_of_error(tmp_path: Path) -> None:
         shotlens.cut(tmp_path / "sound.mp4", min_shot=-1)
 
 
-def test_the_package_loads_what_it_needs_when_it_is_used() -> None:
+def test_the_package_imports_its_dependencies_on_use() -> None:
     code = "import sys, shotlens; print([m for m in ('numpy', 'pydantic', 'requests', 'keras') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"

@@ -16,7 +16,7 @@ from testkit.film import SHOTS, write_film
 ROOT = Path(__file__).resolve().parents[2]
 UV = ROOT / ".tools/bin/uv"
 BEFORE = Path(__file__).with_name("agent327_480p.json")
-# What a person may have beside the library, under names that were ours once or are those of our services.
+# Modules that a person may have beside the library: their names were ours once, or are those of our services.
 FOREIGN = ("model.py", "training.py", "cli.py", "api/__init__.py", "jobs/__init__.py", "cutting.py")
 ASK = """
 import sys
@@ -34,7 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not UV.exists():
         pytest.skip("uv, which `make` puts into .tools, is not here")
     folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"  # a copy: setuptools would leave its work in the repository, and find it there again
+    source = folder / "source"  # a copy, as setuptools would leave its build files in the repository and use them again
     shutil.copytree(ROOT / "shotlens", source / "shotlens", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, source)
@@ -44,18 +44,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that holds the wheel and what it asks for."""
+    """The Python of an environment with the wheel and its dependencies."""
     environment = tmp_path_factory.mktemp("empty") / "venv"
     subprocess.run([UV, "venv", "-q", "--python", sys.executable, environment], check=True)
     python = environment / "bin/python"
-    versions = ["--constraint", ROOT / "requirements/dev.txt"]  # not hashes: of what is in the cache already
+    versions = ["--constraint", str(ROOT / "requirements/dev.txt")]  # without hashes, so that the cache serves
     subprocess.run([UV, "pip", "install", "-q", "--python", python, *versions, wheel], check=True)
     return python
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of a person who has modules of these names."""
+    """A folder with modules of these names."""
     for name in FOREIGN:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(python: Path, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run Python there, without what the tests' own environment says."""
+    """Run Python in the folder, without the variables of the tests' environment."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SHOTLENS_", "PYTHON"))}
     return subprocess.run([python, *arguments], cwd=folder, env=inherited, capture_output=True, text=True, check=False)
 
@@ -83,7 +83,7 @@ def test_one_package_comes_with_types_weights_templates_and_licence(wheel: Path)
     assert {"LICENSE", "NOTICE"} <= {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
 
 
-def test_nothing_of_a_service_comes_along(python: Path, tmp_path: Path) -> None:
+def test_the_wheel_installs_nothing_of_a_service(python: Path, tmp_path: Path) -> None:
     code = (
         "import importlib.util as u; print([n for n in ('flask', 'redis', 'gunicorn', 'structlog') if u.find_spec(n)])"
     )
@@ -100,15 +100,15 @@ def test_a_film_is_predicted_beside_foreign_modules(python: Path, folder: Path) 
     assert answer.stderr.splitlines()[-1] == str([(8, 360, 640, 3)] * len(SHOTS))
 
 
-def test_the_command_is_there_and_says_where_the_service_is(python: Path, folder: Path) -> None:
+def test_the_command_works_and_says_where_the_service_is(python: Path, folder: Path) -> None:
     assert run(python, folder, "-m", "shotlens", "--version").stdout == f"shotlens {shotlens.__version__}\n"
     for command in (["run"], ["keys", "list"], ["dead"]):
         answer = run(python, folder, "-m", "shotlens", *command)
         assert (answer.returncode, answer.stdout) == (1, "")
-        assert "comes with the repository" in answer.stderr
+        assert "in a clone of the repository" in answer.stderr
 
 
-def test_a_real_film_is_answered_as_before_the_move(python: Path, folder: Path, shared: Path) -> None:
+def test_a_real_film_has_the_same_result_as_before_the_move(python: Path, folder: Path, shared: Path) -> None:
     before = json.loads(BEFORE.read_text())
     answer = run(python, folder, "-c", ASK, str(shared / "data/videos/agent327_480p.mp4"))
     assert answer.returncode == 0, answer.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlens.predicting.batch import empty
+from shotlens.predicting.batch import empty_batch
 from shotlens.predicting.predictor import Predictor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,9 +18,9 @@ PRINT_PROBABILITIES = """
 import json
 import numpy as np
 from shotlens.predicting.predictor import Predictor
-from shotlens.predicting.batch import empty
+from shotlens.predicting.batch import empty_batch
 
-batch = empty(1)
+batch = empty_batch(1)
 batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
 probabilities = Predictor().probabilities(batch)
 print(json.dumps({head: values.tolist() for head, values in probabilities.items()}))
@@ -32,7 +32,7 @@ def test_jax_says_what_tensorflow_says() -> None:
     environment = os.environ | {"KERAS_BACKEND": "jax"}
     command = [sys.executable, "-c", PRINT_PROBABILITIES]
     jax = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
-    batch = empty(1)
+    batch = empty_batch(1)
     batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
     ours = Predictor().probabilities(batch)
     for head, values in json.loads(jax.stdout.splitlines()[-1]).items():

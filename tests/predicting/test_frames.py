@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from shotlens.predicting.errors import FrameError
-from shotlens.predicting.frames import HEIGHT, WIDTH, content, fit, read_frames
+from shotlens.predicting.frames import HEIGHT, WIDTH, content_box, read_frames, resized_without_bars
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:
@@ -19,14 +19,14 @@ def encode(picture: NDArray[np.uint8]) -> bytes:
 def test_black_bars_are_stripped_from_all_frames_alike() -> None:
     picture = np.full((360, 640, 3), 120, np.uint8)
     picture[:40], picture[-40:] = 16, 16
-    assert content([picture, picture]) == (40, 320, 0, 640)
-    assert fit([picture]).min() > 100
+    assert content_box([picture, picture]) == (40, 320, 0, 640)
+    assert resized_without_bars([picture]).min() > 100
 
 
 def test_a_dark_picture_is_left_whole() -> None:
     dark = np.zeros((360, 640, 3), np.uint8)
     dark[100:140, 300:340] = 200
-    assert content([dark]) == (0, 360, 0, 640)
+    assert content_box([dark]) == (0, 360, 0, 640)
 
 
 def test_frames_come_as_rgb_of_the_networks_size() -> None:

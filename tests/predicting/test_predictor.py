@@ -16,7 +16,7 @@ import shotlens.predicting.heads.scale
 import shotlens.predicting.network
 from shotlens.predicting.batch import prepare
 from shotlens.predicting.errors import WeightsError
-from shotlens.predicting.heads.scale import TELLING
+from shotlens.predicting.heads.scale import SCALE_FRAMES
 from shotlens.predicting.predictor import Predictor
 from shotlens.predicting.weights import SHIPPED, read
 from shotlens.shots.heads import HEADS
@@ -88,7 +88,7 @@ def test_the_scale_is_told_from_four_of_the_frames(predictor: Predictor, shots: 
         batch.frames[0, number] = 255 - frame
         changes.append(not np.allclose(predictor.probabilities(batch)["scale"], before, atol=1e-4))
         batch.frames[0, number] = frame
-    assert changes == [number in TELLING for number in range(8)]
+    assert changes == [number in SCALE_FRAMES for number in range(8)]
 
 
 def test_no_shots_no_predictions(predictor: Predictor) -> None:

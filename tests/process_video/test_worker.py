@@ -1,4 +1,4 @@
-"""The cutting worker as a real process: what it publishes, and what it leaves on disk when a job comes to nothing."""
+"""The cutting worker as a real process: what it publishes, and what it leaves on disk when a job ends early."""
 
 import os
 import signal
@@ -19,6 +19,7 @@ from shotlens.shots.job import Job
 from shotlens.shots.options import JobOptions
 from shotlens.storage.files import Files, new_job_id
 from testkit.videos import shots, write_sound, write_video
+from tests.conftest import entries
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = [40] * 30  # shots, of 960 x 540: some seconds of work
@@ -60,7 +61,7 @@ def wait_for(jobs: Jobs, job_id: str, condition: Callable[[Job], object], second
 
 
 def cut_half(jobs: Jobs, files: Files, video: Path) -> str:
-    """A job that is being cut, with its first shots published."""
+    """Make a job that is being cut, with its first shots published; return its id."""
     job_id = accept(jobs, files, video)
     wait_for(jobs, job_id, lambda job: jobs.shots(job_id))
     return job_id
@@ -76,13 +77,13 @@ def test_shots_are_published_while_the_rest_is_being_cut(jobs: Jobs, files: File
     assert jobs.redis.xlen(PREDICT) > 0
     wait_for(jobs, job_id, lambda job: job.state == "predicting")
     assert [shot.end_frame - shot.start_frame for shot in jobs.shots(job_id)] == LONG
-    groups = [fields["shots"].split(",") for _, fields in jobs.redis.xrange(PREDICT)]
+    groups = [fields["shots"].split(",") for fields in entries(jobs.redis, PREDICT)]
     assert [int(first) for group in groups for first in group] == jobs.first_frames(job_id)
     assert max(map(len, groups)) <= 16
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_job_is_cut_as_its_sender_wants(jobs: Jobs, files: Files, tmp_path: Path) -> None:
+def test_a_job_is_cut_with_its_options(jobs: Jobs, files: Files, tmp_path: Path) -> None:
     video = write_video(tmp_path / "a.mp4", shots([20, 8, 30]))
     job_id = accept(jobs, files, video, JobOptions(min_shot=0.5))
     wait_for(jobs, job_id, lambda job: job.state == "predicting")
@@ -102,7 +103,7 @@ def test_a_bad_video_fails_and_leaves_nothing_on_disk(jobs: Jobs, files: Files, 
         time.sleep(0.02)
 
 
-def test_an_upload_that_may_still_go_on_is_not_swept(
+def test_an_upload_that_may_still_continue_is_not_swept(
     jobs: Jobs, files: Files, redis: Redis, request: pytest.FixtureRequest
 ) -> None:
     valid, expired = new_job_id(), new_job_id()
@@ -119,7 +120,7 @@ def test_an_upload_that_may_still_go_on_is_not_swept(
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_deleted_job_is_given_up_and_leaves_nothing(jobs: Jobs, files: Files, long_video: Path) -> None:
+def test_work_on_a_deleted_job_ends_and_leaves_nothing(jobs: Jobs, files: Files, long_video: Path) -> None:
     job_id = cut_half(jobs, files, long_video)
     jobs.delete(job_id)
     files.erase(job_id)

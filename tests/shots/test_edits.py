@@ -1,4 +1,4 @@
-"""Corrections by hand: what becomes of the shots that were found, and that nothing is lost when they are taken back."""
+"""Corrections: what becomes of the detected shots, and that undoing loses nothing."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from shotlens.shots.errors import EditError, NoSuchShot
 from shotlens.shots.shot import CameraMotion, Prediction, Predictions, Shot, frames_of
 
 ALONG = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
-# Three shots of 40, 80 and 16 frames; the last one's frames take twice as long as the others'.
+# Three shots of 40, 80 and 16 frames; each frame of the last takes twice as long as those of the others.
 SHOTS = [
     Shot(0, 40, 0.0, 1.6, frames_of(0), ALONG, "cut"),
     Shot(40, 120, 1.6, 4.8, frames_of(40), ALONG, "dissolve"),
@@ -30,28 +30,28 @@ def bounds(rows: Sequence[CorrectedShot]) -> list[tuple[int, int, int]]:
 
 
 def frames(row: CorrectedShot) -> list[str]:
-    """The frames, by the number of the shot that was found, and their own."""
+    """The frames of a row, each by the number of its detected shot and its own."""
     numbers = {shot.start_frame: number for number, shot in enumerate(SHOTS)}
     return [f"{numbers[frame.shot]}/{frame.k}" for frame in row.shot.frames]
 
 
-def test_without_edits_all_is_as_it_was_found() -> None:
+def test_without_edits_shots_are_as_detected() -> None:
     assert [row.shot for row in after()] == SHOTS
     assert [row.predictions for row in after()] == list(PREDICTIONS.values())
     assert not any(row.labels or row.edited for row in after())
 
 
-def test_a_label_by_hand_stands_beside_the_prediction() -> None:
+def test_a_corrected_label_stands_beside_the_prediction() -> None:
     row = after(LabelEdit(shot=1, labels={"scale": "CS"}), LabelEdit(shot=1, labels={"movement": "push"}))[1]
     assert row == CorrectedShot(1, SHOTS[1], PREDICTIONS[40], {"scale": "CS", "movement": "push"}, False)
 
 
-def test_a_label_by_hand_is_taken_back_by_null() -> None:
+def test_null_removes_a_corrected_label() -> None:
     both = LabelEdit(shot=1, labels={"scale": "CS", "movement": "push"})
     assert after(both, LabelEdit(shot=1, labels={"scale": None}))[1].labels == {"movement": "push"}
 
 
-def test_the_parts_of_a_split_have_all_that_their_parent_had() -> None:
+def test_the_parts_of_a_split_inherit_labels_and_predictions() -> None:
     rows = after(LabelEdit(shot=1, labels={"scale": "CS"}), SplitEdit(shot=1, frame=60))
     assert bounds(rows) == [(0, 0, 40), (1, 40, 60), (2, 60, 120), (3, 120, 136)]
     assert [row.predictions for row in rows] == [PREDICTIONS[first] for first in (0, 40, 40, 120)]
@@ -60,24 +60,24 @@ def test_the_parts_of_a_split_have_all_that_their_parent_had() -> None:
     assert [row.edited for row in rows] == [False, True, True, False]
 
 
-def test_the_time_of_a_split_is_reckoned_within_its_shot() -> None:
+def test_the_time_of_a_split_is_interpolated_within_its_shot() -> None:
     rows = after(SplitEdit(shot=2, frame=124), SplitEdit(shot=1, frame=60))
     assert [row.shot.start for row in rows] == pytest.approx([0, 1.6, 2.4, 4.8, 5.12])
     assert [row.shot.end for row in rows] == pytest.approx([1.6, 2.4, 4.8, 5.12, 6.08])
 
 
-def test_the_frames_of_a_part_are_those_within_it_that_are_nearest() -> None:
+def test_a_part_shows_the_nearest_frames_within_it() -> None:
     # The frames of shot 1 were taken at 45, 55, ... 115.
     first, second = after(SplitEdit(shot=1, frame=60))[1:3]
     assert frames(first) == ["1/0", "1/0", "1/0", "1/0", "1/1", "1/1", "1/1", "1/1"]
     assert frames(second) == ["1/2", "1/3", "1/3", "1/4", "1/5", "1/6", "1/6", "1/7"]
 
 
-def test_a_part_in_which_no_frame_was_stored_shows_the_nearest_one() -> None:
+def test_a_part_without_a_stored_frame_shows_the_nearest_one() -> None:
     assert set(frames(after(SplitEdit(shot=1, frame=43))[1])) == {"1/0"}
 
 
-def test_a_merged_shot_has_the_word_on_its_longer_part() -> None:
+def test_a_merged_shot_has_the_labels_of_its_longer_part() -> None:
     short, long = LabelEdit(shot=0, labels={"scale": "LS"}), LabelEdit(shot=1, labels={"movement": "pull"})
     [row, last] = after(short, long, MergeEdit(shot=0))
     assert bounds([row, last]) == [(0, 0, 120), (1, 120, 136)]
@@ -91,12 +91,12 @@ def test_a_merged_shot_shows_frames_of_both_parts() -> None:
     assert frames(after(MergeEdit(shot=0))[0]) == ["0/1", "0/4", "0/7", "1/1", "1/2", "1/4", "1/5", "1/7"]
 
 
-def test_a_split_and_a_merge_take_each_other_back() -> None:
+def test_a_split_and_a_merge_undo_each_other() -> None:
     assert after(SplitEdit(shot=1, frame=60), MergeEdit(shot=1)) == after()
     assert after(MergeEdit(shot=1), SplitEdit(shot=1, frame=120)) == after()
 
 
-def test_an_edit_counts_shots_as_the_edits_before_it_left_them() -> None:
+def test_an_edit_numbers_shots_as_the_previous_edits_left_them() -> None:
     rows = after(SplitEdit(shot=0, frame=20), MergeEdit(shot=1), LabelEdit(shot=2, labels={"scale": "FS"}))
     assert bounds(rows) == [(0, 0, 20), (1, 20, 120), (2, 120, 136)]
     assert [dict(row.labels) for row in rows] == [{}, {}, {"scale": "FS"}]
@@ -125,7 +125,7 @@ def test_a_shot_can_be_split_into_its_single_frames() -> None:
         ([MergeEdit(shot=-1)], NoSuchShot, "no shot -1"),
     ],
 )
-def test_what_the_shots_do_not_allow_is_refused_with_what_would_be_right(
+def test_an_invalid_edit_is_refused_with_what_is_allowed(
     edits: list[Edit], error: type[EditError], sentence: str
 ) -> None:
     with pytest.raises(error, match=sentence):

@@ -1,4 +1,4 @@
-"""The contract of the result, put together from a record, shots and predictions."""
+"""The contract of the result, built from a record, shots and predictions."""
 
 from dataclasses import replace
 
@@ -67,7 +67,7 @@ def test_a_running_job_shows_shots_without_labels_and_no_full_progress() -> None
     assert result(job, [shot(0)], {0: PREDICTIONS}, address).progress == 0.99
 
 
-def test_labels_by_hand_are_counted_and_frames_keep_their_addresses() -> None:
+def test_corrected_labels_are_counted_and_frames_keep_their_addresses() -> None:
     edits: list[Edit] = [SplitEdit(shot=0, frame=30), LabelEdit(shot=2, labels={"movement": "push"})]
     value = result(JOB, [shot(0), shot(1)], BOTH, address, edits)
     assert [row.corrected for row in value.shots] == [None, None, {"movement": "push"}]
@@ -76,7 +76,7 @@ def test_labels_by_hand_are_counted_and_frames_keep_their_addresses() -> None:
     assert value.summary.model_dump()["movement"] == {"static": 2, "push": 1}
 
 
-def test_a_queued_job_knows_nothing_yet() -> None:
+def test_a_queued_job_has_no_results_yet() -> None:
     value = result(replace(JOB, state="queued", progress=0.0, video=None, model=None), [], {}, address)
     assert (value.video, value.model, value.shots, value.progress) == (None, None, [], 0.0)
     assert value.summary.average_shot_length == 0
@@ -91,5 +91,5 @@ def test_a_queued_job_knows_nothing_yet() -> None:
         (119, 120, "00:00:00:119"),
     ],
 )
-def test_timecodes_count_at_the_nearest_whole_rate(frame: int, fps: float, written: str) -> None:
+def test_timecodes_count_frames_at_the_nearest_whole_rate(frame: int, fps: float, written: str) -> None:
     assert timecode(frame, fps) == written

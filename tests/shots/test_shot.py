@@ -10,7 +10,7 @@ PATH = (CameraMotion(0.12, 0.01, 0.0, 0.001, 0.0, 0.9),) * 3
 SHOT = Shot(61, 71, 2.44, 2.84, frames_of(61), PATH, "fade")
 
 
-def test_a_shot_is_read_as_it_was_written_and_its_path_apart() -> None:
+def test_a_shot_is_read_as_it_was_written_with_its_path_apart() -> None:
     assert Shot.from_json(SHOT.to_json(), PATH) == SHOT
     assert Shot.from_json(SHOT.to_json()) == replace(SHOT, camera_path=())
     assert path_from_json(path_to_json(PATH)) == PATH

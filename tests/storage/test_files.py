@@ -1,4 +1,4 @@
-"""Where files lie: nothing a stranger says becomes a path, and nothing stays that no record knows."""
+"""The data folder: only valid ids become paths, and files without a record are removed."""
 
 import os
 import time
@@ -9,14 +9,14 @@ import pytest
 from shotlens.storage.files import ORPHAN_SECONDS, Files, new_job_id
 
 
-def test_an_id_is_not_to_be_guessed_and_is_a_folder() -> None:
+def test_an_id_is_unique_and_a_valid_folder_name() -> None:
     ids = {new_job_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert all(job_id.isalnum() and len(job_id) == 24 for job_id in ids)
 
 
 @pytest.mark.parametrize("job_id", ["", "..", "../../etc", "a" * 23, "A" * 24, "0" * 24 + "\n", "0" * 23 + "/"])
-def test_what_is_no_id_is_no_path(files: Files, job_id: str) -> None:
+def test_an_invalid_id_has_no_path(files: Files, job_id: str) -> None:
     for place in (files.folder, files.incoming, files.source, files.frames, files.erase):
         with pytest.raises(ValueError, match="not a job id"):
             place(job_id)
@@ -33,7 +33,7 @@ def test_an_accepted_upload_moves_and_an_erased_one_is_gone(files: Files) -> Non
     assert list((files.data / "jobs").iterdir()) == []
 
 
-def test_an_upload_that_lies_in_its_place_is_accepted_again(files: Files) -> None:
+def test_an_accepted_upload_may_be_accepted_again(files: Files) -> None:
     job_id = new_job_id()
     assert files.arrived(job_id) is None
     with pytest.raises(FileNotFoundError):
@@ -45,7 +45,7 @@ def test_an_upload_that_lies_in_its_place_is_accepted_again(files: Files) -> Non
     assert files.arrived(job_id) == 5
 
 
-def test_the_sweep_takes_only_what_is_old_and_unknown(files: Files) -> None:
+def test_the_sweep_removes_only_what_is_old_and_unknown(files: Files) -> None:
     known, expired, broken, fresh = (new_job_id() for _ in range(4))
     for job_id in (known, expired, fresh):
         files.incoming(job_id).write_bytes(b"video")

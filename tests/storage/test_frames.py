@@ -1,4 +1,4 @@
-"""Frames by their names: written whole or not at all, and read as they were written."""
+"""Frames by name: written whole or not at all, and read as they were written."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def test_a_frame_that_is_not_stored_is_an_error(store: FrameStore) -> None:
         store.read(FRAME)
 
 
-def test_a_folder_holds_a_folder_for_each_shot_and_no_half_frame(tmp_path: Path) -> None:
+def test_a_folder_holds_one_folder_per_shot_and_no_half_frame(tmp_path: Path) -> None:
     folder = FrameFolder(tmp_path)
     folder.write(FRAME, b"jpeg")
     assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == ["61", "61/3.jpg"]

@@ -1,4 +1,4 @@
-"""Containers told by their first bytes."""
+"""Containers are recognized by their first bytes."""
 
 import pytest
 
@@ -8,7 +8,7 @@ PACKET = b"G" + bytes(187)
 
 
 @pytest.mark.parametrize(
-    ("head", "found"),
+    ("head", "expected"),
     [
         (b"\0\0\0\x18ftypisom" + bytes(12), "video/mp4"),
         (b"\0\0\0\x14ftypqt  " + bytes(8), "video/quicktime"),
@@ -22,8 +22,8 @@ PACKET = b"G" + bytes(187)
         ((bytes(4) + PACKET) * 6, "video/mp2t"),
     ],
 )
-def test_a_video_is_told_by_its_first_bytes(head: bytes, found: str) -> None:
-    assert media_type(head) == found
+def test_a_video_is_recognized_by_its_first_bytes(head: bytes, expected: str) -> None:
+    assert media_type(head) == expected
 
 
 @pytest.mark.parametrize(
@@ -41,5 +41,5 @@ def test_a_video_is_told_by_its_first_bytes(head: bytes, found: str) -> None:
         bytes(2048),
     ],
 )
-def test_anything_else_is_not(head: bytes) -> None:
+def test_anything_else_is_not_a_video(head: bytes) -> None:
     assert media_type(head) is None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shotlens.predicting.predictor import tempered
+from shotlens.predicting.predictor import with_temperature
 from shotlens.training.judge.metrics import best_temperature, certain_from, error_by_chance, macro_f1, measure
 
 
@@ -47,12 +47,12 @@ def test_the_temperature_makes_a_boaster_modest() -> None:
     honest = np.full((2000, 4), 0.1)
     guess = np.where(random.random(2000) < 0.7, truth, random.integers(0, 4, 2000))
     honest[np.arange(2000), guess] = 0.7
-    boasting = tempered(honest.astype(np.float32), 0.4)
+    boasting = with_temperature(honest.astype(np.float32), 0.4)
     labels = ("a", "b", "c", "d")
     temperature = best_temperature(truth, boasting)
     before = measure(truth, boasting, labels).calibration_error
     assert temperature > 1.5
-    assert measure(truth, tempered(boasting, temperature), labels).calibration_error < 0.05 < before
+    assert measure(truth, with_temperature(boasting, temperature), labels).calibration_error < 0.05 < before
 
 
 def test_labels_are_uncertain_below_the_confidence_at_which_they_are_often_wrong() -> None:

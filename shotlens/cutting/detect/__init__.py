@@ -1,1 +1,1 @@
-"""Where shots open, and how: told from thumbnails, in the one decode pass."""
+"""Detects where shots open, and how, from thumbnails, during the single decoding pass."""

@@ -1,1 +1,1 @@
-"""The parts of the network that answer one question each."""
+"""The parts of the network that predict one head each."""

@@ -1,4 +1,4 @@
-"""How the camera moves: told from its measured path, and from where in the picture the frames differ."""
+"""Predicts how the camera moves, from its measured path and from where in the picture the frames differ."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from shotlens.shots.shot import FRAMES_PER_SHOT
 
 layers, ops = keras.layers, keras.ops
 
-MEMBERS = 6  # movement heads whose opinions are averaged
+MEMBERS = 6  # networks in the ensemble
 
 
 def movement_inputs() -> dict[str, Any]:
-    """What the movement is told from."""
+    """Return the inputs from which the movement is predicted."""
     shapes = {
         "path": (STEPS, CHANNELS),
         "statistics": (STATISTICS,),
@@ -24,14 +24,14 @@ def movement_inputs() -> dict[str, Any]:
 
 
 def build_movement() -> keras.Model:
-    """Path, statistics and cells -> probabilities of the movements: the mean of `MEMBERS` heads."""
+    """Build the network from path, statistics and cells to movement probabilities: an average of `MEMBERS` networks."""
     inputs = list(movement_inputs().values())
-    opinions = [_movement_member(*inputs) for _ in range(MEMBERS)]
-    return keras.Model(inputs, layers.Average(dtype="float32")(opinions), name="movement")
+    outputs = [_movement_member(*inputs) for _ in range(MEMBERS)]
+    return keras.Model(inputs, layers.Average(dtype="float32")(outputs), name="movement")
 
 
 def _movement_member(path: Any, statistics: Any, cells: Any) -> Any:
-    """One head: the path as a sequence and as a whole, and where in the picture the frames differ."""
+    """Build one network: on the path as a sequence and as a whole, and on where in the picture the frames differ."""
     sequence = layers.Conv1D(32, 5, padding="same", activation="relu")(path)
     sequence = layers.Conv1D(32, 5, padding="same", activation="relu")(sequence)
     whole = layers.Dense(64, activation="relu")(layers.Dropout(0.1)(statistics))
@@ -46,9 +46,9 @@ def _movement_member(path: Any, statistics: Any, cells: Any) -> Any:
 
 
 def _differences(cells: Any) -> Any:
-    """How much each part of the picture changes from frame to frame: (16,)."""
+    """Return features of how much each part of the picture changes from frame to frame: (16,)."""
     change = ops.abs(cells[..., 1:] - cells[..., :-1])
-    # The smallest change tells the background that a passing subject uncovers again.
+    # The smallest change shows the background that a passing subject uncovers again.
     maps = ops.stack([ops.mean(change, axis=-1), ops.min(change, axis=-1), ops.max(change, axis=-1)], axis=-1)
     maps = layers.Conv2D(12, 3, strides=2, padding="same", activation="relu")(maps)
     maps = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")(maps)

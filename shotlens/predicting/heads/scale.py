@@ -1,4 +1,4 @@
-"""How large the subject is: told from single frames over a backbone."""
+"""Predicts how large the subject is, from single frames, on top of a backbone."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from shotlens.shots.shot import FRAMES_PER_SHOT
 
 layers, ops = keras.layers, keras.ops
 
-BACKBONES = {  # each reads pictures in -1..1
+BACKBONES = {  # each takes pictures in -1..1
     "efficientnet_lite2": efficientnet_lite2,
     "mobilenet_v2": keras.applications.MobileNetV2,
-    "efficientnet_v2_b0": lambda **how: keras.applications.EfficientNetV2B0(include_preprocessing=False, **how),
-    "efficientnet_v2_s": lambda **how: keras.applications.EfficientNetV2S(include_preprocessing=False, **how),
+    "efficientnet_v2_b0": lambda **options: keras.applications.EfficientNetV2B0(include_preprocessing=False, **options),
+    "efficientnet_v2_s": lambda **options: keras.applications.EfficientNetV2S(include_preprocessing=False, **options),
 }
-# Of the eight frames those that tell the scale: it seldom changes within a shot, and each frame takes its time.
-TELLING = (1, 3, 4, 6)
+# Which of the eight frames the scale is predicted from: it rarely changes within a shot, and each frame takes time.
+SCALE_FRAMES = (1, 3, 4, 6)
 
 
 def build_scale(
@@ -28,23 +28,23 @@ def build_scale(
     size: tuple[int, int] = (HEIGHT, WIDTH),
     weights: str | list[NDArray[np.float32]] | None = None,
 ) -> keras.Model:
-    """One frame (height, width, 3) in -1..1 -> logits of the scales, over a backbone.
+    """Build the network from one frame (height, width, 3) in -1..1 to the scale logits, on top of a backbone.
 
-    `weights` is `imagenet`, which Keras downloads, or the backbone's own weights without its top: a file, or arrays.
+    `weights` is `imagenet`, which Keras downloads, or the backbone's weights without its top: a file, or arrays.
     """
-    named = weights == "imagenet"
-    body = BACKBONES[backbone](include_top=False, weights=weights if named else None, input_shape=(*size, 3))
+    pretrained = weights == "imagenet"
+    body = BACKBONES[backbone](include_top=False, weights=weights if pretrained else None, input_shape=(*size, 3))
     if isinstance(weights, list):
         body.set_weights(weights)
-    elif weights and not named:
+    elif weights and not pretrained:
         body.load_weights(weights)
     return keras.Model(body.input, _scale_logits(body.output), name="scale_logits")
 
 
 def scale_of_shot(scale: keras.Model, frames: Any) -> Any:
-    """Probabilities of the scales: the mean over the frames that tell it, before they are made probabilities."""
+    """Return the scale probabilities of a shot: the softmax of the mean logits over the frames used."""
     if frames.shape[1] == FRAMES_PER_SHOT:
-        frames = ops.take(frames, TELLING, axis=1)
+        frames = ops.take(frames, SCALE_FRAMES, axis=1)
     count, picture = frames.shape[1], frames.shape[2:]
     logits = scale(ops.reshape(layers.Rescaling(1 / 127.5, -1.0)(frames), (-1, *picture)))
     mean = ops.mean(ops.reshape(logits, (-1, count, len(SCALE.names))), axis=1)

@@ -1,1 +1,1 @@
-"""What the heads stand on: Keras, the backbone, and how it is made faster."""
+"""What the heads build on: Keras, the backbone, and folding for speed."""

@@ -1,4 +1,4 @@
-"""Keras, imported without the chatter of its backend on stderr, which no setting stops."""
+"""Imports Keras without its backend's messages on stderr, which no setting suppresses."""
 
 import os
 import sys
@@ -6,26 +6,26 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Of TensorFlow, once it is loaded: errors only.
+# TensorFlow logs only errors once it is loaded.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what native code writes to stderr, and show it only when the block fails."""
+    """Capture what native code writes to stderr, and show it only if the block fails."""
     sys.stderr.flush()
-    real = os.dup(2)
-    with tempfile.TemporaryFile() as kept:
-        os.dup2(kept.fileno(), 2)
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
         try:
             yield
         except BaseException:
-            kept.seek(0)
-            os.write(real, kept.read())
+            captured.seek(0)
+            os.write(stderr, captured.read())
             raise
         finally:
-            os.dup2(real, 2)
-            os.close(real)
+            os.dup2(stderr, 2)
+            os.close(stderr)
 
 
 with _quiet():
@@ -35,8 +35,8 @@ __all__ = ["gpus", "keras"]
 
 
 def gpus() -> list[str]:
-    """Name the GPUs that Keras' backend sees."""
+    """Return the names of the GPUs that Keras' backend sees."""
     try:
         return list(keras.distribution.list_devices("gpu"))
-    except RuntimeError:  # JAX, where there is none
+    except RuntimeError:  # raised by JAX if there is none
         return []

@@ -1,7 +1,7 @@
-"""EfficientNet-Lite2: what MobileNetV2 is, wider and deeper, and without the parts that are slow on a processor.
+"""EfficientNet-Lite2: like MobileNetV2, but wider and deeper, and without the parts that are slow on a CPU.
 
-Tan and Le 2019; the Lite variants by TensorFlow's `tpu/models/official/efficientnet/lite`: no squeeze and excitation,
-ReLU6, and a stem and a head that are not scaled.
+Tan and Le 2019; the Lite variants are from TensorFlow's `tpu/models/official/efficientnet/lite`: no squeeze and
+excitation, ReLU6, and an unscaled stem and head.
 """
 
 from typing import Any, NamedTuple
@@ -14,13 +14,13 @@ STEM, HEAD = 32, 1280  # channels
 
 
 class Stage(NamedTuple):
-    """Blocks in a row, the first of which changes the channels and may halve the picture."""
+    """Consecutive blocks, the first of which changes the channels and may halve the resolution."""
 
     blocks: int
     channels: int
     kernel: int
     stride: int
-    growth: int  # how many times as many channels a block has within
+    growth: int  # expansion factor of the channels within a block
 
 
 LITE2 = (
@@ -35,10 +35,10 @@ LITE2 = (
 
 
 def efficientnet_lite2(*, input_shape: tuple[int, int, int], include_top: bool, weights: None) -> keras.Model:
-    """Pictures (H, W, 3) in -1..1 -> features (H/32, W/32, 1280). Block n ends in the layer `block_<n>_add` or `_bn`.
+    """Build the network (H, W, 3) in -1..1 -> (H/32, W/32, 1280). Block n ends in the layer `block_<n>_add` or `_bn`.
 
-    Called as the networks of `keras.applications` are; it has no top, and of itself no weights. These are in the
-    order of the layers: of a convolution the kernel, then the four of its normalisation.
+    Has the signature of `keras.applications` networks, but no top and no pretrained weights. The weights are in layer
+    order: the kernel of each convolution, then the four arrays of its normalisation.
     """
     assert not include_top
     assert weights is None
@@ -53,12 +53,12 @@ def efficientnet_lite2(*, input_shape: tuple[int, int, int], include_top: bool, 
 
 
 def _block(features: Any, name: str, stage: Stage, stride: int) -> Any:
-    """Grow, look around in each channel, and shrink again; what came in is added where it has the same shape."""
+    """Expand, convolve depthwise, and project; the input is added if it has the same shape (inverted residual)."""
     inner = features
     if stage.growth > 1:
         inner = _convolved(inner, f"{name}_grow", stage.growth * features.shape[-1])
-    around = layers.DepthwiseConv2D(stage.kernel, stride, padding="same", use_bias=False, name=f"{name}_around")
-    inner = layers.ReLU(6.0)(_normalised(around(inner), f"{name}_around"))
+    depthwise = layers.DepthwiseConv2D(stage.kernel, stride, padding="same", use_bias=False, name=f"{name}_around")
+    inner = layers.ReLU(6.0)(_normalised(depthwise(inner), f"{name}_around"))
     inner = layers.Conv2D(stage.channels, 1, use_bias=False, name=f"{name}_shrink")(inner)
     inner = _normalised(inner, name)
     same = stride == 1 and features.shape[-1] == stage.channels

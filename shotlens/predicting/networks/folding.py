@@ -1,4 +1,4 @@
-"""Batch normalisation made part of the convolution before it: while predicting, both are linear."""
+"""Folds batch normalisation into the preceding convolution: during prediction, both are linear."""
 
 from collections import Counter
 from typing import Any
@@ -14,32 +14,34 @@ CONVOLUTIONS = (layers.Conv2D, layers.DepthwiseConv2D)
 
 
 def folded(network: keras.Model) -> keras.Model:
-    """The same network for predicting alone, in seven tenths of the time on a processor.
+    """Return an equivalent network for prediction only, which takes seven tenths of the time on a CPU.
 
-    Every normalisation of what a convolution says, and nothing but it reads, becomes the convolution's kernel and bias.
+    Every normalisation that is the only consumer of a convolution's output is folded into that convolution.
     """
-    readers = Counter(id(tensor) for layer in network.layers for tensor in keras.tree.flatten(layer.input))
-    makers = {id(layer.output): layer for layer in network.layers if _linear(layer) and readers[id(layer.output)] == 1}
-    normalised = {
-        makers[id(layer.input)].name: layer
-        for layer in network.layers
-        if isinstance(layer, layers.BatchNormalization) and id(layer.input) in makers
+    consumers = Counter(id(tensor) for layer in network.layers for tensor in keras.tree.flatten(layer.input))
+    convolutions = {
+        id(layer.output): layer for layer in network.layers if _linear(layer) and consumers[id(layer.output)] == 1
     }
-    dropped = {layer.name for layer in normalised.values()}
+    normalisations = {
+        convolutions[id(layer.input)].name: layer
+        for layer in network.layers
+        if isinstance(layer, layers.BatchNormalization) and id(layer.input) in convolutions
+    }
+    dropped = {layer.name for layer in normalisations.values()}
 
     def clone(layer: keras.layers.Layer) -> keras.layers.Layer:
-        bias = {"use_bias": True} if layer.name in normalised else {}
+        bias = {"use_bias": True} if layer.name in normalisations else {}
         return type(layer).from_config(layer.get_config() | bias)
 
-    def call(layer: keras.layers.Layer, given: Any, **how: Any) -> Any:
-        return given if layer.name in dropped else layer(given, **how)
+    def call(layer: keras.layers.Layer, inputs: Any, **options: Any) -> Any:
+        return inputs if layer.name in dropped else layer(inputs, **options)
 
-    found = keras.models.clone_model(network, clone_function=clone, call_function=call)
-    for layer in (layer for layer in found.layers if layer.weights):
-        before = network.get_layer(layer.name)
-        follows = normalised.get(layer.name)
-        layer.set_weights(_joined(before, follows) if follows else before.get_weights())
-    return found
+    result = keras.models.clone_model(network, clone_function=clone, call_function=call)
+    for layer in (layer for layer in result.layers if layer.weights):
+        original = network.get_layer(layer.name)
+        normalisation = normalisations.get(layer.name)
+        layer.set_weights(_joined(original, normalisation) if normalisation else original.get_weights())
+    return result
 
 
 def _linear(layer: keras.layers.Layer) -> bool:
@@ -47,7 +49,7 @@ def _linear(layer: keras.layers.Layer) -> bool:
 
 
 def _joined(convolution: keras.layers.Layer, normalisation: keras.layers.Layer) -> list[NDArray[np.float32]]:
-    """Kernel and bias of both together."""
+    """Return the kernel and bias of both combined."""
     kernel, *bias = convolution.get_weights()
     scale, shift, mean, variance = normalisation.get_weights()
     factor = scale / np.sqrt(variance + normalisation.epsilon)

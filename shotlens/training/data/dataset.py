@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from shotlens.predicting.batch import Batch, empty
-from shotlens.predicting.frames import cells, decode, stripped
+from shotlens.predicting.batch import Batch, empty_batch
+from shotlens.predicting.frames import cells, decode, without_bars
 from shotlens.predicting.networks.backend import keras
 from shotlens.predicting.path import path_arrays
 from shotlens.shots.heads import HEADS
@@ -114,7 +114,7 @@ def all_frames(content: Content, size: tuple[int, int]) -> NDArray[np.uint8]:
 
 def serving_batch(samples: Sequence[Stored], size: tuple[int, int]) -> Batch:
     """Return what the network would read of these samples in serving."""
-    batch = empty(len(samples), size)
+    batch = empty_batch(len(samples), size)
     for row, stored in enumerate(samples):
         content = read_content(stored.file)
         batch.frames[row] = all_frames(content, size)
@@ -151,7 +151,7 @@ def _some(there: int, wanted: int, random: np.random.Generator | None) -> NDArra
 def _pictures(content: Content, chosen: NDArray[np.int64]) -> list[NDArray[np.uint8]]:
     """Decode the chosen frames, BGR, without the bars that they share."""
     known = {number: decode(content.jpegs[number]) for number in set(chosen.tolist())}
-    return stripped([known[number] for number in chosen.tolist()])
+    return without_bars([known[number] for number in chosen.tolist()])
 
 
 def _resized(pictures: Sequence[NDArray[np.uint8]], size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shotlens.predicting.batch import Batch, Inputs, empty
+from shotlens.predicting.batch import Batch, Inputs, empty_batch
 from shotlens.predicting.network import build_network
 from shotlens.predicting.networks.backend import keras
 from shotlens.shots.heads import HEADS
@@ -111,7 +111,7 @@ def _joined(judged: Sequence[Judged]) -> Judged:
 def _speed(network: keras.Model, size: tuple[int, int]) -> dict[int, float]:
     speed = {}
     for count in SIZES:
-        inputs = _inputs(network, empty(count, size))
+        inputs = _inputs(network, empty_batch(count, size))
         network.predict_on_batch(inputs)
         seconds = []
         for _ in range(TIMED):

@@ -1,5 +1,5 @@
--- Removes a job in any state.
--- KEYS: 1 job:<id>, 2... all else that is kept of it, the last two: metrics, the index of all jobs.
+-- Deletes a job in any state.
+-- KEYS: 1 job:<id>, 2... its other keys, and as the last two: metrics, the index of all jobs.
 -- ARGV: 1 seconds to remember that the job was deleted, 2 its id.
 local state = redis.call('HGET', KEYS[1], 'state')
 if state == 'queued' or state == 'splitting' or state == 'predicting' then
