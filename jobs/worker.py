@@ -201,17 +201,17 @@ class Worker:
         """Fail a job whose work can never succeed, and remove its files."""
         try:
             self.jobs.fail(claim, str(error), error.cause)
-        except (LeaseLost, JobGone) as error:
-            self._drop(claim, error)
+        except (LeaseLost, JobGone) as reason:
+            self._drop(claim, reason)
         else:
             self._erase(claim.job)
             log.info("failed", why=str(error), cause=error.cause, seconds=self.seconds())
 
-    def _drop(self, claim: Claim, error: LeaseLost | JobGone) -> None:
+    def _drop(self, claim: Claim, reason: LeaseLost | JobGone) -> None:
         """Discard work that is no longer ours, and remove the files of a job that is gone."""
-        if isinstance(error, JobGone):
+        if isinstance(reason, JobGone):
             self._erase(claim.job)
-        log.info("dropped", why=str(error))
+        log.info("dropped", why=str(reason))
 
     def _unless_gone(self, change: Callable[[], None]) -> None:
         try:

@@ -35,8 +35,8 @@ EXAMPLE = CameraInterval(seconds=0.12, dx=-0.01, dy=0.0, log_scale=0.002, rotati
 def show(job_id: JobId, shot: ShotNumber) -> Response:
     """Read how the camera moves in a shot.
 
-    The answer is how the picture moved, in intervals of about an eighth of a second; the camera moves opposite to it. A
-    shot with edited bounds has those intervals of the detected shots that lie within them.
+    Returns how the picture moved, in intervals of about an eighth of a second; the camera moves opposite to it. A shot
+    with edited bounds has those intervals of the detected shots that lie within them.
     """
     job = services().find(job_id)
     if job is None:

@@ -46,7 +46,7 @@ class JobsQuery(BaseModel):
         None, max_length=255, description="Only jobs whose file names contain this, ignoring case."
     )
     cursor: str | None = Field(
-        None, pattern=listing.CURSOR, description="Where the page begins: `next` of the previous page has it."
+        None, pattern=listing.CURSOR, description="Where the page begins; `next` of the previous page contains it."
     )
 
 

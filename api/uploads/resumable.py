@@ -115,7 +115,7 @@ def tell(upload_id: str) -> Response:
         404: NO_SUCH_UPLOAD,
         409: "1000 bytes of this video have arrived: continue there, not at 0.",
         412: tus.OTHER_VERSION,
-        413: "This is more than the 2000 bytes of Upload-Length. Earlier bytes are kept.",
+        413: "The upload exceeds the 2000 bytes of Upload-Length. Earlier bytes are kept.",
     },
     content={"application/offset+octet-stream": {"schema": {}}},
     headers=[tus.VERSION_HEADER, tus.OFFSET_HEADER],

@@ -45,7 +45,7 @@ class ResumedUpload(Upload):
             fcntl.flock(file, fcntl.LOCK_UN)
 
     def _too_large(self) -> Problem:
-        return Problem(413, f"This is more than the {self._max_bytes} bytes of Upload-Length. Earlier bytes are kept.")
+        return Problem(413, f"The upload exceeds the {self._max_bytes} bytes of Upload-Length. Earlier bytes are kept.")
 
 
 def no_such_upload() -> Problem:

@@ -22,7 +22,7 @@ TOO_LARGE = "The video is too large: at most {} are accepted."
 EMPTY = f"The file is empty. Send a video: {ACCEPTED} are accepted."
 ERRORS = {  # by status: what the bytes of any upload may lead to
     413: TOO_LARGE.format("2 GB"),
-    415: f"This is not a video in an accepted format: {ACCEPTED}.",
+    415: f"That is not a video that is accepted here: {ACCEPTED} are.",
     500: "The video could not be stored. The operator can find the reason in the log.",
     507: "There is not enough room on the server for this video. Send a smaller one, or try again later.",
 }

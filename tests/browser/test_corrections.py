@@ -136,7 +136,7 @@ def test_the_notice_undoes_a_correction(opened: Any, served: Api, job_id: str) -
 
 def test_the_page_says_when_there_is_nothing_to_undo(opened: Any) -> None:
     opened.get_by_role("button", name="Undo").click()
-    notice(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
+    notice(opened, "Undo: There is nothing to undo: the job has no corrections.")
 
 
 def test_a_shot_is_split_at_the_playhead_and_merged_again(opened: Any, served: Api, job_id: str) -> None:
@@ -174,7 +174,7 @@ def test_ten_fast_keys_are_saved_one_after_the_other(opened: Any, served: Api, j
     assert corrected(served, job_id)[0] == {"scale": "CS", "movement": "pull"}
     for _ in range(11):
         opened.keyboard.press("z")
-    notice(opened, "Undo: There is nothing to undo: the job is as it was predicted.")
+    notice(opened, "Undo: There is nothing to undo: the job has no corrections.")
     assert corrected(served, job_id) == [None] * 6
 
 

@@ -217,7 +217,7 @@ def test_a_long_film_is_redrawn_without_a_noticeable_delay(page: Any, served: Ap
     times = page.evaluate(
         """() => Array.from({ length: 5 }, () => {
             const begin = performance.now();
-            job.tell("shots", 0);
+            job.emit("shots", 0);
             document.body.getBoundingClientRect();
             return performance.now() - begin;
         })"""

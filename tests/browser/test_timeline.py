@@ -227,7 +227,7 @@ def test_shots_outside_the_filter_are_dimmed(page: Any, served: Api, film: Film)
     page.add_init_script(FIND_JOB)
     track = small(page, served, film)
     colour = {time: track.column(time, SCALE_ROW)[-2] for time in (4.5, 5.8)}
-    page.evaluate("job.filter.scale.add('MS'); job.tell('filter')")
+    page.evaluate("job.filter.scale.add('MS'); job.emit('filter')")
     assert until(lambda: abs(track.column(5.8, SCALE_ROW)[-2].astype(int) - colour[5.8]).sum() > 60)
     assert (track.column(4.5, SCALE_ROW)[-2] == colour[4.5]).all()
 

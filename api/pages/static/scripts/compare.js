@@ -4,13 +4,13 @@ import { at, make, show } from "./dom.js";
 import { mountChooser, nameChosen } from "./figures/chooser.js";
 import { Figure, choice, tableOf } from "./figures/figure.js";
 import { histogramChart, reachOf, topOf } from "./figures/histogram.js";
-import { matrix, mostOf } from "./figures/matrix.js";
-import { NUMBERS, difference, meanings, written } from "./figures/numbers.js";
-import { leastOf, rhythm } from "./figures/rhythm.js";
+import { matrix, maxOf } from "./figures/matrix.js";
+import { NUMBERS, difference, meanings, textOf } from "./figures/numbers.js";
+import { minOf, rhythm } from "./figures/rhythm.js";
 import { shareChart } from "./figures/shares.js";
 import { statistics } from "./figures/statistics.js";
 import { sleep } from "./http.js";
-import { Job, TRY_AGAIN } from "./job.js";
+import { Job, RETRY_SECONDS } from "./job.js";
 import { HEADS, STATES } from "./words.js";
 
 const LETTERS = { a: "A", b: "B" };
@@ -21,45 +21,45 @@ const figures = Object.fromEntries(
   ["rhythm", "histogram", "matrix"].map((name) => [name, [new Figure(), new Figure()]]),
 );
 const shares = Object.fromEntries(Object.keys(HEADS).map((head) => [head, new Figure()]));
-let wanted = null; // the latest choice
-let films = null; // what is shown: name and shots of A and B
+let latestChoice = null; // the ids chosen last
+let films = null; // names and shots of A and B; null while they are not shown
 
 mountSections();
 mountChooser(choose);
 
-/** Show both videos, or say which of them cannot be shown, and why; what is on its way is asked for again. */
-async function choose(chosen) {
-  const mine = (wanted = { ...chosen });
-  let found = Object.keys(LETTERS).map((side) => ({ side, again: true }));
+/** Show both videos, or say which of them cannot be shown, and why. Try those that may soon be ready until they are. */
+async function choose(ids) {
+  const current = (latestChoice = { ...ids });
+  let results = Object.keys(LETTERS).map((side) => ({ side, retry: true }));
   for (;;) {
-    found = await Promise.all(found.map((one) => (one.again ? load(one.side, chosen[one.side]) : one)));
-    if (mine !== wanted) return;
-    showBoth(found);
-    if (!found.some(({ again }) => again)) return;
-    await sleep(TRY_AGAIN);
-    if (mine !== wanted) return;
+    results = await Promise.all(results.map((result) => (result.retry ? load(result.side, ids[result.side]) : result)));
+    if (current !== latestChoice) return;
+    showBoth(results);
+    if (!results.some(({ retry }) => retry)) return;
+    await sleep(RETRY_SECONDS);
+    if (current !== latestChoice) return;
   }
 }
 
-function showBoth(found) {
-  for (const { side, job } of found) if (job) nameChosen(side, job.data);
-  const told = found.filter(({ why }) => why).map(({ side, why }) => `${LETTERS[side]}: ${why}`);
-  const words = told.map((one) => make("span", {}, one));
-  if (at("told").textContent !== told.join("")) at("told").replaceChildren(...words); // else it would be read out again
-  films = told.length ? null : found.map(({ job }) => ({ name: job.data.filename, shots: job.shots }));
+function showBoth(results) {
+  for (const { side, job } of results) if (job) nameChosen(side, job.data);
+  const messages = results.filter(({ why }) => why).map(({ side, why }) => `${LETTERS[side]}: ${why}`);
+  const spans = messages.map((message) => make("span", {}, message));
+  if (at("told").textContent !== messages.join("")) at("told").replaceChildren(...spans); // not read out twice
+  films = messages.length ? null : results.map(({ job }) => ({ name: job.data.filename, shots: job.shots }));
   for (const id of ["numbers", "figures"]) show(at(id), Boolean(films));
   if (films) fill();
 }
 
-/** Load the job of a side: `why` is null when it has shots to be compared; `again` tells that it soon may have. */
+/** Load the video of a side. `why` is null if it can be compared; `retry` says that it may soon be possible. */
 async function load(side, id) {
   if (!id) return { side, why: "choose a video." };
   try {
     const job = new Job(id);
     await job.load();
-    return { side, job, why: whyNot(job.data), again: job.running };
+    return { side, job, why: whyNot(job.data), retry: job.running };
   } catch (refusal) {
-    return { side, why: refusal.message, again: refusal.passing };
+    return { side, why: refusal.message, retry: refusal.temporary };
   }
 }
 
@@ -76,9 +76,9 @@ function mountSections() {
     choice("Time", { seconds: "Same time", whole: "0 to 100 %" }, (key) => change({ whole: key === "whole" })));
   const by = make("div", { class: "tools" },
     choice("Share", { shots: "By shots", seconds: "By time" }, (key) => change({ by: key })));
-  const pair = (those) => make("div", { class: "figures" }, ...those.map(({ element }) => element));
-  const below = [pair(Object.values(shares)), pair(figures.histogram), pair(figures.matrix)];
-  at("figures").append(rhythms, pair(figures.rhythm), by, ...below);
+  const grid = (members) => make("div", { class: "figures" }, ...members.map(({ element }) => element));
+  const grids = [grid(Object.values(shares)), grid(figures.histogram), grid(figures.matrix)];
+  at("figures").append(rhythms, grid(figures.rhythm), by, ...grids);
 }
 
 function change(values) {
@@ -88,42 +88,42 @@ function change(values) {
 
 function fill() {
   const [a, b] = films.map(({ shots }) => statistics(shots));
-  const rows = NUMBERS.map((number) => [number.name, written(number, a), written(number, b), difference(number, a, b)]);
+  const rows = NUMBERS.map((number) => [number.name, textOf(number, a), textOf(number, b), difference(number, a, b)]);
   table.replaceChildren(names(), tableOf(["", "A", "B", "B \u2212 A"], rows));
   fillFigures();
 }
 
 function names() {
-  const one = ({ name }, letter) => make("div", {}, make("dt", {}, letter), make("dd", {}, name));
-  return make("dl", { class: "names" }, one(films[0], "A"), one(films[1], "B"));
+  const entry = ({ name }, letter) => make("div", {}, make("dt", {}, letter), make("dd", {}, name));
+  return make("dl", { class: "names" }, entry(films[0], "A"), entry(films[1], "B"));
 }
 
 function fillFigures() {
-  const shots = films.map((film) => film.shots);
-  const axes = rhythmAxes(shots);
-  const most = Math.max(...shots.map(mostOf));
-  both("rhythm", (one) => rhythm(one, axes));
-  both("histogram", (one) => histogramChart(one, histogramAxes(shots)));
-  both("matrix", (one) => matrix(one, { most }));
+  const shotLists = films.map((film) => film.shots);
+  const axes = rhythmAxes(shotLists);
+  const max = Math.max(...shotLists.map(maxOf));
+  showPair("rhythm", (shots) => rhythm(shots, axes));
+  showPair("histogram", (shots) => histogramChart(shots, histogramAxes(shotLists)));
+  showPair("matrix", (shots) => matrix(shots, { max }));
   for (const [head, figure] of Object.entries(shares)) {
     figure.show(shareChart(films, head, settings.by), films.map(({ name }) => name).join(" and "));
   }
 }
 
-function both(figure, chart) {
-  films.forEach(({ name, shots }, place) => figures[figure][place].show(chart(shots), name, "AB"[place]));
+function showPair(figure, chart) {
+  films.forEach(({ name, shots }, side) => figures[figure][side].show(chart(shots), name, "AB"[side]));
 }
 
-/** The axes on which both films have room. */
-function rhythmAxes(shots) {
-  const most = Math.max(...shots.map((one) => statistics(one).longest));
-  const least = Math.min(...shots.map(leastOf));
-  const until = settings.whole ? null : Math.max(...shots.map((one) => one.at(-1).end));
-  return { log: settings.log, most, least, until };
+/** The axes on which both films fit. */
+function rhythmAxes(shotLists) {
+  const max = Math.max(...shotLists.map((shots) => statistics(shots).longest));
+  const min = Math.min(...shotLists.map(minOf));
+  const until = settings.whole ? null : Math.max(...shotLists.map((shots) => shots.at(-1).end));
+  return { log: settings.log, max, min, until };
 }
 
-function histogramAxes(shots) {
-  const reaches = shots.map(reachOf);
+function histogramAxes(shotLists) {
+  const reaches = shotLists.map(reachOf);
   const reach = [Math.min(...reaches.map(([first]) => first)), Math.max(...reaches.map(([, last]) => last))];
-  return { reach, top: Math.max(...shots.map(topOf)) };
+  return { reach, top: Math.max(...shotLists.map(topOf)) };
 }

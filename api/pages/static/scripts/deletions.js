@@ -1,82 +1,83 @@
-// Jobs to be deleted: kept in the browser until the service has done it, so that no reload and no other tab shows them.
+// Jobs to be deleted. The browser stores them until the service has deleted them, so that they stay hidden after a
+// reload and in other tabs.
 
 import { Refusal, ask } from "./http.js";
 import { lasting, own, shared } from "./storage.js";
 
-const KEY = "shotlens.deletion.";
-const HANDED = "shotlens.deleted";
-const SECONDS = 8.5; // a little more than the notice lasts that offers to take it back
+const PREFIX = "shotlens.deletion.";
+const HANDED_OVER = "shotlens.deleted";
+const SECONDS = 8.5; // a little longer than the notice that offers to undo it
 
 /**
- * Leave a job to the start page, which deletes it in a few seconds and offers to take that back.
- * Where nothing can be left to it, delete the job at once; raises Refusal.
+ * Hand a job over to the start page, which deletes it in a few seconds and offers to undo that.
+ * If the browser cannot store it, delete the job at once. Throws Refusal.
  */
 export async function handOver({ id, filename }) {
-  if (lasting) own.setItem(HANDED, JSON.stringify({ id, filename }));
+  if (lasting) own.setItem(HANDED_OVER, JSON.stringify({ id, filename }));
   else await ask(`/jobs/${id}`, { method: "DELETE" });
   location.assign("/");
 }
 
-/** Return the job that another page of this tab has left to be deleted; null where there is none. */
+/** Return the job that another page of this tab has handed over; null if there is none. */
 export function handedOver() {
-  const text = own.getItem(HANDED);
-  own.removeItem(HANDED);
+  const text = own.getItem(HANDED_OVER);
+  own.removeItem(HANDED_OVER);
   return JSON.parse(text);
 }
 
-/** Tells `planned` when a job is to be deleted, `settled` when one is gone or kept; `refused`, whose `detail` is why. */
+/** Events: `planned` for a job to delete, `settled` for one deleted or kept, `refused` with the Refusal as `detail`. */
 export class Deletions extends EventTarget {
   constructor() {
     super();
-    this.mine = new Set(); // those that this tab offers to take back
+    this.undoable = new Set(); // ids of the jobs whose deletion this tab offers to undo
     window.addEventListener("storage", ({ key, newValue }) => {
-      if (key?.startsWith(KEY)) this.tell(newValue ? "planned" : "settled");
+      if (key?.startsWith(PREFIX)) this.emit(newValue ? "planned" : "settled");
     });
-    window.addEventListener("pagehide", () => this.mine.forEach((id) => this.send(id, true)));
-    setInterval(() => this.run(), 1000);
-    this.run();
+    window.addEventListener("pagehide", () => this.undoable.forEach((id) => this.send(id, true)));
+    setInterval(() => this.sendDue(), 1000);
+    this.sendDue();
   }
 
   /** Whether a job is to be deleted. */
   has(id) {
-    return shared.getItem(KEY + id) !== null;
+    return shared.getItem(PREFIX + id) !== null;
   }
 
   /** Delete a job in a few seconds. */
   plan(id) {
-    this.mine.add(id);
-    shared.setItem(KEY + id, Date.now() + 1000 * SECONDS);
-    this.tell("planned");
+    this.undoable.add(id);
+    shared.setItem(PREFIX + id, Date.now() + 1000 * SECONDS);
+    this.emit("planned");
   }
 
   /** Keep the job after all; return whether there was still time. */
   undo(id) {
-    const kept = this.mine.delete(id) && this.has(id);
-    shared.removeItem(KEY + id);
-    return kept;
+    const inTime = this.undoable.delete(id) && this.has(id);
+    shared.removeItem(PREFIX + id);
+    return inTime;
   }
 
-  /** Send what is due, whichever tab it is of. */
-  run() {
+  /** Send the deletions that are due, of any tab. */
+  sendDue() {
     for (const key of Object.keys(shared)) {
-      if (key.startsWith(KEY) && Number(shared.getItem(key)) <= Date.now()) this.send(key.slice(KEY.length));
+      if (key.startsWith(PREFIX) && Number(shared.getItem(key)) <= Date.now()) this.send(key.slice(PREFIX.length));
     }
   }
 
   async send(id, keepalive = false) {
-    this.mine.delete(id);
+    this.undoable.delete(id);
     try {
       await ask(`/jobs/${id}`, { method: "DELETE", keepalive });
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      if (refusal.passing) return; // it stays, and the next turn sends it again
-      if (refusal.status !== 404) this.tell("refused", refusal);
+      if (refusal.temporary) return; // it stays stored, and the next turn sends it again
+      if (refusal.status !== 404) this.emit("refused", refusal);
     }
-    shared.removeItem(KEY + id);
-    this.tell("settled");
+    shared.removeItem(PREFIX + id);
+    this.emit("settled");
   }
 
-  tell(what, detail) {
-    this.dispatchEvent(new CustomEvent(what, { detail }));
+  emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

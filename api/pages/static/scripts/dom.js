@@ -1,20 +1,20 @@
-// Making and finding elements. Knows nothing of jobs.
+// Makes and finds elements. Knows no jobs.
 
 export const at = (id) => document.getElementById(id);
 
 /** Make an element: `make("button", { type: "button", class: "quiet", hidden: true, onclick: f }, "Undo")`.
  *
- * A function is a listener, a boolean a property, `dataset` an object; everything else is an attribute, and null none. */
+ * A function becomes a listener, a boolean a property; `dataset` is an object; the rest are attributes, unless null. */
 export function make(name, attributes = {}, ...children) {
   return fill(document.createElement(name), attributes, children);
 }
 
-/** The same for the elements of a drawing. */
+/** Make an SVG element in the same way. */
 export function draw(name, attributes = {}, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
 
-/** An icon of `icons.svg`, which says nothing to a screen reader. */
+/** Make an icon of `icons.svg`, hidden from screen readers. */
 export function icon(name) {
   return draw("svg", { class: "icon", "aria-hidden": "true" }, draw("use", { href: `/static/icons.svg#${name}` }));
 }
@@ -23,12 +23,12 @@ export function show(element, shown = true) {
   element.hidden = !shown;
 }
 
-/** Call `then` once the calls have stopped for so many milliseconds. */
-export function settled(milliseconds, then) {
+/** Return a function that calls `callback` once it has not been called for so many milliseconds. */
+export function debounce(milliseconds, callback) {
   let timer = 0;
   return (...values) => {
     clearTimeout(timer);
-    timer = setTimeout(() => then(...values), milliseconds);
+    timer = setTimeout(() => callback(...values), milliseconds);
   };
 }
 

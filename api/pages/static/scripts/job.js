@@ -1,25 +1,25 @@
-// One job as the pages know it: loaded, followed while it runs, corrected. Knows no elements.
+// One job: loaded, followed while it runs, and corrected. Knows no elements.
 
 import { Refusal, ask, sleep } from "./http.js";
 import { HEADS, isUnsure, labelOf } from "./words.js";
 
 export const RUNNING = ["queued", "splitting", "predicting"];
-export const TRY_AGAIN = 2; // seconds, while the service does not answer
+export const RETRY_SECONDS = 2; // while the service does not answer
 
-/** What a shot may be besides its labels. */
+/** What can be true of a shot besides its labels. */
 export const MARKS = {
   uncertain: (shot) => Object.keys(HEADS).some((head) => isUnsure(shot, head)),
   corrected: (shot) => Boolean(shot.corrected || shot.edited),
 };
 
 /**
- * Tells by events what has changed:
+ * Events:
  *
- *   state      state, progress, error, facts of the video
- *   shots      some or all shots; `detail` is the index of the only one that changed, or null
- *   selection  `selected` is the index of another shot
- *   filter     `filter` or `marks` has changed: what the list shows; of `filter`, what the exports hold
- *   trouble    `detail` is the Refusal while the service does not answer, and null when it does again
+ *   state      state, progress, error or facts of the video have changed
+ *   shots      shots have changed; `detail` is the index of the only one that changed, or null
+ *   selection  another shot is selected; `selected` is its index
+ *   filter     `filter` or `marks`, which choose the shots of the list, has changed; exports use `filter` only
+ *   trouble    `detail` is the Refusal while the service does not answer, and null when it answers again
  *   gone       the job is unknown or deleted; `detail` is the Refusal
  */
 export class Job extends EventTarget {
@@ -27,15 +27,15 @@ export class Job extends EventTarget {
     super();
     this.id = id;
     this.address = `/jobs/${encodeURIComponent(id)}`;
-    this.data = null; // as GET /jobs/<id> has it; null until it is loaded
-    this.etag = null; // names what is shown, for corrections; null while it runs
-    this.selected = 0; // the index of the shot that is looked at
-    // By head, the labels that are shown; an empty set is all.
+    this.data = null; // the response of GET /jobs/<id>; null until it is loaded
+    this.etag = null; // of the version that is shown, for corrections; null while the job runs
+    this.selected = 0; // the index of the selected shot
+    // For each head, the labels that are shown; an empty set shows all.
     this.filter = Object.fromEntries(Object.keys(HEADS).map((head) => [head, new Set()]));
-    this.marks = new Set(); // of MARKS, what a shot must be to be shown; the exports know nothing of it
+    this.marks = new Set(); // the MARKS that a shot must have to be shown; exports ignore them
   }
 
-  /** The shots so far, by index. While the job runs, one may be missing amid others. */
+  /** The shots so far, in order of their indices. While the job runs, some may be missing in between. */
   get shots() {
     return this.data?.shots ?? [];
   }
@@ -44,164 +44,164 @@ export class Job extends EventTarget {
     return !this.data || RUNNING.includes(this.data.state);
   }
 
-  /** The shot of this index; undefined where it has not come yet. */
+  /** The shot with this index; undefined if it has not arrived yet. */
   shot(index) {
-    const found = this.shots[index];
-    return found?.index === index ? found : this.shots.find((shot) => shot.index === index);
+    const candidate = this.shots[index];
+    return candidate?.index === index ? candidate : this.shots.find((shot) => shot.index === index);
   }
 
-  /** The shot that is on the screen at this time; the last one behind the end. */
+  /** The shot that is on the screen at this time; after the end, the last one. */
   shotAt(time) {
-    return this.last((shot) => shot.start <= time);
+    return this.lastWhere((shot) => shot.start <= time);
   }
 
-  /** The shot that has this frame. */
+  /** The shot that contains this frame. */
   shotOf(frame) {
-    return this.last((shot) => shot.start_frame <= frame);
+    return this.lastWhere((shot) => shot.start_frame <= frame);
   }
 
-  /** The last shot of which something is true that is true of all before it. */
-  last(reached) {
+  /** The last shot of which `holds` is true; it must then be true of all shots before. */
+  lastWhere(holds) {
     let [low, high] = [0, this.shots.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (reached(this.shots[middle])) low = middle;
+      if (holds(this.shots[middle])) low = middle;
       else high = middle - 1;
     }
     return this.shots[low];
   }
 
-  /** The number of the frame at this time, reckoned within its shot as if its frames came evenly. */
+  /** The number of the frame at this time, as if the frames of its shot were evenly spaced. */
   frameAt(time) {
     const { start_frame: first, end_frame: end, start, end: until } = this.shotAt(time);
     const frame = first + Math.floor(((time - start) / (until - start)) * (end - first) + 1e-3);
     return Math.min(Math.max(first, frame), end - 1);
   }
 
-  /** Look at another shot; an index beyond the ends is the nearest one. */
+  /** Select another shot; an index out of range selects the nearest one. */
   select(index) {
-    const most = this.shots.at(-1)?.index ?? 0;
-    const selected = Math.min(Math.max(0, index), most);
+    const lastIndex = this.shots.at(-1)?.index ?? 0;
+    const selected = Math.min(Math.max(0, index), lastIndex);
     if (selected === this.selected) return;
     this.selected = selected;
-    this.tell("selection");
+    this.emit("selection");
   }
 
-  /** Whether the filter lets a shot through. */
+  /** Whether a shot passes the filter and the marks. */
   passes(shot) {
     const labelled = Object.entries(this.filter).every(([head, labels]) => !labels.size || labels.has(labelOf(shot, head)));
     return labelled && [...this.marks].every((mark) => MARKS[mark](shot));
   }
 
-  /** Load it and follow it to its end, whatever happens to the connection. */
+  /** Load the job and follow it to its end, even if the connection breaks. */
   async follow() {
     for (;;) {
       try {
         await this.load();
-        this.tell("trouble", null);
+        this.emit("trouble", null);
         if (!this.running) return;
         await this.stream();
       } catch (refusal) {
         if (!(refusal instanceof Refusal)) throw refusal;
-        if (!refusal.passing) return this.tell("gone", refusal);
-        this.tell("trouble", refusal);
-        await sleep(refusal.wait || TRY_AGAIN);
+        if (!refusal.temporary) return this.emit("gone", refusal);
+        this.emit("trouble", refusal);
+        await sleep(refusal.wait || RETRY_SECONDS);
       }
     }
   }
 
-  /** Load all that is known of it by now. Raises Refusal. */
+  /** Load the current state of the job. Throws Refusal. */
   async load() {
-    await this.take(await ask(this.address));
+    await this.receive(await ask(this.address));
   }
 
-  /** Set labels of a shot by hand, `{ scale: "CS" }`; null takes one back. Raises Refusal, as all corrections do. */
+  /** Set labels of a shot by hand, `{ scale: "CS" }`; null removes one. Throws Refusal, as all corrections do. */
   label(index, labels) {
     return this.correct(`/shots/${index}`, "PATCH", labels, index);
   }
 
-  /** Make two shots of one; `frame` is the first of the second. */
+  /** Split a shot in two; `frame` is the first frame of the second. */
   split(index, frame) {
     return this.correct(`/shots/${index}/split`, "POST", { frame });
   }
 
-  /** Make one shot of this and the following one. */
+  /** Merge a shot with the next one. */
   merge(index) {
     return this.correct(`/shots/${index}/merge`, "POST");
   }
 
-  /** Take the last correction back. */
+  /** Undo the last correction. */
   undo() {
     return this.correct("/undo", "POST");
   }
 
-  /** Correct the job as it is shown: one at a time (corrections.js). `only` is the one shot that this can change. */
+  /** Correct the version that is shown; corrections.js sends one at a time. `only` is the one shot that this can change. */
   async correct(path, method, body, only = null) {
     try {
-      await this.take(await ask(this.address + path, { method, body, headers: { "If-Match": this.etag } }), only);
+      await this.receive(await ask(this.address + path, { method, body, headers: { "If-Match": this.etag } }), only);
     } catch (refusal) {
-      if (refusal.status === 412) await this.load(); // somebody else was first: show what they did
+      if (refusal.status === 412) await this.load(); // somebody else changed the job first: show the result
       throw refusal;
     }
   }
 
-  /** Take what the service has answered. Shots may be numbered anew: the same frames stay selected. */
-  async take(answer, only = null) {
-    const data = await answer.json().catch(() => {
-      throw new Refusal(0, "The server does not answer."); // it broke off amid the answer
+  /** Show what the service has returned. Shots may be renumbered; the same frames stay selected. */
+  async receive(response, only = null) {
+    const data = await response.json().catch(() => {
+      throw new Refusal(0, "The server does not answer."); // the connection broke within the response
     });
     const [before, shot] = [this.selected, this.shot(this.selected)];
     this.data = data;
-    this.etag = answer.headers.get("ETag");
+    this.etag = response.headers.get("ETag");
     this.selected = shot ? (this.shotOf(shot.start_frame)?.index ?? 0) : Math.min(before, Math.max(0, this.shots.length - 1));
-    this.tell("state");
-    this.tell("shots", only);
-    if (this.selected !== before) this.tell("selection");
+    this.emit("state");
+    this.emit("shots", only);
+    if (this.selected !== before) this.emit("selection");
   }
 
-  /** Take events until the stream ends; the browser itself comes again when it breaks. */
+  /** Follow the event stream until it ends; the browser itself reconnects when it breaks. */
   stream() {
     return new Promise((resolve) => {
       const source = new EventSource(`${this.address}/events`);
-      let lost = 0; // the timer that tells of trouble
+      let timer = 0; // reports trouble when it ends
       const end = () => {
-        clearTimeout(lost);
+        clearTimeout(timer);
         source.close();
         resolve();
       };
-      source.addEventListener("shot", ({ data }) => this.data.video ? this.put(JSON.parse(data)) : end());
-      source.addEventListener("progress", ({ data }) => this.change(JSON.parse(data)));
+      source.addEventListener("shot", ({ data }) => this.data.video ? this.addShot(JSON.parse(data)) : end());
+      source.addEventListener("progress", ({ data }) => this.update(JSON.parse(data)));
       source.addEventListener("state", ({ data }) => {
         const { state, progress, error } = JSON.parse(data);
-        if (RUNNING.includes(state)) this.change({ state, progress, error });
+        if (RUNNING.includes(state)) this.update({ state, progress, error });
         else end();
       });
       source.addEventListener("open", () => {
-        clearTimeout(lost);
-        this.tell("trouble", null);
+        clearTimeout(timer);
+        this.emit("trouble", null);
       });
       source.addEventListener("error", () => {
-        if (source.readyState === EventSource.CLOSED) sleep(TRY_AGAIN).then(end);
-        // A stream ends after a minute and is opened again, which is no trouble.
-        clearTimeout(lost);
-        lost = setTimeout(() => this.tell("trouble", new Refusal(0, "The server does not answer. Trying again …")), 3000);
+        if (source.readyState === EventSource.CLOSED) sleep(RETRY_SECONDS).then(end);
+        // The service ends a stream after a minute and the browser opens it again, which is no trouble.
+        clearTimeout(timer);
+        timer = setTimeout(() => this.emit("trouble", new Refusal(0, "The server does not answer. Trying again …")), 3000);
       });
     });
   }
 
-  change(values) {
+  update(values) {
     Object.assign(this.data, values);
-    this.tell("state");
+    this.emit("state");
   }
 
-  put(shot) {
-    const place = this.shots.findIndex((other) => other.index >= shot.index);
-    const known = place >= 0 && this.shots[place].index === shot.index;
-    this.shots.splice(place < 0 ? this.shots.length : place, known ? 1 : 0, shot);
-    this.tell("shots", shot.index);
+  addShot(shot) {
+    const position = this.shots.findIndex((candidate) => candidate.index >= shot.index);
+    const exists = position >= 0 && this.shots[position].index === shot.index;
+    this.shots.splice(position < 0 ? this.shots.length : position, exists ? 1 : 0, shot);
+    this.emit("shots", shot.index);
   }
 
-  tell(what, detail) {
-    this.dispatchEvent(new CustomEvent(what, { detail }));
+  emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

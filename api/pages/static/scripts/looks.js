@@ -1,9 +1,9 @@
-// How labels look: those of scale and movement have colours and shapes of their own, those of any other head are plain.
+// How labels look: scale and movement have colours and shapes of their own, any other head is plain.
 
-const OWN = ["scale", "movement"];
+const STYLED = ["scale", "movement"];
 
-/** Whether a head has neither colours nor shapes. */
-export const isPlain = (head) => !OWN.includes(head);
+/** Whether a head has no colours and shapes of its own. */
+export const isPlain = (head) => !STYLED.includes(head);
 
-/** The name of a label's colour: of the property `--<name>`, and in the classes `.mark.<name>` and `.of-<name>`. */
+/** The name of a label's colour, as in the property `--<name>` and the classes `.mark.<name>` and `.of-<name>`. */
 export const colourOf = (head, label) => (isPlain(head) ? "plain" : label);

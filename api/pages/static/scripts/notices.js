@@ -1,27 +1,27 @@
-// Short notices at the foot of the page, which a screen reader reads out; one may offer to take back what was done.
+// Short notices at the foot of the page, which a screen reader reads out; a notice may offer to undo an action.
 
 import { at, make } from "./dom.js";
 
 const SECONDS = 8;
 
-/** Show a sentence for some seconds. `undo` is called when its button is pressed, `then` when the notice goes unpressed.
+/** Show a sentence for some seconds. `undo` is called when its button is pressed, `expired` when the time is over.
  *
- * Returns what takes it away at once, with neither called. */
-export function notice(text, { undo = null, then = null, lasts = SECONDS } = {}) {
-  const shown = make("div", { class: "notice" }, make("span", {}, text));
-  const timer = setTimeout(() => gone(then), 1000 * lasts);
-  if (undo) shown.append(make("button", { type: "button", onclick: () => gone(undo) }, "Undo"));
-  at("notices").append(shown);
-  return () => gone(null);
+ * Returns a function that removes the notice at once and calls neither. */
+export function notice(text, { undo = null, expired = null, seconds = SECONDS } = {}) {
+  const element = make("div", { class: "notice" }, make("span", {}, text));
+  const timer = setTimeout(() => close(expired), 1000 * seconds);
+  if (undo) element.append(make("button", { type: "button", onclick: () => close(undo) }, "Undo"));
+  at("notices").append(element);
+  return () => close(null);
 
-  function gone(what) {
+  function close(callback) {
     clearTimeout(timer);
-    shown.remove();
-    what?.();
+    element.remove();
+    callback?.();
   }
 }
 
-/** Show the sentence of what went wrong above the page's content; null takes it away. */
+/** Show an error above the page's content; null removes it. */
 export function showError(error) {
   at("error").textContent = error?.message ?? error ?? "";
   at("error").hidden = !error;

@@ -1,4 +1,4 @@
-// What is printed of one video: its facts, numbers, timeline, figures, and a frame of some shots, on one page.
+// The report of one video, to be printed: its facts, numbers, timeline, figures, and a frame of some shots, on one page.
 
 import { at, icon, make, show } from "./dom.js";
 import { histogramChart } from "./figures/histogram.js";
@@ -13,9 +13,9 @@ import { isPlain } from "./looks.js";
 import { showError } from "./notices.js";
 import { HEADS, STATES, count, facts, wordOf } from "./words.js";
 
-// Frames, as many as the page has room for: the figure of a third head begins a row, which takes the room of two of theirs.
-const MOST = Object.keys(HEADS).length > 2 ? 8 : 24;
-const HEIGHT = 140; // pixels of the higher figures
+// As many frames as fit on the page: the figure of a third head starts another row, which takes the room of two rows.
+const MAX_FRAMES = Object.keys(HEADS).length > 2 ? 8 : 24;
+const HEIGHT = 140; // pixels, of the taller figures
 
 const job = new Job(at("main").dataset.job);
 job.addEventListener("state", showState);
@@ -68,12 +68,12 @@ function fillFigures() {
   }
 }
 
-/** A frame of every shot, or of some that are evenly chosen where there are too many. */
+/** Show a frame of every shot, or of evenly chosen shots if there are too many. */
 function fillFrames() {
-  const all = job.shots.length;
-  const number = Math.min(MOST, all);
-  const chosen = Array.from({ length: number }, (_, place) => job.shots[Math.floor(((place + 0.5) * all) / number)]);
-  at("frames-title").textContent = number < all ? `${number} of ${count(all, "shot")}, evenly chosen` : "All shots";
+  const total = job.shots.length;
+  const shown = Math.min(MAX_FRAMES, total);
+  const chosen = Array.from({ length: shown }, (_, index) => job.shots[Math.floor(((index + 0.5) * total) / shown)]);
+  at("frames-title").textContent = shown < total ? `${shown} of ${count(total, "shot")}, evenly chosen` : "All shots";
   at("frames").replaceChildren(...chosen.map(frameOf));
 }
 

@@ -1,4 +1,4 @@
-// What the browser keeps for this site. Where it is told to keep nothing, the page remembers until it is left.
+// What the browser stores for this site. If the browser may store nothing, the page remembers it until it is left.
 
 class Memory {
   getItem(key) {
@@ -14,16 +14,16 @@ class Memory {
   }
 }
 
-const kept = (name) => {
+const storageOf = (name) => {
   try {
-    return window[name]; // the mere mention throws where it is forbidden
+    return window[name]; // even reading the property throws where storage is forbidden
   } catch {
     return new Memory();
   }
 };
 
-/** For all tabs, or for this one; as `localStorage` and `sessionStorage` are. */
-export const [shared, own] = ["localStorage", "sessionStorage"].map(kept);
+/** For all tabs, and for this one; used like `localStorage` and `sessionStorage`. */
+export const [shared, own] = ["localStorage", "sessionStorage"].map(storageOf);
 
-/** Whether the next page of this tab will know what `own` holds. */
+/** Whether the next page of this tab can read what `own` holds. */
 export const lasting = !(own instanceof Memory);

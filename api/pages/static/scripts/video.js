@@ -1,10 +1,10 @@
-// The page of one video: its parts put together around one job.
+// The page of one video: puts its parts together around one job.
 
 import { at, show } from "./dom.js";
 import { mountFigures } from "./figures/figures.js";
 import { Job } from "./job.js";
-import { mountKeys } from "./keys.js";
 import { showError } from "./notices.js";
+import { mountShortcuts } from "./shortcuts.js";
 import { mountPanel } from "./video/panel.js";
 import { Player } from "./video/player.js";
 import { mountShots } from "./video/shots.js";
@@ -36,11 +36,11 @@ function showState() {
   show(at("running"), job.running);
   at("bar").value = progress;
   at("status").textContent = `${STATES[state]}: ${count(job.shots.length, "shot")} so far · ${percent(progress)}`;
-  say(job.running ? STATES[state] : `${STATES[state]}: ${count(job.shots.length, "shot")}.`);
+  announce(job.running ? STATES[state] : `${STATES[state]}: ${count(job.shots.length, "shot")}.`);
 }
 
-/** Tell a screen reader what the eye sees from the bar: now and then, not at every step. */
-function say(text) {
+/** Tell a screen reader what the bar shows: each new state, but not every step. */
+function announce(text) {
   if (at("said").textContent !== text) at("said").textContent = text;
 }
 
@@ -50,5 +50,5 @@ mountPanel(job, player);
 mountShots(job, player);
 mountFigures(job, player);
 mountTakeaway(job);
-mountKeys();
+mountShortcuts();
 job.follow();

@@ -1,7 +1,7 @@
-// The words of the field, and how numbers are written. Everything that a person reads twice is worded here.
+// The terms of the field, and how numbers are written. Every wording that is used twice is here.
 
-/** The heads of `shotlens/shots/heads.py`, which stand in the page, as people read them: of each its name, its labels in
- * order with their words, how many labels of a shot are shown, and whether a person may set one. */
+/** The heads of `shotlens/shots/heads.py`, read from the page, in words for people: the name of each, its labels in order
+ * with their words, how many labels of a shot are shown, and whether a person may set one. */
 export const HEADS = Object.fromEntries(
   JSON.parse(document.getElementById("heads").textContent).map(({ name, title, labels, shown, correctable }) => {
     return [name, { name: title, labels: byName(labels), shown, correctable }];
@@ -18,31 +18,31 @@ export const STATES = {
   failed: "Failed",
 };
 
-/** The label of a shot by hand, else the predicted one; null where there is neither yet. */
+/** The label of a shot that was set by hand, else the predicted one; null if there is neither yet. */
 export function labelOf(shot, head) {
   return shot.corrected?.[head] ?? shot[head]?.label ?? null;
 }
 
-/** The labels of a shot that are shown, the most probable one first; the one by hand alone. */
+/** The labels of a shot that are shown, the most probable one first; a label set by hand is shown alone. */
 export function shownOf(shot, head) {
   const [label, { shown }] = [labelOf(shot, head), HEADS[head]];
   if (!label || shown === 1 || shot.corrected?.[head]) return label ? [label] : [];
   const { probabilities } = shot[head];
-  const others = Object.keys(probabilities).filter((other) => other !== label);
-  return [label, ...others.sort((one, other) => probabilities[other] - probabilities[one])].slice(0, shown);
+  const rest = Object.keys(probabilities).filter((candidate) => candidate !== label);
+  return [label, ...rest.sort((a, b) => probabilities[b] - probabilities[a])].slice(0, shown);
 }
 
-/** The same in words; "" where there is none yet. */
+/** The same in words; "" if there is none yet. */
 export function wordOf(shot, head) {
   return shownOf(shot, head).map((label) => HEADS[head].labels[label].word).join(", ");
 }
 
-/** Whether the model is unsure of a label, and nobody has set it. */
+/** Whether the model is unsure of a label that nobody has set. */
 export function isUnsure(shot, head) {
   return Boolean(shot[head]?.uncertain && !shot.corrected?.[head]);
 }
 
-/** Several of a head in lower case: `scales`. */
+/** The plural of a head's name in lower case: `scales`. */
 export function plural(head) {
   const name = HEADS[head].name.toLowerCase();
   return name.endsWith("s") ? name : `${name}s`;
@@ -55,15 +55,15 @@ export const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${
 export const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 export const seconds = (value) => `${value.toFixed(value < 9.95 ? 1 : 0)}\u00a0s`;
 
-/** Seconds as a person says them: `0:07`, `12:40`, `1:02:03`. */
+/** Seconds as people write them: `0:07`, `12:40`, `1:02:03`. */
 export function clock(value) {
   const whole = Math.max(0, Math.round(value));
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+  const padded = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
 }
 
-/** A frame's number as HH:MM:SS:FF, counted at the nearest whole rate without dropped numbers, as in the result. */
+/** A frame number as HH:MM:SS:FF, non-drop, counted at the nearest whole frame rate, as in the result. */
 export function timecode(frame, fps) {
   const rate = Math.max(1, Math.round(fps));
   const whole = Math.floor(frame / rate);
@@ -79,7 +79,7 @@ export function bytes(value) {
   return `${step && number < 9.95 ? number.toFixed(1) : Math.round(number)}\u00a0${units[step]}`;
 }
 
-/** What is known of a video in one line. */
+/** The facts of a video in one line. */
 export function facts({ duration, fps, width, height }) {
   return `${clock(duration)} · ${width} × ${height} · ${Number(fps.toFixed(2))} frames/s`;
 }

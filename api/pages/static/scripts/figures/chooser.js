@@ -1,31 +1,31 @@
-// The two lists from which videos are chosen to be compared. The choice is kept in the address.
+// The two lists from which a person chooses the videos to compare. The choice is kept in the address.
 
-import { at, make, settled } from "../dom.js";
+import { at, debounce, make } from "../dom.js";
 import { ask } from "../http.js";
 import { showError } from "../notices.js";
 import { clock, count } from "../words.js";
 
-const MOST = 200;
+const MAX_VIDEOS = 200;
 const SIDES = ["a", "b"];
 
-/** Fill the lists; call `then` with the ids, `{ a, b }`, at first and whenever one changes. An id not chosen is "". */
-export async function mountChooser(then) {
+/** Fill the lists; call `callback` with the ids, `{ a, b }`, now and whenever one changes. "" means none is chosen. */
+export async function mountChooser(callback) {
   const address = new URLSearchParams(location.search);
   const chosen = Object.fromEntries(SIDES.map((side) => [side, address.get(side) ?? ""]));
   for (const side of SIDES) {
     at(side).addEventListener("change", () => {
       chosen[side] = at(side).value;
       history.replaceState(null, "", `?${new URLSearchParams(chosen)}`);
-      then(chosen);
+      callback(chosen);
     });
   }
   at("choice").addEventListener("submit", (event) => event.preventDefault());
-  at("name").addEventListener("input", settled(250, () => fill(chosen)));
+  at("name").addEventListener("input", debounce(250, () => fill(chosen)));
   await fill(chosen);
-  then(chosen);
+  callback(chosen);
 }
 
-/** Name the video that is chosen where the list holds it not: it is older, or has another name than was looked for. */
+/** Name the chosen video if it is not in the list, because it is older or its name does not match the search. */
 export function nameChosen(side, { id, filename }) {
   const option = [...at(side).options].find(({ value }) => value === id);
   if (option?.dataset.unnamed) option.textContent = filename;
@@ -34,8 +34,8 @@ export function nameChosen(side, { id, filename }) {
 async function fill(chosen) {
   const name = at("name").value;
   try {
-    const jobs = await listed(name);
-    if (name !== at("name").value) return; // another search has begun meanwhile
+    const jobs = await loadJobs(name);
+    if (name !== at("name").value) return; // another search has begun in the meantime
     for (const side of SIDES) at(side).replaceChildren(...optionsOf(jobs, chosen[side], at(side)));
     showError(null);
   } catch (refusal) {
@@ -43,11 +43,11 @@ async function fill(chosen) {
   }
 }
 
-/** Finished videos, newest first. A page may be short and still have a next one. Raises Refusal. */
-async function listed(name) {
+/** Load the finished videos, newest first. A page may be short and still have a next one. Throws Refusal. */
+async function loadJobs(name) {
   const jobs = [];
-  let next = `/jobs?${new URLSearchParams({ state: "done", limit: MOST, ...(name && { name }) })}`;
-  while (next && jobs.length < MOST) {
+  let next = `/jobs?${new URLSearchParams({ state: "done", limit: MAX_VIDEOS, ...(name && { name }) })}`;
+  while (next && jobs.length < MAX_VIDEOS) {
     const page = await (await ask(next)).json();
     jobs.push(...page.jobs);
     next = page.next;
@@ -59,9 +59,9 @@ function optionsOf(jobs, id, list) {
   const options = jobs.map((job) => make("option", { value: job.id, selected: job.id === id }, wordsOf(job)));
   if (!id) return [make("option", { value: "" }, "Choose a video …"), ...options];
   if (jobs.some((job) => job.id === id)) return options;
-  const before = [...list.options].find(({ value }) => value === id)?.textContent;
-  const dataset = before ? {} : { unnamed: "yes" };
-  return [make("option", { value: id, selected: true, dataset }, before ?? "…"), ...options];
+  const shownName = [...list.options].find(({ value }) => value === id)?.textContent;
+  const dataset = shownName ? {} : { unnamed: "yes" };
+  return [make("option", { value: id, selected: true, dataset }, shownName ?? "…"), ...options];
 }
 
 function wordsOf({ filename, video, shots, created }) {

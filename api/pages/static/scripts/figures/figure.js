@@ -1,10 +1,10 @@
-// A figure: a chart with its heading, what is seen in words, its numbers as a table, and buttons that save it.
+// A figure: a chart with its heading, a description, its numbers as a table, and buttons that save it.
 
 import { make } from "../dom.js";
 import { savePng, saveSvg } from "./save.js";
 
 export class Figure {
-  /** `tools` are choices that stand beside the buttons. */
+  /** `tools` are further controls beside the buttons. */
   constructor(...tools) {
     this.heading = make("h3");
     this.plot = make("div", { class: "plot" });
@@ -17,7 +17,7 @@ export class Figure {
     new ResizeObserver(() => this.redraw()).observe(this.plot);
   }
 
-  /** Show a chart; `film` is the name that stands in what is saved, `letter` the side on which it stands. */
+  /** Show a chart; `film` is its name in labels and saved files, `letter` the side of a comparison on which it stands. */
   show(chart, film, letter = null) {
     Object.assign(this, { chart, film });
     this.heading.textContent = letter ? `${letter}: ${chart.title.toLowerCase()}` : chart.title;
@@ -32,7 +32,7 @@ export class Figure {
     this.fillTable();
   }
 
-  /** Draw it as wide as its place is, when that has changed. */
+  /** Draw the chart as wide as the plot if that width has changed. */
   redraw() {
     const width = Math.floor(this.plot.clientWidth);
     if (!this.chart || !width || width === this.width) return;
@@ -40,7 +40,7 @@ export class Figure {
     this.plot.replaceChildren(this.chart.draw(width));
   }
 
-  /** The table is made when it is opened: of a long film it is large. */
+  /** Make the table only when it is opened, because that of a long film is large. */
   fillTable() {
     if (this.chart && this.details.open) this.table.replaceChildren(tableOf(this.chart.columns, this.chart.rows()));
   }
@@ -59,14 +59,14 @@ export function tableOf(columns, rows) {
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.map(row)));
 }
 
-/** Buttons of which one is pressed, at first the first: `choice("Axis", { log: "Log", linear: "Linear" }, f)`. */
-export function choice(name, options, then) {
-  const buttons = Object.entries(options).map(([key, word], place) => {
+/** Buttons of which one is pressed, initially the first: `choice("Axis", { log: "Log", linear: "Linear" }, f)`. */
+export function choice(name, options, callback) {
+  const buttons = Object.entries(options).map(([key, word], index) => {
     const press = () => {
-      for (const one of buttons) one.setAttribute("aria-pressed", one === button);
-      then(key);
+      for (const sibling of buttons) sibling.setAttribute("aria-pressed", sibling === button);
+      callback(key);
     };
-    const button = make("button", { type: "button", "aria-pressed": String(place === 0), onclick: press }, word);
+    const button = make("button", { type: "button", "aria-pressed": String(index === 0), onclick: press }, word);
     return button;
   });
   return make("div", { class: "choice", role: "group", "aria-label": name }, ...buttons);

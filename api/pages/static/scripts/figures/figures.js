@@ -1,4 +1,4 @@
-// The film at a glance, on the page of a video: its numbers and its figures.
+// The film at a glance on the page of a video: its numbers and figures.
 
 import { at, make } from "../dom.js";
 import { HEADS } from "../words.js";
@@ -10,7 +10,7 @@ import { rhythm } from "./rhythm.js";
 import { shareChart } from "./shares.js";
 import { statistics } from "./statistics.js";
 
-/** Fill the section of the figures, and keep it up to date. */
+/** Fill the section of the figures and keep it up to date. */
 export function mountFigures(job, player) {
   const numbers = make("div");
   const shares = Object.keys(HEADS).map((head) => sharesOf(job, head));
@@ -24,7 +24,7 @@ export function mountFigures(job, player) {
   });
 }
 
-/** Go to a shot that may be far up the page. */
+/** Go to a shot, and scroll to the player, which may be far up the page. */
 function seek(job, player, shot) {
   job.select(shot.index);
   player.seek(shot.start);

@@ -1,4 +1,4 @@
-// Which scale follows which.
+// How often one scale follows another.
 
 import { HEADS, SCALES, count } from "../words.js";
 import { box, isNarrow, sheet, text } from "./chart.js";
@@ -6,63 +6,64 @@ import { transitions } from "./statistics.js";
 
 const WIDE = { left: 152, top: 40, step: 30 };
 const NARROW = { left: 44, top: 36, step: 20 }; // without the words
-const DARKEST = 0.45; // beyond, the numbers on the cells were hard to read
+const DARKEST = 0.45; // the numbers on darker cells were hard to read
 const TITLE = "From scale to scale";
-const word = (place) => HEADS.scale.labels[SCALES[place]].word;
+const word = (index) => HEADS.scale.labels[SCALES[index]].word;
 
-/** The chart of a film; `most` is the count of the darkest cell. */
-export function matrix(shots, { most = mostOf(shots) } = {}) {
+/** The chart of a film; `max` is the count of the darkest cell. */
+export function matrix(shots, { max = maxOf(shots) } = {}) {
   const counts = transitions(shots);
   return {
     title: TITLE,
     words: wordsOf(counts),
-    columns: ["From, to", ...SCALES.map((_, place) => word(place))],
+    columns: ["From, to", ...SCALES.map((_, index) => word(index))],
     rows: () => counts.map((row, from) => [word(from), ...row.map(String)]),
-    draw: (width) => drawn(counts, most, width),
+    draw: (width) => drawing(counts, max, width),
   };
 }
 
 /** The highest count of a film. */
-export const mostOf = (shots) => Math.max(1, ...transitions(shots).flat());
+export const maxOf = (shots) => Math.max(1, ...transitions(shots).flat());
 
 function wordsOf(counts) {
-  const all = counts.flat().reduce((total, one) => total + one, 0);
-  if (!all) return "There is no change from shot to shot.";
-  const stay = counts.reduce((total, row, place) => total + row[place], 0);
+  const total = counts.flat().reduce((sum, number) => sum + number, 0);
+  if (!total) return "There is no change from shot to shot.";
+  const stayed = counts.reduce((sum, row, index) => sum + row[index], 0);
   const pairs = counts.flatMap((row, from) => row.map((times, to) => ({ from, to, times })));
-  const most = pairs.filter(({ from, to }) => from !== to).reduce((best, one) => (one.times > best.times ? one : best));
-  const shown = "How often a shot of the scale at the left is followed by one of the scale above.";
-  const kept = `Outlined: the scale stays, ${count(stay, "time")} of ${all.toLocaleString("en")}.`;
-  if (!most.times) return `${shown} ${kept}`;
-  const change = `${word(most.from)} to ${word(most.to)}, ${count(most.times, "time")}`.toLowerCase();
-  return `${shown} ${kept} The most frequent change: ${change}.`;
+  const frequent = pairs.filter(({ from, to }) => from !== to)
+    .reduce((best, pair) => (pair.times > best.times ? pair : best));
+  const meaning = "How often a shot of the scale at the left is followed by one of the scale above.";
+  const outlined = `Outlined: the scale stays, ${count(stayed, "time")} of ${total.toLocaleString("en")}.`;
+  if (!frequent.times) return `${meaning} ${outlined}`;
+  const change = `${word(frequent.from)} to ${word(frequent.to)}, ${count(frequent.times, "time")}`.toLowerCase();
+  return `${meaning} ${outlined} The most frequent change: ${change}.`;
 }
 
-function drawn(counts, most, width) {
+function drawing(counts, max, width) {
   const { left, top, step } = isNarrow(width) ? NARROW : WIDE;
-  const wide = (width - left) / SCALES.length;
+  const cellWidth = (width - left) / SCALES.length;
   const line = step / 2 + 4;
-  const heads = SCALES.flatMap((code, place) => [
-    text(left + (place + 0.5) * wide, top - 8, code, "middle", "strong"),
-    text(0, top + place * step + line, code, "start", "strong"),
-    ...(isNarrow(width) ? [] : [text(36, top + place * step + line, word(place))]),
+  const headers = SCALES.flatMap((code, index) => [
+    text(left + (index + 0.5) * cellWidth, top - 8, code, "middle", "strong"),
+    text(0, top + index * step + line, code, "start", "strong"),
+    ...(isNarrow(width) ? [] : [text(36, top + index * step + line, word(index))]),
   ]);
-  const square = (from, to) => ({ x: left + to * wide, y: top + from * step, wide, high: step });
-  const cellOf = (times, from, to) => cell(from, to, times, most, square(from, to));
+  const square = (from, to) => ({ x: left + to * cellWidth, y: top + from * step, width: cellWidth, height: step });
+  const cellOf = (times, from, to) => cell(from, to, times, max, square(from, to));
   const cells = counts.flatMap((row, from) => row.flatMap((times, to) => cellOf(times, from, to)));
-  const stays = SCALES.map((_, place) => box(...inset(square(place, place), 1.5), "stays"));
-  const named = [text(0, top - 8, "From ↓"), text(left, 12, "To →")];
-  return sheet(width, top + SCALES.length * step, TITLE, ...named, ...heads, ...cells, ...stays);
+  const stays = SCALES.map((_, index) => box(...inset(square(index, index), 1.5), "stays"));
+  const axisNames = [text(0, top - 8, "From ↓"), text(left, 12, "To →")];
+  return sheet(width, top + SCALES.length * step, TITLE, ...axisNames, ...headers, ...cells, ...stays);
 }
 
-const inset = ({ x, y, wide, high }, by) => [x + by, y + by, wide - 2 * by, high - 2 * by];
+const inset = ({ x, y, width, height }, by) => [x + by, y + by, width - 2 * by, height - 2 * by];
 
-function cell(from, to, times, most, square) {
-  const said = `${word(from)} to ${word(to).toLowerCase()}: ${count(times, "time")}`;
-  const ground = box(...inset(square, 1), "cell", said);
-  ground.setAttribute("fill-opacity", (0.06 + (DARKEST - 0.06) * (times / most)).toFixed(3));
-  const [x, y] = [square.x + square.wide / 2, square.y + square.high / 2 + 4];
+function cell(from, to, times, max, square) {
+  const tooltip = `${word(from)} to ${word(to).toLowerCase()}: ${count(times, "time")}`;
+  const background = box(...inset(square, 1), "cell", tooltip);
+  background.setAttribute("fill-opacity", (0.06 + (DARKEST - 0.06) * (times / max)).toFixed(3));
+  const [x, y] = [square.x + square.width / 2, square.y + square.height / 2 + 4];
   const number = times ? text(x, y, times.toLocaleString("en"), "middle", "strong") : text(x, y, "·", "middle");
   number.setAttribute("pointer-events", "none");
-  return [ground, number];
+  return [background, number];
 }

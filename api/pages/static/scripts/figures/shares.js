@@ -1,4 +1,4 @@
-// The shares of the labels of one head, of one film or of two beside each other.
+// The share of each label of a head, in one film or in two side by side.
 
 import { colourOf } from "../looks.js";
 import { HEADS, clock, count, percent, plural } from "../words.js";
@@ -11,61 +11,61 @@ const LETTERS = ["A", "B"];
 
 /** The chart of these films, each `{ name, shots }`; `by` is `shots` or `seconds`. */
 export function shareChart(films, head, by) {
-  const counted = films.map(({ shots }) => withShares(shares(shots, head), by));
+  const rowsByFilm = films.map(({ shots }) => withShares(shares(shots, head), by));
   const labels = Object.values(HEADS[head].labels);
-  const before = films.map((_, place) => (films.length > 1 ? `${LETTERS[place]}: ` : ""));
+  const prefixes = films.map((_, index) => (films.length > 1 ? `${LETTERS[index]}: ` : ""));
   return {
     title: titleOf(head),
-    words: wordsOf(counted, head, by),
-    columns: [HEADS[head].name, ...before.flatMap(columnsOf)],
-    rows: () => labels.map(({ word }, row) => [word, ...counted.flatMap((one) => cells(one[row]))]),
-    draw: (width) => drawn(counted, head, by, width),
+    words: wordsOf(rowsByFilm, head, by),
+    columns: [HEADS[head].name, ...prefixes.flatMap(columnsOf)],
+    rows: () => labels.map(({ word }, row) => [word, ...rowsByFilm.flatMap((rows) => cells(rows[row]))]),
+    draw: (width) => drawing(rowsByFilm, head, by, width),
   };
 }
 
 const titleOf = (head) => plural(head)[0].toUpperCase() + plural(head).slice(1);
-const columnsOf = (before) => ["Shots", "Time", "Share"].map((name) => before + (before ? name.toLowerCase() : name));
+const columnsOf = (prefix) => ["Shots", "Time", "Share"].map((name) => prefix + (prefix ? name.toLowerCase() : name));
 const cells = (row) => [String(row.shots), clock(row.seconds), percent(row.share)];
 
 function withShares(rows, by) {
-  const all = rows.reduce((total, row) => total + row[by], 0);
-  return rows.map((row) => ({ ...row, share: all ? row[by] / all : 0 }));
+  const total = rows.reduce((sum, row) => sum + row[by], 0);
+  return rows.map((row) => ({ ...row, share: total ? row[by] / total : 0 }));
 }
 
-function wordsOf(counted, head, by) {
-  const of = by === "shots" ? "Share of the shots" : "Share of the time on screen";
-  const listed = (rows) =>
+function wordsOf(rowsByFilm, head, by) {
+  const measure = by === "shots" ? "Share of the shots" : "Share of the time on screen";
+  const list = (rows) =>
     rows.filter((row) => row.share).toSorted((a, b) => b.share - a.share)
       .map((row) => `${HEADS[head].labels[row.label].word.toLowerCase()} ${percent(row.share)}`).join(", ") || "none";
-  if (counted.length === 1) return `${of}: ${listed(counted[0])}.`;
-  return `${of}. ${counted.map((rows, place) => `${LETTERS[place]}: ${listed(rows)}.`).join(" ")}`;
+  if (rowsByFilm.length === 1) return `${measure}: ${list(rowsByFilm[0])}.`;
+  return `${measure}. ${rowsByFilm.map((rows, index) => `${LETTERS[index]}: ${list(rows)}.`).join(" ")}`;
 }
 
-function drawn(counted, head, by, width) {
-  const thick = counted.length > 1 ? 14 : isNarrow(width) ? 16 : 20;
-  const step = counted.length * (thick + 2) + 8;
+function drawing(rowsByFilm, head, by, width) {
+  const thickness = rowsByFilm.length > 1 ? 14 : isNarrow(width) ? 16 : 20;
+  const step = rowsByFilm.length * (thickness + 2) + 8;
   const left = leftOf(width);
-  const most = Math.max(...counted.flat().map((row) => row.share)) || 1;
-  const one = (row, place, top) => {
-    const long = (row.share / most) * (width - left - RIGHT);
-    const letter = counted.length > 1 ? LETTERS[place] : "";
-    return barOf(row, { head, by, letter, hollow: place > 0, left, long, thick, top });
+  const max = Math.max(...rowsByFilm.flat().map((row) => row.share)) || 1;
+  const bar = (row, side, top) => {
+    const length = (row.share / max) * (width - left - RIGHT);
+    const letter = rowsByFilm.length > 1 ? LETTERS[side] : "";
+    return barOf(row, { head, by, letter, hollow: side > 0, left, length, thickness, top });
   };
   const rows = Object.entries(HEADS[head].labels).flatMap(([label, { word }], index) => [
     text(0, index * step + (step - 10) / 2 + 4, isNarrow(width) ? label : word, "start", "strong"),
-    ...counted.flatMap((film, place) => one(film[index], place, index * step + place * (thick + 2))),
+    ...rowsByFilm.flatMap((film, side) => bar(film[index], side, index * step + side * (thickness + 2))),
   ]);
-  return sheet(width, counted[0].length * step - 8, titleOf(head), ...rows);
+  return sheet(width, rowsByFilm[0].length * step - 8, titleOf(head), ...rows);
 }
 
-/** A bar with what it stands for; those of the second film are hollow. */
-function barOf(row, { head, by, letter, hollow, left, long, thick, top }) {
+/** A bar with its letter and its amount; those of the second film are hollow. */
+function barOf(row, { head, by, letter, hollow, left, length, thickness, top }) {
   const amount = by === "shots" ? row.shots.toLocaleString("en") : clock(row.seconds);
-  const said = `${HEADS[head].labels[row.label].word}: ${count(row.shots, "shot")}, ${clock(row.seconds)}`;
-  const kind = `of-${colourOf(head, row.label)}${hollow ? " hollow" : ""}`;
+  const tooltip = `${HEADS[head].labels[row.label].word}: ${count(row.shots, "shot")}, ${clock(row.seconds)}`;
+  const className = `of-${colourOf(head, row.label)}${hollow ? " hollow" : ""}`;
   return [
-    text(left - 6, top + thick - 3, letter, "end"),
-    ...(long ? [box(left + 0.5, top + 0.5, Math.max(1, long), thick - 1, kind, said)] : []),
-    text(left + long + 8, top + thick / 2 + 4, `${amount} · ${percent(row.share)}`, "start", "amount"),
+    text(left - 6, top + thickness - 3, letter, "end"),
+    ...(length ? [box(left + 0.5, top + 0.5, Math.max(1, length), thickness - 1, className, tooltip)] : []),
+    text(left + length + 8, top + thickness / 2 + 4, `${amount} · ${percent(row.share)}`, "start", "amount"),
   ];
 }

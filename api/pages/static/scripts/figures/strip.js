@@ -1,38 +1,38 @@
-// A still timeline, a row for each head: the scales rise with the subject, the movements have their shapes, and the labels
-// of any other head stand in words where there is room.
+// A static timeline with a row for each head: scales are drawn the higher the larger the subject, movements have their
+// shapes, and the labels of any other head are written where there is room.
 
 import { draw, make } from "../dom.js";
 import { colourOf, isPlain } from "../looks.js";
 import { HEADS, SCALES, clock, labelOf, listed, plural, wordOf } from "../words.js";
 import { time } from "./axis.js";
-import { below, path, sheet, short, text } from "./chart.js";
+import { below, path, rounded, sheet, text } from "./chart.js";
 
 const [LEFT, ROW, PLAIN_ROW, GAP, BELOW] = [72, 36, 16, 8, 20];
 const THIN = ROW / 5;
-const [PAD, LETTER] = [4, 6.5]; // pixels beside a word, and of a letter, about
+const [PAD, LETTER] = [4, 6.5]; // pixels: beside a word, and the width of a letter, about
 
-/** Draw it `width` pixels wide. */
+/** Draw the timeline, `width` pixels wide. */
 export function strip(shots, width) {
   const x = time(shots.at(-1).end, LEFT, width - 2);
   const floors = floorsOf(Object.keys(HEADS));
-  const foot = Math.max(...Object.values(floors));
-  const all = Object.entries(floors);
-  return sheet(width, foot + BELOW, `Timeline of ${listed(Object.keys(HEADS).map(plural))}`,
-    ...all.map(([head, floor]) => text(0, floor - rowHeight(head) / 2 + 4, HEADS[head].name)),
-    ...all.flatMap(([head, floor]) => row(shots, head, x, floor)),
-    ...below(x, foot + BELOW - 4, LEFT, width, clock),
+  const bottom = Math.max(...Object.values(floors));
+  const entries = Object.entries(floors);
+  return sheet(width, bottom + BELOW, `Timeline of ${listed(Object.keys(HEADS).map(plural))}`,
+    ...entries.map(([head, floor]) => text(0, floor - rowHeight(head) / 2 + 4, HEADS[head].name)),
+    ...entries.flatMap(([head, floor]) => row(shots, head, x, floor)),
+    ...below(x, bottom + BELOW - 4, LEFT, width, clock),
   );
 }
 
 const rowHeight = (head) => (isPlain(head) ? PLAIN_ROW : ROW);
 
-/** Where the row of each head stands. */
+/** Where the row of each head ends, in pixels from the top. */
 function floorsOf(heads) {
   let floor = -GAP;
   return Object.fromEntries(heads.map((head) => [head, (floor += GAP + rowHeight(head))]));
 }
 
-/** The heights of a shape at its beginning and its end. */
+/** The heights of a movement's shape at its start and at its end. */
 const MOVEMENT_SHAPES = { static: [THIN, THIN], motion: [ROW, ROW], push: [THIN, ROW], pull: [ROW, THIN] };
 
 function shapeOf(head, label) {
@@ -42,11 +42,11 @@ function shapeOf(head, label) {
   return [height, height];
 }
 
-/** One path for each label, however many shots there are; and the words of those that are plain. */
+/** One path for each label, however many shots there are, and the words of a plain head. */
 function row(shots, head, x, floor) {
   const paths = Object.keys(HEADS[head].labels).map((label) => {
-    const those = shots.filter((shot) => labelOf(shot, head) === label);
-    const pieces = those.map((shot) => piece(x.at(shot.start), x.at(shot.end), floor, shapeOf(head, label)));
+    const labelled = shots.filter((shot) => labelOf(shot, head) === label);
+    const pieces = labelled.map((shot) => piece(x.at(shot.start), x.at(shot.end), floor, shapeOf(head, label)));
     return path(pieces.join(""), `of-${colourOf(head, label)}`);
   });
   return isPlain(head) ? [...paths, ...words(shots, head, x, floor)] : paths;
@@ -62,10 +62,10 @@ function words(shots, head, x, floor) {
 
 function piece(from, to, floor, [first, last]) {
   const end = to - from > 3 ? to - 1 : to;
-  return `M${short(from)} ${floor}V${short(floor - first)}L${short(end)} ${short(floor - last)}V${floor}Z`;
+  return `M${rounded(from)} ${floor}V${rounded(floor - first)}L${rounded(end)} ${rounded(floor - last)}V${floor}Z`;
 }
 
-/** What the shapes stand for: of each label, its shape and its word. */
+/** The legend of a head: the shape and the word of each label. */
 export function legend(head) {
   return Object.entries(HEADS[head].labels).map(([label, { word }]) => {
     const small = piece(0, 16, ROW / 3, shapeOf(head, label).map((height) => height / 3));

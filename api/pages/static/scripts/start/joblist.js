@@ -1,29 +1,29 @@
-// The part of the start page that lists the jobs: search, rows, deletion with undo, two to compare.
+// The list of jobs on the start page: search, rows, deletion with undo, the choice of two to compare.
 
 import { Deletions, handedOver } from "../deletions.js";
-import { at, icon, make, settled, show } from "../dom.js";
-import { bind } from "../keys.js";
+import { at, debounce, icon, make, show } from "../dom.js";
 import { notice, showError } from "../notices.js";
+import { bind } from "../shortcuts.js";
 import { STATES, count } from "../words.js";
 import { JobRow } from "./jobrow.js";
 import { Listing } from "./listing.js";
 
-const TYPED = 250; // milliseconds after the last letter
+const TYPING_PAUSE = 250; // milliseconds after the last letter
 
-/** Return a function that shows a new job, of which no more is known than its upload, and returns its link. */
+/** Return a function that shows a new job, of which only the upload is known, and returns its link. */
 export function mountJobs() {
   const deletions = new Deletions();
   const listing = new Listing((id) => deletions.has(id));
   const rows = new Map(); // by id
-  const ticked = new Map(); // the names by id, in the order of ticking
-  let last = null; // the id of the job that was deleted last
+  const ticked = new Map(); // names by id, in the order in which they were ticked
+  let lastDeleted = null; // id of the job that was deleted last
 
   const showJobs = () => {
     if (!listing.jobs) return;
     for (const id of ticked.keys()) if (deletions.has(id)) ticked.delete(id);
-    const kept = new Set(listing.jobs.map(({ id }) => id));
-    for (const [id, row] of rows) if (!kept.has(id)) drop(id, row);
-    place(listing.jobs.map(rowOf));
+    const listed = new Set(listing.jobs.map(({ id }) => id));
+    for (const [id, row] of rows) if (!listed.has(id)) drop(id, row);
+    arrange(listing.jobs.map(rowOf));
     showCount(listing);
     showCompare([...ticked]);
   };
@@ -48,12 +48,12 @@ export function mountJobs() {
   };
 
   const remove = ({ id, filename }) => {
-    last = id;
+    lastDeleted = id;
     deletions.plan(id);
-    notice(`“${filename}” is deleted.`, { undo: () => takeBack(id) });
+    notice(`“${filename}” is deleted.`, { undo: () => undoDeletion(id) });
   };
 
-  const takeBack = async (id) => {
+  const undoDeletion = async (id) => {
     if (!deletions.undo(id)) notice("It is too late: that video is gone.");
     await listing.refresh();
     rows.get(id)?.link.focus();
@@ -65,13 +65,13 @@ export function mountJobs() {
   deletions.addEventListener("settled", () => listing.refresh());
   deletions.addEventListener("refused", ({ detail }) => notice(detail.message));
   mountSearch(listing);
-  bind("z", "Videos", "Take the last deletion back", () => last && takeBack(last));
+  bind("z", "Videos", "Take the last deletion back", () => lastDeleted && undoDeletion(lastDeleted));
   listing.refresh();
-  const handed = handedOver();
-  if (handed) remove(handed);
+  const handedJob = handedOver();
+  if (handedJob) remove(handedJob);
 
   return ({ job, name, size }) => {
-    listing.put({ id: job, filename: name, size, state: "queued", progress: 0, created: Date.now() / 1000, shots: 0 });
+    listing.add({ id: job, filename: name, size, state: "queued", progress: 0, created: Date.now() / 1000, shots: 0 });
     return rows.get(job)?.link;
   };
 }
@@ -81,22 +81,22 @@ const troubleOf = ({ status, message }) => (status ? message : `${message} The l
 function mountSearch(listing) {
   at("state").append(...Object.entries(STATES).map(([value, word]) => make("option", { value }, word)));
   const search = () => listing.search({ name: at("search").value.trim(), state: at("state").value });
-  at("search").addEventListener("input", settled(TYPED, search));
+  at("search").addEventListener("input", debounce(TYPING_PAUSE, search));
   at("state").addEventListener("change", search);
   at("more").addEventListener("click", () => listing.more());
   bind("/", "Videos", "Search", () => at("search").focus());
 }
 
-/** Bring rows into this order. What is in its place already is not touched, so that it keeps focus and scroll. */
-function place(elements) {
-  let here = at("list").firstElementChild;
+/** Put rows into this order. A row that is in place already is not touched: it keeps focus and scroll position. */
+function arrange(elements) {
+  let current = at("list").firstElementChild;
   for (const element of elements) {
-    if (element === here) here = here.nextElementSibling;
-    else at("list").insertBefore(element, here);
+    if (element === current) current = current.nextElementSibling;
+    else at("list").insertBefore(element, current);
   }
 }
 
-/** What takes the focus of a row that goes. */
+/** The element that takes the focus of a row that is removed. */
 function neighbour(element) {
   const row = element.nextElementSibling ?? element.previousElementSibling;
   return row?.querySelector(".name") ?? at("search");

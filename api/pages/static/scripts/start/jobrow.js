@@ -1,4 +1,4 @@
-// The row of one job in the list, changed in place as the job goes on.
+// The row of one job in the list, updated in place while the job runs.
 
 import { icon, make, show } from "../dom.js";
 import { RUNNING } from "../job.js";
@@ -7,7 +7,7 @@ import { STATES, bytes, clock, count, percent } from "../words.js";
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
 
-/** Make the row of a job. `tick(job, ticked)` and `remove(job)` are called by its controls. */
+/** The row of a job. Its controls call `tick(job, ticked)` and `remove(job)`. */
 export class JobRow {
   constructor(job, { tick, remove }) {
     const name = job.filename;
@@ -16,29 +16,29 @@ export class JobRow {
     this.link = make("a", { class: "name", href: `/videos/${job.id}`, title: name }, name);
     this.facts = make("p", { class: "soft number" });
     this.time = make("time", { datetime: new Date(1000 * job.created).toISOString(), title: new Date(1000 * job.created).toLocaleString("en") });
-    this.word = make("span");
+    this.status = make("span");
     this.bar = make("progress", { max: 1, "aria-label": `Progress of ${name}` });
-    this.words = make("p", { class: "trouble" });
+    this.message = make("p", { class: "trouble" });
     this.element = make(
       "li",
       { class: "card job" },
       make("label", { class: "tick" }, this.box),
       this.poster,
-      make("div", { class: "about" }, this.link, this.facts, this.words),
-      make("div", { class: "state number" }, this.word, this.bar),
+      make("div", { class: "about" }, this.link, this.facts, this.message),
+      make("div", { class: "state number" }, this.status, this.bar),
       make("div", { class: "added soft" }, this.time),
       make("button", { type: "button", class: "remove", title: "Delete", "aria-label": `Delete ${name}`, onclick: () => remove(job) }, icon("delete")),
     );
   }
 
-  /** Show what is known of the job now. `full`: two others are ticked. */
+  /** Show the current state of the job. `full`: two jobs are ticked. */
   update(job, ticked, full) {
     const { state, progress, error, warning } = job;
     const running = RUNNING.includes(state);
     write(this.facts, factsOf(job));
     write(this.time, ago(job.created));
-    write(this.word, running && progress ? `${STATES[state]} · ${percent(progress)}` : (STATES[state] ?? state));
-    write(this.words, error ?? warning ?? "");
+    write(this.status, running && progress ? `${STATES[state]} · ${percent(progress)}` : (STATES[state] ?? state));
+    write(this.message, error ?? warning ?? "");
     show(this.bar, running && progress > 0);
     this.bar.value = progress;
     this.element.dataset.state = state;
@@ -60,12 +60,12 @@ function factsOf({ video, shots, size }) {
 
 /** Seconds since 1970 as `5 minutes ago`. */
 function ago(time) {
-  const gone = Date.now() / 1000 - time;
-  const [unit, long] = UNITS.find(([, length]) => gone >= length) ?? [];
-  return unit ? RELATIVE.format(-Math.floor(gone / long), unit) : "just now";
+  const elapsed = Date.now() / 1000 - time;
+  const [unit, seconds] = UNITS.find(([, length]) => elapsed >= length) ?? [];
+  return unit ? RELATIVE.format(-Math.floor(elapsed / seconds), unit) : "just now";
 }
 
-/** Text that stays as it is is not written: it would be laid out anew, and read out again. */
+/** Write a text only if it has changed; otherwise it would be laid out and read out again. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,4 +1,4 @@
-// How fast something goes, smoothed over the last seconds.
+// The speed of a transfer, averaged over the last seconds.
 
 const WINDOW = 5; // seconds
 
@@ -7,13 +7,13 @@ export class Speed {
     this.points = []; // { time, bytes }
   }
 
-  /** So many bytes have gone by now. */
+  /** Record how many bytes have been sent by now. */
   add(bytes, time = performance.now() / 1000) {
     this.points.push({ time, bytes });
     while (this.points.length > 2 && this.points[1].time < time - WINDOW) this.points.shift();
   }
 
-  /** Bytes a second; null while it cannot be told. */
+  /** Bytes per second; null while that is unknown. */
   get value() {
     if (this.points.length < 2) return null;
     const [first, last] = [this.points[0], this.points.at(-1)];

@@ -1,32 +1,32 @@
-// The uploads that this browser remembers, so that they go on after a reload: the storage of tus-js-client. Knows no elements.
+// The uploads that this browser remembers, to continue them after a reload: the storage of tus-js-client. Knows no elements.
 
 import { Refusal, ask } from "../http.js";
 
 const HEADERS = { "Tus-Resumable": "1.0.0" };
 
 const storage = () => window.tus.defaultOptions.urlStorage;
-// What tus-js-client takes where the browser may store nothing does not have this.
+// The storage that tus-js-client uses where the browser may store nothing lacks this method.
 const remembered = async () => (await storage().findAllUploads?.()) ?? [];
 
-/** All of them: `{ url, name, size, offset }`; `offset` is null where the service does not say it. */
+/** All unfinished uploads: `{ url, name, size, offset }`; `offset` is null if the service does not tell it. */
 export async function unfinished() {
-  const found = await Promise.all((await remembered()).map(standing));
-  return found.filter(Boolean);
+  const uploads = await Promise.all((await remembered()).map(withOffset));
+  return uploads.filter(Boolean);
 }
 
-/** Forget an upload, here and on the service; where that does not answer, it expires there. Raises Refusal. */
+/** Forget an upload and delete it on the service; if that does not answer, it expires there. Throws Refusal. */
 export async function discard(url) {
   await forget(url);
   await ask(url, { method: "DELETE", headers: HEADERS }).catch((refusal) => {
-    if (refusal.status !== 404 && !refusal.passing) throw refusal;
+    if (refusal.status !== 404 && !refusal.temporary) throw refusal;
   });
 }
 
-/** Ask where one stands; null for what is complete or gone, which is forgotten. */
-async function standing({ uploadUrl: url, size, metadata }) {
+/** Ask how much of an upload has arrived; null if it is complete or gone, and then forget it. */
+async function withOffset({ uploadUrl: url, size, metadata }) {
   try {
-    const answer = await ask(url, { method: "HEAD", headers: HEADERS });
-    const offset = Number(answer.headers.get("Upload-Offset"));
+    const response = await ask(url, { method: "HEAD", headers: HEADERS });
+    const offset = Number(response.headers.get("Upload-Offset"));
     if (offset < size) return { url, name: metadata.filename, size, offset };
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
@@ -36,7 +36,7 @@ async function standing({ uploadUrl: url, size, metadata }) {
 }
 
 async function forget(url) {
-  const same = (await remembered()).filter(({ uploadUrl }) => uploadUrl === url);
-  for (const { urlStorageKey } of same) await storage().removeUpload(urlStorageKey);
+  const entries = (await remembered()).filter(({ uploadUrl }) => uploadUrl === url);
+  for (const { urlStorageKey } of entries) await storage().removeUpload(urlStorageKey);
   return null;
 }

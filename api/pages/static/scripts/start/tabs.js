@@ -1,29 +1,29 @@
-// What other tabs of this browser are sending, so that no two of them send the same upload.
+// The uploads of other tabs of this browser, so that no two tabs send the same one.
 
-const ANSWER = 150; // milliseconds within which a tab answers
+const ANSWER_TIME = 150; // milliseconds within which a tab answers
 
 const channel = new BroadcastChannel("uploads");
 const me = crypto.getRandomValues(new Uint32Array(2)).join("-");
-const others = new Map(); // a tab: the addresses of its uploads
+const others = new Map(); // addresses of uploads by tab
 let mine = [];
 
 channel.addEventListener("message", ({ data: { from, urls } }) => {
   if (urls) others.set(from, urls);
-  else tell(mine);
+  else announce(mine);
 });
-window.addEventListener("pagehide", () => tell([]));
+window.addEventListener("pagehide", () => announce([]));
 
-/** Tell the others which uploads are this tab's. */
-export function tell(urls) {
+/** Tell the other tabs which uploads this one sends. */
+export function announce(urls) {
   mine = urls;
   channel.postMessage({ from: me, urls });
 }
 
-/** Ask the others what is theirs; to be awaited before `isElsewhere`. */
+/** Ask the other tabs for their uploads; await this before `isElsewhere`. */
 export function askTabs() {
   channel.postMessage({ from: me });
-  return new Promise((resolve) => setTimeout(resolve, ANSWER));
+  return new Promise((resolve) => setTimeout(resolve, ANSWER_TIME));
 }
 
-/** Whether another tab has this upload. */
+/** Whether another tab sends this upload. */
 export const isElsewhere = (url) => [...others.values()].some((urls) => urls.includes(url));

@@ -1,4 +1,4 @@
-// One file on its way to the service, by tus: what has come stays, and it goes on there. Knows no elements.
+// One upload by tus: what has arrived stays on the service, and the upload continues from there. Knows no elements.
 
 import { Refusal, sentence } from "../http.js";
 import { Speed } from "./speed.js";
@@ -8,12 +8,12 @@ import { isElsewhere } from "./tabs.js";
 const LOST = "The connection is lost. Goes on by itself when it is back.";
 const MOVED = "The file cannot be read any more. Was it moved or changed? Choose it again.";
 const ELSEWHERE = "This video is being sent from another tab.";
-const STALLED = 60; // seconds without a byte after which the connection counts as lost
-const LONGEST = 30; // seconds between two tries
-const OFTEN = 0.25; // seconds between two events of progress
+const STALLED_AFTER = 60; // seconds without a byte after which the connection counts as lost
+const LONGEST_WAIT = 30; // seconds between two tries, at most
+const PROGRESS_INTERVAL = 0.25; // seconds between two `progress` events
 
 /**
- * Tells `state` when its state or its trouble changes, `progress` a few times a second.
+ * Events: `state` when the state or the trouble changes, `progress` a few times a second.
  *
  * waiting → sending ⇄ lost → done; sending, lost → paused → waiting; any → refused → waiting; any → cancelled
  */
@@ -24,10 +24,10 @@ export class Upload extends EventTarget {
     this.name = file.name;
     this.size = file.size;
     this.state = "waiting";
-    this.trouble = ""; // a sentence, while it is lost or refused
-    this.final = false; // whether it is of no use to send this file again
+    this.trouble = ""; // a sentence, while lost or refused
+    this.final = false; // whether it is useless to send this file again
     this.sent = 0; // bytes
-    this.job = null; // its id, when it is done
+    this.job = null; // its id, once done
     this.tries = 0;
     this.client = new window.tus.Upload(file, this.options());
   }
@@ -36,36 +36,36 @@ export class Upload extends EventTarget {
     return this.client.url;
   }
 
-  /** Whether it takes one of the places. */
+  /** Whether it takes one of the places (uploads.js). */
   get active() {
     return this.state === "sending" || this.state === "lost";
   }
 
-  /** Whether it would be lost, or at least not go on, without this page. */
+  /** Whether it would be lost or stop if the page were closed. */
   get pending() {
     return this.active || this.state === "waiting";
   }
 
-  /** Seconds until it is all sent; null while that cannot be told. */
+  /** Seconds until everything is sent; null while that is unknown. */
   get left() {
     const speed = this.speed?.value;
     return speed ? (this.size - this.sent) / speed : null;
   }
 
-  /** Send, from where the service has it. */
+  /** Send, starting where the service's part ends. */
   async start() {
-    this.become("sending");
+    this.setState("sending");
     if (!this.address) {
       const earlier = await this.client.findPreviousUploads();
-      if (earlier.some(({ uploadUrl }) => isElsewhere(uploadUrl))) return this.become("refused", ELSEWHERE);
+      if (earlier.some(({ uploadUrl }) => isElsewhere(uploadUrl))) return this.setState("refused", ELSEWHERE);
       if (earlier.length) this.client.resumeFromPreviousUpload(earlier.at(-1));
     }
-    this.again();
+    this.retry();
   }
 
-  /** Try at once. */
-  again() {
-    clearTimeout(this.timer);
+  /** Try now. */
+  retry() {
+    clearTimeout(this.retryTimer);
     this.speed = new Speed();
     this.watch();
     this.client.start();
@@ -77,49 +77,49 @@ export class Upload extends EventTarget {
 
   /** Wait for a place again, after a pause or a refusal. */
   wait() {
-    this.become("waiting");
+    this.setState("waiting");
   }
 
-  /** Give it up, for good. Raises Refusal. */
+  /** Cancel for good. Throws Refusal. */
   async cancel() {
     this.stop("cancelled");
     if (this.address) await discard(this.address);
   }
 
-  /** Say that the service would not take this file. */
+  /** Record that the service would refuse this file. */
   refuse(words) {
     this.final = true;
-    this.become("refused", words);
+    this.setState("refused", words);
   }
 
   stop(state) {
-    clearTimeout(this.timer);
-    clearTimeout(this.stalled);
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.stallTimer);
     this.client.abort();
-    this.become(state);
+    this.setState(state);
   }
 
   options() {
     return {
       endpoint: "/uploads",
       metadata: { filename: this.name },
-      retryDelays: null, // tus-js-client would begin anew where a HEAD is answered 503: see `check`, `fail`
+      retryDelays: null, // tus-js-client would start anew after a HEAD with status 503: see `check`, `fail`
       removeFingerprintOnSuccess: true,
       onBeforeRequest: () => {
         if (!this.active) throw new Error("stopped");
       },
       onAfterResponse: (request, response) => this.check(request, response),
-      onUploadUrlAvailable: () => this.tell("state"),
+      onUploadUrlAvailable: () => this.emit("state"),
       onProgress: (sent) => this.progress(sent),
       onError: (error) => this.fail(error),
       onSuccess: ({ lastResponse }) => this.finish(lastResponse.getHeader("Location")),
     };
   }
 
-  /** Raise what the service refuses; but the library begins anew by itself where an upload is unknown. */
+  /** Throw what the service refuses, except an unknown upload, which the library starts anew by itself. */
   check(request, response) {
     const status = response.getStatus();
-    if (status >= 200 && status < 300) return this.state === "lost" && this.become("sending");
+    if (status >= 200 && status < 300) return this.state === "lost" && this.setState("sending");
     if (status === 404 && request.getMethod() === "HEAD") return;
     throw new Refusal(status, sentence(status, response.getBody()), Number(response.getHeader("Retry-After")));
   }
@@ -130,56 +130,56 @@ export class Upload extends EventTarget {
     if (sent > this.sent) this.tries = 0;
     this.sent = sent;
     this.speed.add(sent, now);
-    if (now - (this.told ?? 0) < OFTEN && sent < this.size) return;
-    this.told = now;
-    this.tell("progress");
+    if (now - (this.reportedAt ?? 0) < PROGRESS_INTERVAL && sent < this.size) return;
+    this.reportedAt = now;
+    this.emit("progress");
   }
 
   finish(location) {
-    clearTimeout(this.stalled);
+    clearTimeout(this.stallTimer);
     this.sent = this.size;
     this.job = location.split("/").at(-1);
-    this.become("done");
+    this.setState("done");
   }
 
   async fail({ causingError }) {
     if (!this.active) return;
-    clearTimeout(this.stalled);
+    clearTimeout(this.stallTimer);
     const refusal = causingError instanceof Refusal ? causingError : new Refusal(0, LOST);
-    if (!this.goesOn(refusal)) return this.become("refused", refusal.message);
-    if (!(await isReadable(this.file))) return this.become("refused", MOVED);
-    if (this.active) this.later(refusal);
+    if (!this.mayContinue(refusal)) return this.setState("refused", refusal.message);
+    if (!(await isReadable(this.file))) return this.setState("refused", MOVED);
+    if (this.active) this.retryLater(refusal);
   }
 
-  /** Whether the same may go well later. What is begun goes on behind a broken request, whatever that was told. */
-  goesOn({ status, passing }) {
-    return (passing && status !== 507) || (this.address && [400, 408, 409].includes(status));
+  /** Whether another try may succeed. An upload that has begun continues after a broken request, whatever its status. */
+  mayContinue({ status, temporary }) {
+    return (temporary && status !== 507) || (this.address && [400, 408, 409].includes(status));
   }
 
-  later(refusal) {
-    this.become("lost", refusal.status ? `${refusal.message} Goes on by itself.` : LOST);
-    const seconds = refusal.wait || Math.min(LONGEST, 2 ** this.tries);
+  retryLater(refusal) {
+    this.setState("lost", refusal.status ? `${refusal.message} Goes on by itself.` : LOST);
+    const seconds = refusal.wait || Math.min(LONGEST_WAIT, 2 ** this.tries);
     this.tries += 1;
-    this.timer = setTimeout(() => this.again(), 1000 * seconds);
+    this.retryTimer = setTimeout(() => this.retry(), 1000 * seconds);
   }
 
-  /** A connection may be lost without a word. */
+  /** Notice a connection that is lost without an error. */
   watch() {
-    clearTimeout(this.stalled);
-    this.stalled = setTimeout(() => {
+    clearTimeout(this.stallTimer);
+    this.stallTimer = setTimeout(() => {
       this.client.abort();
       this.fail({});
-    }, 1000 * STALLED);
+    }, 1000 * STALLED_AFTER);
   }
 
-  become(state, trouble = "") {
+  setState(state, trouble = "") {
     this.state = state;
     this.trouble = trouble;
-    this.tell("state");
+    this.emit("state");
   }
 
-  tell(what) {
-    this.dispatchEvent(new Event(what));
+  emit(type) {
+    this.dispatchEvent(new Event(type));
   }
 }
 

@@ -1,6 +1,6 @@
-// The part of the start page where videos come in: what is on its way, and what an earlier visit left unfinished.
+// The uploads on the start page: those on their way, and those that an earlier visit left unfinished.
 
-import { at, settled } from "../dom.js";
+import { at, debounce } from "../dom.js";
 import { notice } from "../notices.js";
 import { bytes, count } from "../words.js";
 import { mountFiles, pick } from "./files.js";
@@ -9,13 +9,13 @@ import { askTabs, isElsewhere } from "./tabs.js";
 import { unfinishedRow, uploadRow } from "./uploadrow.js";
 import { Uploads } from "./uploads.js";
 
-/** `arrived(upload)` is called when one has become a job; it returns what takes the focus of the row. */
+/** `arrived(upload)` is called when an upload has become a job; it returns what takes the focus of the row. */
 export function mountUploads(arrived) {
   const uploads = new Uploads(at("upload").dataset);
   const unfinishedRows = new Map(); // by address
-  let begun = 0; // how many there were since the page was opened
-  let leftOut = 0; // files that were not taken, of the last folder
-  let came = 0; // how many have arrived that were not told yet
+  let started = 0; // uploads since the page was opened
+  let leftOut = 0; // files of the last folder that were left out
+  let arrivedCount = 0; // uploads that have arrived without a notice so far
 
   const take = async (files, inFolders) => {
     const left = await uploads.add(files, inFolders);
@@ -24,47 +24,47 @@ export function mountUploads(arrived) {
   };
 
   const add = (upload) => {
-    begun += 1;
+    started += 1;
     const row = uploadRow(upload, () => upload.cancel().catch(({ message }) => notice(message)));
     at("uploads").append(row);
     upload.addEventListener("state", () => {
       forget(upload.address, row.querySelector("button"));
-      if (upload.state === "cancelled") leave(row, at("choose"));
+      if (upload.state === "cancelled") removeRow(row, at("choose"));
       if (upload.state === "done") finish(upload, row);
     });
   };
 
   const finish = (upload, row) => {
-    const only = begun === 1 && !leftOut && at("uploads").children.length === 1;
-    leave(row, arrived(upload) ?? at("choose"));
-    came += 1;
-    if (!uploads.all.some(({ pending }) => pending)) tellArrived(upload);
-    if (only) location.assign(`/videos/${upload.job}`);
+    const isOnly = started === 1 && !leftOut && at("uploads").children.length === 1;
+    removeRow(row, arrived(upload) ?? at("choose"));
+    arrivedCount += 1;
+    if (!uploads.all.some(({ pending }) => pending)) announceArrivals(upload);
+    if (isOnly) location.assign(`/videos/${upload.job}`);
   };
 
-  /** One notice for many. */
-  const tellArrived = ({ name }) => {
-    notice(came === 1 ? `“${name}” has arrived.` : `${count(came, "video")} have arrived.`);
-    came = 0;
+  /** Show one notice for all that have arrived. */
+  const announceArrivals = ({ name }) => {
+    notice(arrivedCount === 1 ? `“${name}” has arrived.` : `${count(arrivedCount, "video")} have arrived.`);
+    arrivedCount = 0;
   };
 
   const showUnfinished = async () => {
-    const [all] = await Promise.all([unfinished(), askTabs()]);
-    const found = all.filter(({ url }) => !uploads.knows(url) && !isElsewhere(url));
-    for (const url of unfinishedRows.keys()) if (!found.some((one) => one.url === url)) forget(url, at("choose"));
-    for (const one of found.filter(({ url }) => !unfinishedRows.has(url))) {
-      const row = unfinishedRow(one, () => pick((file) => goOn(one, file)), () => giveUp(one));
-      unfinishedRows.set(one.url, row);
+    const [stored] = await Promise.all([unfinished(), askTabs()]);
+    const resumable = stored.filter(({ url }) => !uploads.knows(url) && !isElsewhere(url));
+    for (const url of unfinishedRows.keys()) if (!resumable.some((upload) => upload.url === url)) forget(url, at("choose"));
+    for (const upload of resumable.filter(({ url }) => !unfinishedRows.has(url))) {
+      const row = unfinishedRow(upload, () => pick((file) => resume(upload, file)), () => giveUp(upload));
+      unfinishedRows.set(upload.url, row);
       at("uploads").append(row);
     }
   };
 
   const forget = (url, next) => {
-    leave(unfinishedRows.get(url), next);
+    removeRow(unfinishedRows.get(url), next);
     unfinishedRows.delete(url);
   };
 
-  const goOn = ({ name, size }, file) => {
+  const resume = ({ name, size }, file) => {
     if (file.name === name && file.size === size) take([file]);
     else notice(`That is another file. Choose “${name}” of ${bytes(size)}.`);
   };
@@ -75,14 +75,14 @@ export function mountUploads(arrived) {
   };
 
   uploads.addEventListener("added", ({ detail }) => add(detail));
-  const changed = settled(300, showUnfinished);
-  window.addEventListener("storage", ({ key }) => key?.startsWith("tus::") && changed());
+  const refreshSoon = debounce(300, showUnfinished);
+  window.addEventListener("storage", ({ key }) => key?.startsWith("tus::") && refreshSoon());
   mountFiles(take);
   showUnfinished();
 }
 
-/** Take a row away, where there is one; the focus goes on elsewhere if the row had it. */
-function leave(row, next) {
+/** Remove a row, if there is one; `next` takes the focus if the row had it. */
+function removeRow(row, next) {
   const focused = row?.contains(document.activeElement);
   row?.remove();
   if (focused) next.focus();

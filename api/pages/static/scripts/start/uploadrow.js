@@ -1,11 +1,11 @@
-// The row of one upload: its name, how far it is, and what can be done with it.
+// The row of one upload: its name, its progress, and the buttons for it.
 
 import { icon, make, show } from "../dom.js";
 import { bytes, clock, percent } from "../words.js";
 
 const WORDS = { waiting: "Waits for its turn", paused: "Paused" };
 
-/** Make the row; it changes with the upload. `cancel` is called by its last button. */
+/** Make a row that follows the upload. Its last button calls `cancel`. */
 export function uploadRow(upload, cancel) {
   const bar = make("progress", { max: upload.size || 1, value: 0, "aria-label": `Upload of ${upload.name}` });
   const figures = make("p", { class: "soft number figures" });
@@ -32,14 +32,14 @@ export function uploadRow(upload, cancel) {
   return row;
 }
 
-/** The row of an upload that an earlier visit began; `choose` goes on with it, `discard` gives it up. */
+/** The row of an upload from an earlier visit; `choose` continues it, `discard` gives it up. */
 export function unfinishedRow({ name, size, offset }, choose, discard) {
-  const come = offset === null ? bytes(size) : `${percent(offset / size)} of ${bytes(size)} has come`;
+  const progress = offset === null ? bytes(size) : `${percent(offset / size)} of ${bytes(size)} has come`;
   const about = make(
     "div",
     { class: "about" },
     make("p", { class: "name" }, name),
-    make("p", { class: "soft number" }, `${come} · unfinished: choose the file again to go on`),
+    make("p", { class: "soft number" }, `${progress} · unfinished: choose the file again to go on`),
   );
   const actions = make(
     "div",
@@ -58,7 +58,7 @@ function figuresOf({ state, sent, size, speed, left }) {
   return parts.join(" · ");
 }
 
-/** What can be done now. A button that stays keeps the focus, and one that takes another's place takes it over. */
+/** Show the buttons for the current state. A button that stays keeps the focus; one that replaces another gets it. */
 function fillActions(actions, upload, cancel) {
   const wanted = wantedActions(upload, cancel);
   const key = wanted.map(([name]) => name).join();

@@ -1,63 +1,64 @@
 // All uploads of this page: two at a time, the others wait in order. Knows no elements.
 
-import { isVideoFile, wrongWith } from "./containers.js";
-import { tell } from "./tabs.js";
+import { isVideoFile, problemWith } from "./containers.js";
+import { announce } from "./tabs.js";
 import { Upload } from "./upload.js";
 
 const AT_ONCE = 2;
 
-/** Tells `added`, whose `detail` is the upload, and `changed` when one has another state. */
+/** Events: `added`, whose `detail` is the upload; `changed` when an upload changes its state. */
 export class Uploads extends EventTarget {
   constructor(accepts) {
     super();
     this.accepts = accepts; // limit, limitText, accepted
     this.all = [];
-    window.addEventListener("online", () => this.all.filter(({ state }) => state === "lost").forEach((one) => one.again()));
+    window.addEventListener("online", () =>
+      this.all.filter(({ state }) => state === "lost").forEach((upload) => upload.retry()));
     window.addEventListener("beforeunload", (event) => {
       if (this.all.some(({ pending }) => pending)) event.preventDefault();
     });
   }
 
-  /** Take files, and of folders those that are videos; return how many were left out. All are looked at before one begins. */
+  /** Add files, and the videos among files in folders; return how many were left out. All are checked before one starts. */
   async add(files, inFolders = []) {
     const videos = [];
     for (const file of inFolders) if (await isVideoFile(file)) videos.push(file);
-    const looked = [];
-    for (const file of [...files, ...videos]) looked.push([file, await wrongWith(file, this.accepts)]);
-    for (const [file, wrong] of looked) this.take(file, wrong);
+    const checked = [];
+    for (const file of [...files, ...videos]) checked.push([file, await problemWith(file, this.accepts)]);
+    for (const [file, problem] of checked) this.enqueue(file, problem);
     return inFolders.length - videos.length;
   }
 
-  /** Whether an upload with this address is one of this page. */
+  /** Whether this page has an upload with this address. */
   knows(url) {
     return this.all.some(({ address }) => address === url);
   }
 
   has(file) {
-    const same = (one) => ["name", "size", "lastModified"].every((key) => one.file[key] === file[key]);
-    return this.all.some((one) => (one.pending || one.state === "paused") && same(one));
+    const isSame = (upload) => ["name", "size", "lastModified"].every((key) => upload.file[key] === file[key]);
+    return this.all.some((upload) => (upload.pending || upload.state === "paused") && isSame(upload));
   }
 
-  take(file, wrong) {
+  enqueue(file, problem) {
     if (this.has(file)) return;
     const upload = new Upload(file);
     this.all.push(upload);
     this.dispatchEvent(new CustomEvent("added", { detail: upload }));
     upload.addEventListener("state", () => this.change(upload));
-    if (wrong) upload.refuse(wrong);
+    if (problem) upload.refuse(problem);
     else this.next();
   }
 
   change({ state }) {
-    if (state === "cancelled" || state === "done") this.all = this.all.filter((one) => one.state !== state);
-    tell(this.all.map(({ address }) => address).filter(Boolean));
+    if (state === "cancelled" || state === "done") this.all = this.all.filter((upload) => upload.state !== state);
+    announce(this.all.map(({ address }) => address).filter(Boolean));
     this.next();
     this.dispatchEvent(new Event("changed"));
   }
 
-  /** Give a free place to the first that waits. That changes its state, by which the next one has its turn. */
+  /** Start the first upload that waits if a place is free. It changes its state, which calls this again for the next one. */
   next() {
-    const taken = this.all.filter(({ active }) => active).length;
-    if (taken < AT_ONCE) this.all.find(({ state }) => state === "waiting")?.start();
+    const running = this.all.filter(({ active }) => active).length;
+    if (running < AT_ONCE) this.all.find(({ state }) => state === "waiting")?.start();
   }
 }

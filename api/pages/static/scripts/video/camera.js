@@ -1,43 +1,43 @@
-// The camera path of a shot, drawn small: loaded when it is wanted, a few at a time.
+// The camera paths of shots as small drawings, loaded when they are needed, a few at a time.
 
 import { draw } from "../dom.js";
 import { Refusal, ask } from "../http.js";
 import { inWords, journey } from "./camera_path.js";
 
-const AT_ONCE = 3; // requests: the pictures of the same rows come over the same few connections
+const AT_ONCE = 3; // requests; the pictures of the same rows use the same few connections
 const [WIDTH, HEIGHT, MARGIN] = [112, 64, 4];
-const UNIT = 40; // what the longest side of the first view is drawn as, in all rows, so that they compare
-const ARROW = 4; // less of a way is too short to have a direction
+const UNIT = 40; // pixels of the longest side of the first view, in all rows, so that they can be compared
+const ARROW = 4; // pixels; a shorter path has no clear direction
 
-/** The camera paths of a job, each asked for once. */
+/** The camera paths of a job, each loaded once. */
 export class CameraPaths {
   constructor(job) {
     this.job = job;
-    this.known = new Map(); // by the shot's bounds, which no correction of another shot changes
+    this.paths = new Map(); // by the shot's bounds, which no correction of another shot changes
     this.waiting = [];
     this.asking = 0;
   }
 
-  /** Draw the path of a shot into an element of the page, now or when it has come. */
+  /** Draw the path of a shot into an element of the page, now or once it is loaded. */
   show(shot, element) {
-    const known = this.known.get(nameOf(shot));
-    if (known) return this.draw(known, element);
+    const path = this.paths.get(keyOf(shot));
+    if (path) return this.draw(path, element);
     this.waiting.push([shot, element]);
     this.next();
   }
 
   async next() {
-    // Rows that were scrolled past meanwhile are not asked for.
+    // Rows that were scrolled past in the meantime are left out.
     while (this.waiting.length && !this.waiting[0][1].isConnected) this.waiting.shift();
     if (this.asking >= AT_ONCE || !this.waiting.length) return;
     const [shot, element] = this.waiting.shift();
     this.asking += 1;
     try {
       const answer = await ask(`${this.job.address}/shots/${shot.index}/camera`);
-      this.known.set(nameOf(shot), journey(await answer.json()));
-      this.draw(this.known.get(nameOf(shot)), element);
+      this.paths.set(keyOf(shot), journey(await answer.json()));
+      this.draw(this.paths.get(keyOf(shot)), element);
     } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal; // a row goes without it, and asks when it comes into sight again
+      if (!(refusal instanceof Refusal)) throw refusal; // the row stays without it, and asks again when back in view
     } finally {
       this.asking -= 1;
       this.next();
@@ -50,9 +50,9 @@ export class CameraPaths {
   }
 }
 
-const nameOf = ({ start_frame, end_frame }) => `${start_frame}-${end_frame}`;
+const keyOf = ({ start_frame, end_frame }) => `${start_frame}-${end_frame}`;
 
-/** Draw the first view and the last one as frames, and the way of their centre from a dot to an arrow head. */
+/** Draw the first and the last view as frames, and the path of their centre from a dot to an arrow head. */
 function drawing(path, frame) {
   const words = inWords(path);
   const svg = draw("svg", { viewBox: `${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words });
@@ -62,16 +62,16 @@ function drawing(path, frame) {
     return svg;
   }
   const views = [corners([0, 0], frame, 1, 0), corners(path.track.at(-1), frame, path.size, path.turn)];
-  const { place, times } = fitted([...path.track, ...views.flat()]);
-  const [first, last] = views.map((view) => text(view.map(place)));
+  const { place, ratio } = layout([...path.track, ...views.flat()]);
+  const [first, last] = views.map((view) => coordinates(view.map(place)));
   const track = path.track.map(place);
   svg.append(draw("polygon", { class: "first", points: first }), draw("polygon", { class: "last", points: last }));
-  svg.append(draw("polyline", { class: "track", points: text(track) }), ...ends(track));
-  if (times > 1) svg.append(draw("text", { class: "note", x: MARGIN - WIDTH / 2, y: HEIGHT / 2 - MARGIN }, `1:${times}`));
+  svg.append(draw("polyline", { class: "track", points: coordinates(track) }), ...ends(track));
+  if (ratio > 1) svg.append(draw("text", { class: "note", x: MARGIN - WIDTH / 2, y: HEIGHT / 2 - MARGIN }, `1:${ratio}`));
   return svg;
 }
 
-/** The corners of a view: its centre, what it would be at full size, how large and how far turned it is. */
+/** The corners of a view, given its centre, its width and height at size 1, its size, and its rotation. */
 function corners([x, y], [width, height], size, turn) {
   const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
   return [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([right, down]) => {
@@ -80,20 +80,20 @@ function corners([x, y], [width, height], size, turn) {
   });
 }
 
-/** How points are laid into the drawing: amid it, and where they take more room, at half the scale, or a quarter. */
-function fitted(points) {
+/** How to place points in the drawing: in the middle, and at half the scale, a quarter, ... if they need more room. */
+function layout(points) {
   const [left, right] = span(points.map(([x]) => x));
   const [top, bottom] = span(points.map(([, y]) => y));
-  const most = Math.max((right - left) / (WIDTH - 2 * MARGIN), (bottom - top) / (HEIGHT - 2 * MARGIN)) * UNIT;
-  const times = 2 ** Math.max(0, Math.ceil(Math.log2(most)));
-  const place = ([x, y]) => [x - (left + right) / 2, y - (top + bottom) / 2].map((value) => (value * UNIT) / times);
-  return { place, times };
+  const needed = Math.max((right - left) / (WIDTH - 2 * MARGIN), (bottom - top) / (HEIGHT - 2 * MARGIN)) * UNIT;
+  const ratio = 2 ** Math.max(0, Math.ceil(Math.log2(needed)));
+  const place = ([x, y]) => [x - (left + right) / 2, y - (top + bottom) / 2].map((value) => (value * UNIT) / ratio);
+  return { place, ratio };
 }
 
 const span = (values) => [Math.min(...values), Math.max(...values)];
-const text = (points) => points.map((point) => point.map((value) => value.toFixed(1)).join()).join(" ");
+const coordinates = (points) => points.map((point) => point.map((value) => value.toFixed(1)).join()).join(" ");
 
-/** The dot where the track begins, and the head of an arrow where it ends if it leads anywhere. */
+/** A dot where the track starts, and an arrow head where it ends if it leads anywhere. */
 function ends(track) {
   const [[x, y], tip] = [track[0], track.at(-1)];
   const dot = draw("circle", { class: "dot", cx: x.toFixed(1), cy: y.toFixed(1), r: 2.2 });
@@ -101,5 +101,5 @@ function ends(track) {
   if (!from) return [dot];
   const angle = Math.atan2(tip[1] - from[1], tip[0] - from[0]);
   const back = (turn) => [tip[0] - 6 * Math.cos(angle + turn), tip[1] - 6 * Math.sin(angle + turn)];
-  return [dot, draw("polygon", { class: "head", points: text([tip, back(0.5), back(-0.5)]) })];
+  return [dot, draw("polygon", { class: "head", points: coordinates([tip, back(0.5), back(-0.5)]) })];
 }

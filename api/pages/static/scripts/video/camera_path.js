@@ -1,15 +1,15 @@
-// Where the camera went in a shot, reckoned from how the picture moved, and that in words. Knows no elements.
+// Computes where the camera went in a shot from the motion of the picture, and says it in words. Knows no elements.
 
 import { percent } from "../words.js";
 
-const LEAST = 0.02; // of the frame, or of its size: less is a camera that rests
-const LEAST_TURN = 2; // degrees
-const WANDER = 0.05; // of the frame: a camera that goes farther and comes back has not rested
+const MIN_SHARE = 0.02; // of the frame, or of its size; with less, the camera rests
+const MIN_TURN = 2; // degrees
+const WANDER = 0.05; // of the frame; a camera that goes farther and comes back has not rested
 
-/** Reckon the way of the view from the intervals of GET /jobs/<id>/shots/<n>/camera.
+/** Compute the path of the view from the intervals of GET /jobs/<id>/shots/<n>/camera.
  *
- * `track` is the centre of the view from interval to interval, [x, y] as shares of the frame's longest side, right and
- * down from where it was first. `size` and `turn` (radians, clockwise) are those of the last view against the first.
+ * `track` is the centre of the view after each interval, [x, y] as shares of the frame's longest side, to the right and
+ * down from its first position. `size` and `turn` (radians, clockwise) compare the last view with the first.
  * `followed` says whether anything could be tracked. */
 export function journey(intervals) {
   const track = [[0, 0]];
@@ -17,8 +17,8 @@ export function journey(intervals) {
   for (const { dx, dy, log_scale: grown, rotation } of intervals) {
     growth += grown;
     turned += rotation;
-    // The camera moves opposite to the picture: what stands still shifts left when the camera pans right. A step is
-    // measured in the view of its own moment, so it is turned and shrunk back to what it is in the first one.
+    // The camera moves opposite to the picture: still objects shift left when the camera pans right. A step is measured
+    // in the view of its own moment, so it is rotated and scaled back into the first one.
     const [size, sin, cos] = [Math.exp(-growth), Math.sin(-turned), Math.cos(-turned)];
     x -= size * (cos * dx - sin * dy);
     y -= size * (sin * dx + cos * dy);
@@ -46,16 +46,16 @@ function travelled(track) {
 }
 
 function way(share, ahead, back) {
-  return Math.abs(share) < LEAST ? null : `${share > 0 ? ahead : back} ${percent(Math.abs(share))}`;
+  return Math.abs(share) < MIN_SHARE ? null : `${share > 0 ? ahead : back} ${percent(Math.abs(share))}`;
 }
 
-/** What is shown of the scene gets smaller as the camera comes closer, and the picture of it grows. */
+/** When the camera comes closer, the view shows less of the scene, and the picture of it grows. */
 function sized(size) {
-  if (Math.abs(1 / size - 1) < LEAST) return null;
+  if (Math.abs(1 / size - 1) < MIN_SHARE) return null;
   return size < 1 ? `closer by ${percent(1 / size - 1)}` : `farther by ${percent(1 - 1 / size)}`;
 }
 
 function turned(turn) {
   const degrees = Math.round(Math.abs(turn) * (180 / Math.PI));
-  return degrees < LEAST_TURN ? null : `turns ${degrees}° ${turn > 0 ? "clockwise" : "anticlockwise"}`;
+  return degrees < MIN_TURN ? null : `turns ${degrees}° ${turn > 0 ? "clockwise" : "anticlockwise"}`;
 }

@@ -1,7 +1,7 @@
-// A canvas as sharp as the screen.
+// Makes a canvas as sharp as the screen.
 
-/** Clear a canvas and give it this size in CSS pixels; return what draws on it in CSS pixels. */
-export function fitted(canvas, width, height) {
+/** Clear a canvas and give it this size in CSS pixels; return a context that draws in CSS pixels. */
+export function sharpContext(canvas, width, height) {
   const density = devicePixelRatio;
   canvas.width = Math.round(width * density);
   canvas.height = Math.round(height * density);

@@ -1,4 +1,4 @@
-// Which shots the list shows and in what order: chosen above it, and kept in the address, so that a reload keeps it.
+// Which shots the list shows, and in which order. The choice is kept in the address, so that it survives a reload.
 
 import { icon, make, show } from "../dom.js";
 import { MARKS } from "../job.js";
@@ -10,28 +10,28 @@ const MARK_CHIPS = {
   corrected: { words: "By hand only", sign: () => icon("edited") },
 };
 const length = ({ start, end }) => end - start;
-const sure = (shot, head) => shot[head]?.confidence ?? 1; // of what is not predicted yet nothing is doubted
-const rising = (value) => (one, other) => value(one) - value(other);
+const confidence = (shot, head) => shot[head]?.confidence ?? 1; // a label that is not predicted yet counts as sure
+const ascending = (value) => (a, b) => value(a) - value(b);
 
-/** The orders by their names in the address. Shots that are alike stay in the order of the film. */
+/** The orders by their names in the address. Shots that compare equal stay in the order of the film. */
 const ORDERS = {
   film: { words: "Order of the film", compare: () => 0 },
-  longest: { words: "Longest first", compare: rising((shot) => -length(shot)) },
-  shortest: { words: "Shortest first", compare: rising(length) },
-  unsure: { words: "Least sure first", compare: rising(leastSure) },
+  longest: { words: "Longest first", compare: ascending((shot) => -length(shot)) },
+  shortest: { words: "Shortest first", compare: ascending(length) },
+  unsure: { words: "Least sure first", compare: ascending(leastSure) },
   ...Object.fromEntries(Object.entries(HEADS).map(([head, { name }]) => [head, orderOf(head, name)])),
 };
 
 function orderOf(head, name) {
-  return { words: `Least sure of ${name.toLowerCase()} first`, compare: rising((shot) => sure(shot, head)) };
+  return { words: `Least sure of ${name.toLowerCase()} first`, compare: ascending((shot) => confidence(shot, head)) };
 }
 
-/** How sure the model is of the label of which it is least sure. */
+/** How sure the model is of the label that it is least sure of. */
 function leastSure(shot) {
-  return Math.min(...Object.keys(HEADS).map((head) => sure(shot, head)));
+  return Math.min(...Object.keys(HEADS).map((head) => confidence(shot, head)));
 }
 
-/** `element` holds the controls; `changed` is called when the list is to show other shots, or in another order. */
+/** `element` holds the controls; `changed` is called when the list must show other shots, or another order. */
 export class Filters {
   constructor(job, changed) {
     this.job = job;
@@ -39,8 +39,8 @@ export class Filters {
     this.chips = [];
     this.readAddress();
     this.element = make("div", { class: "filters" }, ...this.groups(), this.foot());
-    this.press();
-    job.addEventListener("filter", () => this.renew());
+    this.showPressed();
+    job.addEventListener("filter", () => this.update());
   }
 
   /** The shots to show, in their order. */
@@ -48,14 +48,14 @@ export class Filters {
     return this.job.shots.filter((shot) => this.job.passes(shot)).sort(ORDERS[this.order].compare);
   }
 
-  /** Say how many there are of each kind, and how many of all are shown. */
+  /** Show how many shots there are of each kind, and how many of all are shown. */
   count(shown) {
     const { shots, running } = this.job;
     for (const { number, matches } of this.chips) number.textContent = shots.filter(matches).length.toLocaleString("en");
-    this.line.setAttribute("aria-live", running ? "off" : "polite"); // not each shot that comes
-    const all = count(shots.length, "shot");
-    const text = this.filtering ? `${shown.toLocaleString("en")} of ${all}` : all;
-    if (this.line.textContent !== text) this.line.textContent = text;
+    this.summary.setAttribute("aria-live", running ? "off" : "polite"); // not for each shot that arrives
+    const total = count(shots.length, "shot");
+    const text = this.filtering ? `${shown.toLocaleString("en")} of ${total}` : total;
+    if (this.summary.textContent !== text) this.summary.textContent = text;
   }
 
   get sets() {
@@ -66,21 +66,21 @@ export class Filters {
     return this.sets.some(({ size }) => size > 0);
   }
 
-  renew() {
-    this.press();
+  update() {
+    this.showPressed();
     this.writeAddress();
     this.changed();
   }
 
-  press() {
+  showPressed() {
     for (const { button, set, value } of this.chips) button.setAttribute("aria-pressed", set.has(value));
-    show(this.all, this.filtering);
+    show(this.showAllButton, this.filtering);
   }
 
   clear() {
     for (const set of this.sets) set.clear();
-    this.job.tell("filter");
-    this.chips[0].button.focus(); // the button that was pressed is gone
+    this.job.emit("filter");
+    this.chips[0].button.focus(); // the button that was pressed has disappeared
   }
 
   groups() {
@@ -100,7 +100,7 @@ export class Filters {
   chip(set, value, sign, words, matches) {
     const toggle = () => {
       if (!set.delete(value)) set.add(value);
-      this.job.tell("filter");
+      this.job.emit("filter");
     };
     const number = make("span", { class: "number soft" });
     const button = make("button", { type: "button", class: "chip", onclick: toggle }, sign, words, number);
@@ -109,17 +109,17 @@ export class Filters {
   }
 
   foot() {
-    this.line = make("p", { class: "shown number", role: "status" });
-    this.all = make("button", { type: "button", onclick: () => this.clear() }, "Show all");
+    this.summary = make("p", { class: "shown number", role: "status" });
+    this.showAllButton = make("button", { type: "button", onclick: () => this.clear() }, "Show all");
     const options = Object.entries(ORDERS).map(([name, { words }]) => {
       return make("option", { value: name, selected: name === this.order }, words);
     });
     const choose = ({ target }) => {
       this.order = target.value;
-      this.renew();
+      this.update();
     };
     const sort = make("select", { id: "sort", onchange: choose }, ...options);
-    return make("div", { class: "foot" }, this.line, this.all, make("label", { for: "sort" }, "Sort"), sort);
+    return make("div", { class: "foot" }, this.summary, this.showAllButton, make("label", { for: "sort" }, "Sort"), sort);
   }
 
   readAddress() {
@@ -132,7 +132,7 @@ export class Filters {
     this.order = Object.hasOwn(ORDERS, query.get("sort")) ? query.get("sort") : "film";
   }
 
-  /** What other parts of the page keep in the address stays. */
+  /** Leave what other parts of the page keep in the address. */
   writeAddress() {
     const query = new URLSearchParams(location.search);
     const write = (name, text) => (text ? query.set(name, text) : query.delete(name));

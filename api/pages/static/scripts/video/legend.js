@@ -1,4 +1,4 @@
-// Tells what the shapes and colours of the timeline mean, and how much of the film each label has.
+// The legend of the timeline: what its shapes and colours mean, and which share of the film each label has.
 
 import { draw, make, show } from "../dom.js";
 import { colourOf } from "../looks.js";
@@ -6,17 +6,17 @@ import { HEADS, isUnsure, labelOf, percent } from "../words.js";
 import { isCorrected } from "./rows.js";
 import { CORRECTED, OPENINGS, heights } from "./shapes.js";
 
-const [WIDE, HIGH] = [16, 14]; // pixels of a sign
+const [WIDTH, HEIGHT] = [16, 14]; // pixels of a sign
 
-/** The marks of shots: word, and which shots bear it. Only those that the film has are told. */
+/** The marks: the word of each, and the shots to which it applies. Only marks that occur in the film are shown. */
 const MARKS = [
-  { word: "Uncertain", className: "hatched", points: [[0, 0], [1, 0], [1, 1], [0, 1]], borne: isUncertain },
-  { word: "By hand", className: "corrected", points: CORRECTED, borne: isCorrected },
-  { word: "Dissolve", className: "opening", points: OPENINGS.dissolve, borne: ({ transition }) => transition === "dissolve" },
-  { word: "Fade", className: "opening", points: OPENINGS.fade, borne: ({ transition }) => transition === "fade" },
+  { word: "Uncertain", className: "hatched", points: [[0, 0], [1, 0], [1, 1], [0, 1]], applies: isUncertain },
+  { word: "By hand", className: "corrected", points: CORRECTED, applies: isCorrected },
+  { word: "Dissolve", className: "opening", points: OPENINGS.dissolve, applies: ({ transition }) => transition === "dissolve" },
+  { word: "Fade", className: "opening", points: OPENINGS.fade, applies: ({ transition }) => transition === "fade" },
 ];
 
-/** Make the legend: `element`, and `update()` when shots have come or changed. */
+/** Make the legend: `element`, and `update()` for when shots are new or have changed. */
 export function legend(job) {
   const heads = Object.keys(HEADS).map(group);
   const marks = MARKS.map((mark) => ({ ...mark, item: item(sign(mark.points, mark.className), mark.word) }));
@@ -26,7 +26,7 @@ export function legend(job) {
     element: make("div", { class: "legend", title }, ...heads.map(({ element }) => element), list),
     update() {
       for (const { head, shares } of heads) showShares(shares, sums(job.shots, head));
-      for (const { item, borne } of marks) show(item, job.shots.some(borne));
+      for (const { item, applies } of marks) show(item, job.shots.some(applies));
     },
   };
 }
@@ -35,9 +35,9 @@ function group(head) {
   const { name, labels } = HEADS[head];
   const shares = Object.fromEntries(Object.keys(labels).map((label) => [label, make("span", { class: "soft number" })]));
   const items = Object.entries(labels).map(([label, { word }]) => {
-    const made = item(sign(outline(head, label), null), word, shares[label]);
-    made.firstChild.style.fill = `var(--${colourOf(head, label)})`;
-    return made;
+    const entry = item(sign(outline(head, label), null), word, shares[label]);
+    entry.firstChild.style.fill = `var(--${colourOf(head, label)})`;
+    return entry;
   });
   return { head, shares, element: make("ul", { "aria-label": name }, ...items) };
 }
@@ -50,8 +50,8 @@ function outline(head, label) {
 }
 
 function sign(points, className) {
-  const corners = points.map(([right, down]) => `${right * WIDE},${down * HIGH}`).join(" ");
-  const shape = draw("svg", { class: className, width: WIDE, height: HIGH, "aria-hidden": "true" });
+  const corners = points.map(([right, down]) => `${right * WIDTH},${down * HEIGHT}`).join(" ");
+  const shape = draw("svg", { class: className, width: WIDTH, height: HEIGHT, "aria-hidden": "true" });
   shape.append(draw("polygon", { points: corners }));
   return shape;
 }
@@ -62,15 +62,15 @@ function isUncertain(shot) {
 
 /** The seconds of each label. */
 function sums(shots, head) {
-  const found = {};
+  const totals = {};
   for (const shot of shots) {
     const label = labelOf(shot, head);
-    if (label) found[label] = (found[label] ?? 0) + shot.end - shot.start;
+    if (label) totals[label] = (totals[label] ?? 0) + shot.end - shot.start;
   }
-  return found;
+  return totals;
 }
 
-function showShares(shares, found) {
-  const whole = Object.values(found).reduce((sum, value) => sum + value, 0);
-  for (const [label, element] of Object.entries(shares)) element.textContent = percent(whole ? (found[label] ?? 0) / whole : 0);
+function showShares(shares, totals) {
+  const total = Object.values(totals).reduce((sum, value) => sum + value, 0);
+  for (const [label, element] of Object.entries(shares)) element.textContent = percent(total ? (totals[label] ?? 0) / total : 0);
 }

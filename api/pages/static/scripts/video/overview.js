@@ -1,19 +1,19 @@
-// The whole film as a strip, with the part that the timeline shows: to be dragged along it.
+// A strip of the whole film, along which a person drags the part that the timeline shows.
 
 import { make } from "../dom.js";
 import { labelOf } from "../words.js";
-import { fitted } from "./canvas.js";
+import { sharpContext } from "./canvas.js";
 
 const HEIGHT = 12;
 
-/** Make the strip: `element`, `draw(colours)` when shots have changed, `move()` when the view has. `look(time)` is called
- * with the time that is to be in the middle. */
-export function overview(job, view, look) {
+/** Make the strip: `element`, `draw(colours)` for when shots have changed, `move()` for when the view has. `centre(time)`
+ * is called with the time that the view should have in its middle. */
+export function overview(job, view, centre) {
   const canvas = make("canvas");
   const pane = make("div", { class: "pane" });
   const element = make("div", { class: "overview", "aria-hidden": "true" }, canvas, pane);
   const drag = ({ clientX, buttons }) => {
-    if (buttons & 1) look(((clientX - element.getBoundingClientRect().left) / view.width) * view.duration);
+    if (buttons & 1) centre(((clientX - element.getBoundingClientRect().left) / view.width) * view.duration);
   };
   element.addEventListener("pointerdown", (event) => {
     element.setPointerCapture(event.pointerId);
@@ -23,20 +23,20 @@ export function overview(job, view, look) {
   return {
     element,
     draw(colours) {
-      const context = fitted(canvas, view.width, HEIGHT);
+      const context = sharpContext(canvas, view.width, HEIGHT);
       for (const shot of job.shots) {
         context.fillStyle = colours[labelOf(shot, "scale")] ?? colours.line;
-        context.fillRect(whole(shot.start), 0, whole(shot.end) - whole(shot.start), HEIGHT);
+        context.fillRect(pixel(shot.start), 0, pixel(shot.end) - pixel(shot.start), HEIGHT);
       }
     },
     move() {
       element.classList.toggle("off", view.whole);
-      pane.style.left = `${whole(view.from)}px`;
-      pane.style.width = `${whole(view.span)}px`;
+      pane.style.left = `${pixel(view.from)}px`;
+      pane.style.width = `${pixel(view.span)}px`;
     },
   };
 
-  function whole(time) {
+  function pixel(time) {
     return (time / view.duration) * view.width;
   }
 }

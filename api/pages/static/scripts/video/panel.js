@@ -1,19 +1,19 @@
-// The panel: what the model says of the shot at the playhead, and what a person makes of it.
+// The panel: what the model predicts for the shot at the playhead, and how a person corrects it.
 
 import { at, icon, make, show } from "../dom.js";
 import { MARKS } from "../job.js";
-import { bind } from "../keys.js";
 import { notice } from "../notices.js";
+import { bind } from "../shortcuts.js";
 import { HEADS, count, seconds } from "../words.js";
 import { Choices } from "./choices.js";
 import { Corrections } from "./corrections.js";
-import { mountHeld } from "./held.js";
+import { mountHeldNotice } from "./held.js";
 
 const GROUP = "Correct the shot";
 
 export function mountPanel(job, player) {
   const panel = new Panel(job, player);
-  panel.bindKeys();
+  panel.bindShortcuts();
   job.addEventListener("state", () => panel.show());
   job.addEventListener("selection", () => panel.show());
   job.addEventListener("shots", ({ detail }) => {
@@ -21,8 +21,8 @@ export function mountPanel(job, player) {
     panel.showCounts();
   });
   player.addEventListener("time", () => panel.showSplit());
-  panel.corrections.addEventListener("waiting", () => panel.pass());
-  panel.corrections.addEventListener("made", ({ detail }) => panel.tell(detail));
+  panel.corrections.addEventListener("queue", () => panel.showQueue());
+  panel.corrections.addEventListener("saved", ({ detail }) => panel.showSaved(detail));
   panel.corrections.addEventListener("refused", ({ detail }) => notice(detail));
 }
 
@@ -39,23 +39,23 @@ class Panel {
     this.split = action("split", "Split here", "x", () => this.splitHere());
     this.merge = action("merge", "Merge with next", "j", () => this.mergeNext());
     this.next = action("next", "Next uncertain", "n", () => this.toUncertain());
-    this.undo = action("undo", "Undo", "z", () => this.takeBack());
-    this.counted = make("span", { class: "soft number" });
+    this.undo = action("undo", "Undo", "z", () => this.undoLast());
+    this.countText = make("span", { class: "soft number" });
     const how = make("p", { class: "opening" }, this.opening, this.edited);
     at("panel").append(this.title, this.times, how, this.why, ...this.choices.map(({ element }) => element));
     at("panel").append(make("div", { class: "edits" }, this.split, this.merge, this.next));
-    at("panel").append(make("div", { class: "foot" }, this.counted, this.undo));
-    mountHeld(this.corrections);
+    at("panel").append(make("div", { class: "foot" }, this.countText, this.undo));
+    mountHeldNotice(this.corrections);
   }
 
-  bindKeys() {
+  bindShortcuts() {
     for (const [head, { name, labels, correctable }] of Object.entries(HEADS)) {
       const keyed = Object.entries(labels).filter(([, { key }]) => correctable && key);
       for (const [label, { key, word }] of keyed) bind(key, name, word, once(() => this.choose(head, label)));
     }
     bind("x", GROUP, "Split it at the playhead", once(() => this.splitHere()));
     bind("j", GROUP, "Merge it with the next one", once(() => this.mergeNext()));
-    for (const key of ["z", "Ctrl+z"]) bind(key, GROUP, "Undo the last correction", once(() => this.takeBack()));
+    for (const key of ["z", "Ctrl+z"]) bind(key, GROUP, "Undo the last correction", once(() => this.undoLast()));
     bind("n", GROUP, "Next uncertain shot", () => this.toUncertain());
   }
 
@@ -67,20 +67,20 @@ class Panel {
     return this.job.data?.state === "done";
   }
 
-  /** The frame at the playhead; the first of the selected shot where the playhead is elsewhere by now. */
+  /** The frame at the playhead; the first one of the selected shot if the playhead has left that. */
   get frame() {
     const { start_frame: first, end_frame: end } = this.shot;
     const frame = this.job.frameAt(this.player.time);
     return first <= frame && frame < end ? frame : first;
   }
 
-  /** Take a label; the same once more takes it back. The predicted one takes another back, or else confirms it. */
+  /** Set a label; setting it again removes it. The predicted label removes one set by hand, or is confirmed if there is none. */
   choose(head, label) {
     if (!this.done || !this.shot?.[head]) return;
     const wanted = this.corrections.wanted(this.shot, head);
     const byHand = wanted === undefined ? (this.shot.corrected?.[head] ?? null) : wanted;
-    const back = label === byHand || (byHand && label === this.shot[head].label);
-    this.corrections.label(this.frame, head, back ? null : label);
+    const removes = label === byHand || (byHand && label === this.shot[head].label);
+    this.corrections.label(this.frame, head, removes ? null : label);
   }
 
   splitHere() {
@@ -91,17 +91,18 @@ class Panel {
     if (this.mergeable) this.corrections.merge(this.frame, this.shot.end_frame);
   }
 
-  takeBack() {
+  undoLast() {
     if (this.done) this.corrections.undo();
   }
 
   toUncertain() {
     const { job } = this;
-    const shot = job.shots.find((one) => one.index > job.selected && MARKS.uncertain(one)) ?? job.shots.find(MARKS.uncertain);
+    const shot = job.shots.find((candidate) => candidate.index > job.selected && MARKS.uncertain(candidate))
+      ?? job.shots.find(MARKS.uncertain);
     if (shot) job.select(shot.index);
   }
 
-  /** Whether a shot can begin at the playhead, where none does yet. */
+  /** Whether a new shot can start at the playhead. */
   get splittable() {
     if (!this.done || !this.shot) return false;
     const frame = this.job.frameAt(this.player.time);
@@ -134,27 +135,27 @@ class Panel {
   showCounts() {
     const { shots } = this.job;
     const byHand = shots.filter(MARKS.corrected).length;
-    this.counted.textContent = byHand ? `${count(byHand, "shot")} set by hand` : "No shot set by hand";
+    this.countText.textContent = byHand ? `${count(byHand, "shot")} set by hand` : "No shot set by hand";
     const uncertain = shots.filter(MARKS.uncertain).length;
     this.next.disabled = !uncertain;
     this.next.querySelector(".count").textContent = ` (${uncertain.toLocaleString("en")})`;
   }
 
-  /** Show what is on its way, which is what an undo would take back now. */
-  pass() {
+  /** Show the corrections on their way; a notice of an earlier one closes, because undo now means a later one. */
+  showQueue() {
     this.show();
-    if (this.corrections.waiting.length) this.told?.();
+    if (this.corrections.queue.length) this.closeNotice?.();
   }
 
-  /** Say what was made; only the last one can be taken back, so that one notice is enough. */
-  tell(words) {
-    this.told?.();
-    const undo = words.startsWith("Undone") ? null : () => this.takeBack();
-    this.told = notice(words, { undo });
+  /** Show that a correction was saved. Only the last one can be undone, so one notice is enough. */
+  showSaved(words) {
+    this.closeNotice?.();
+    const undo = words.startsWith("Undone") ? null : () => this.undoLast();
+    this.closeNotice = notice(words, { undo });
   }
 }
 
-/** For corrections: a key that is held down makes one. */
+/** For corrections: a key that is held down acts once. */
 const once = (act) => ({ repeat }) => repeat || act();
 
 function action(symbol, words, key, onclick) {

@@ -1,10 +1,10 @@
-// What is seen of a shot while the pointer or the keyboard walks over the timeline. A screen reader has the list of shots.
+// A preview of the shot under the pointer or, by keyboard, at the playhead. Screen readers use the list of shots instead.
 
 import { make, show } from "../dom.js";
 import { HEADS, clock, isUnsure, labelOf, percent, seconds, shownOf } from "../words.js";
 import { frameAt } from "./stills.js";
 
-/** Make a preview: `element`, `show(shot, time, x, width)` above the pixel `x` of so many, and `hide()`. */
+/** Make a preview: `element`, `show(shot, time, x, width)` above the pixel `x` of `width`, and `hide()`. */
 export function preview() {
   const picture = make("img", { alt: "", width: 192 });
   const text = make("div", { class: "preview-text" });

@@ -5,7 +5,7 @@ import { HEADS, isUnsure, labelOf, wordOf } from "../words.js";
 import { legible } from "./palette.js";
 import { CORRECTED, OPENINGS, heights } from "./shapes.js";
 
-/** Pixels: how high the row of a head is; `base` is from its foot to its labels, which so stand in a line. */
+/** Pixels: the height of a head's row, and `base`, the distance from its bottom to the baseline of all its labels. */
 const ROWS = { scale: { height: 64, base: 5 }, movement: { height: 32, base: 9 } };
 const PLAIN_ROW = { height: 24, base: 7 };
 
@@ -18,10 +18,10 @@ export const BANDS = {
 export const HEIGHT = Math.max(...Object.values(BANDS).map(({ top, height }) => top + height));
 
 const DIMMED = 0.18;
-const APART = 6; // pixels between two marks, below which they would be one blot
+const MIN_GAP = 6; // pixels between two marks; closer ones would run together
 const PAD = 6; // pixels beside a label
 
-/** Draw all shots that are in sight. */
+/** Draw all shots in view. */
 export function drawRows(context, view, job, colours) {
   const shown = job.shots.filter(({ start, end }) => end > view.from && start < view.end);
   const passing = shown.map((shot) => job.passes(shot));
@@ -29,8 +29,8 @@ export function drawRows(context, view, job, colours) {
   context.fillStyle = colours.sunk;
   for (const head of Object.keys(HEADS)) context.fillRect(0, BANDS[head].top, view.width, BANDS[head].height);
   for (const head of Object.keys(HEADS)) {
-    shown.forEach((shot, place) => {
-      context.globalAlpha = passing[place] ? 1 : DIMMED;
+    shown.forEach((shot, index) => {
+      context.globalAlpha = passing[index] ? 1 : DIMMED;
       drawShot(context, box(view, shot), shot, head, colours, hatch);
     });
   }
@@ -54,7 +54,7 @@ function rowsBelow(first) {
 const openingOf = ({ transition }) => OPENINGS[transition];
 const middle = ({ start, end }) => (start + end) / 2;
 
-/** Left edge and width; what is far out of sight is cut off, and a hair stays free before the next shot. */
+/** Left edge and width. Parts far out of view are cut off, and one pixel stays free before the next shot. */
 function box(view, { start, end }) {
   const left = Math.max(-2, view.x(start));
   const right = Math.min(view.width + 2, view.x(end));
@@ -72,7 +72,7 @@ function drawShot(context, { left, width }, shot, head, colours, hatch) {
   if (width > 24) write(context, shot, head, left, width, colours);
 }
 
-/** A shot that waits for its prediction is an outline. */
+/** Draw a shot that waits for its prediction as an outline. */
 function drawUnknown(context, left, top, width, height, { soft }) {
   context.strokeStyle = soft;
   context.strokeRect(left + 0.5, top + 0.5, Math.max(0, width - 1), height - 1);
@@ -90,15 +90,15 @@ function paint(context, fill, left, bottom, width, [first, last]) {
   context.fill();
 }
 
-/** Write the label where it fits: all words that are shown, else its word, else its sign; on a wedge at its thick end,
- * above a thin bar. */
+/** Write the label as it fits: all words that are shown, else the word of the label, else its code; on a wedge at the thick
+ * end, above a thin bar. */
 function write(context, shot, head, left, width, colours) {
   const { top, height, base } = BANDS[head];
   const label = labelOf(shot, head);
   const [first, last] = heights(head, label);
   const room = (width - 2 * PAD) * (first === last ? 1 : 0.5);
   const texts = [wordOf(shot, head), HEADS[head].labels[label].word, head === "scale" ? label : ""];
-  const text = texts.find((one) => wide(context, one) <= room);
+  const text = texts.find((candidate) => widthOf(context, candidate) <= room);
   if (!text) return;
   const thin = Math.max(first, last) * height < 16;
   context.fillStyle = thin ? colours.ink : legible(colours[colourOf(head, label)]);
@@ -109,33 +109,33 @@ function write(context, shot, head, left, width, colours) {
 
 const widths = new Map();
 
-function wide(context, text) {
-  const known = `${context.font} ${text}`;
-  if (!widths.has(known)) widths.set(known, context.measureText(text).width);
-  return widths.get(known);
+function widthOf(context, text) {
+  const key = `${context.font} ${text}`;
+  if (!widths.has(key)) widths.set(key, context.measureText(text).width);
+  return widths.get(key);
 }
 
 function drawMarks(context, view, shots, colour, timeOf, pointsOf) {
   const { top, height } = BANDS.marks;
-  let before = -Infinity;
+  let previous = -Infinity;
   context.fillStyle = colour;
   context.beginPath();
   for (const shot of shots) {
     const x = view.x(timeOf(shot));
-    if (x < before + APART) continue;
-    before = x;
-    pointsOf(shot).forEach(([right, down], number) => {
-      context[number ? "lineTo" : "moveTo"](x + (right - 0.5) * height, top + down * height);
+    if (x < previous + MIN_GAP) continue;
+    previous = x;
+    pointsOf(shot).forEach(([right, down], index) => {
+      context[index ? "lineTo" : "moveTo"](x + (right - 0.5) * height, top + down * height);
     });
     context.closePath();
   }
   context.fill();
 }
 
-/** Diagonal lines for what is uncertain, by the colour of what is written on it: they make that easier to read. */
+/** Diagonal lines for uncertain labels, by the colour of the text on them, which they make easier to read. */
 function hatching(context) {
-  const against = { "#000": "rgb(255 255 255 / .5)", "#fff": "rgb(0 0 0 / .4)" };
-  return Object.fromEntries(Object.entries(against).map(([ink, colour]) => [ink, pattern(context, colour)]));
+  const colours = { "#000": "rgb(255 255 255 / .5)", "#fff": "rgb(0 0 0 / .4)" };
+  return Object.fromEntries(Object.entries(colours).map(([ink, colour]) => [ink, pattern(context, colour)]));
 }
 
 function pattern(context, colour) {

@@ -1,5 +1,5 @@
-// The shape of each label, which says what its colour says: the larger the subject the higher, and how the camera goes.
-// A label of any other head is a plain box.
+// The shape of each label, which says the same as its colour: scales are the higher the larger the subject, movements
+// show how the camera moves. A label of any other head is a plain box.
 
 import { SCALES } from "../words.js";
 
@@ -8,7 +8,7 @@ const THIN = 0.16;
 const FULL = [1, 1];
 const MOVING = { static: [THIN, THIN], motion: FULL, push: [THIN, 1], pull: [1, THIN] };
 
-/** The height of a shot of this label at its left and at its right end, as shares of its row. */
+/** The heights of a label's shape at its left and right end, as shares of its row. */
 export function heights(head, label) {
   if (head === "movement") return MOVING[label];
   if (head !== "scale") return FULL;
@@ -16,7 +16,7 @@ export function heights(head, label) {
   return [height, height];
 }
 
-/** How a shot opens, drawn as points on a square of 1: two films that cross, or one that comes up. */
+/** How a shot opens, as points in a unit square: two shots that cross (dissolve), or one that comes up (fade). */
 export const OPENINGS = {
   dissolve: [[0, 0], [1, 1], [1, 0], [0, 1]],
   fade: [[0, 1], [1, 0], [1, 1]],

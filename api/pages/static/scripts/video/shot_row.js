@@ -1,10 +1,10 @@
-// One row of the shot list: light while it is far from what is looked at, filled when it comes near.
+// One row of the shot list: empty while it is far from what is in view, filled when it comes near.
 
 import { icon, make } from "../dom.js";
 import { colourOf } from "../looks.js";
 import { HEADS, isUnsure, labelOf, percent, seconds, shownOf } from "../words.js";
 
-/** `element` is the list's item; `shot` what it shows. */
+/** `element` is the item of the list; `shot` is what it shows. */
 export class Row {
   constructor(shot, cameras) {
     this.cameras = cameras;
@@ -13,22 +13,22 @@ export class Row {
     this.show(shot);
   }
 
-  /** Show what has become of the shot. */
+  /** Show the shot as it is now. */
   show(shot) {
-    const before = this.shot;
+    const previous = this.shot;
     this.shot = shot;
-    if (before?.index !== shot.index) this.element.value = shot.index + 1;
-    if (before && said(before) === said(shot)) return;
-    // Rows without a style of their own share one, which is what thousands of them cost.
+    if (previous?.index !== shot.index) this.element.value = shot.index + 1;
+    if (previous && fingerprint(previous) === fingerprint(shot)) return;
+    // Rows without a style attribute share one style, which keeps thousands of them cheap.
     if (lines(shot)) this.element.style.setProperty("--lines", lines(shot));
     else this.element.removeAttribute("style");
     if (!this.filled) return;
     this.head.replaceChildren(...head(shot));
     this.labels.replaceChildren(...labels(shot));
-    if (before.end_frame !== shot.end_frame) this.picture();
+    if (previous.end_frame !== shot.end_frame) this.fillPictures();
   }
 
-  /** Make what is looked at. */
+  /** Make the content. */
   fill() {
     if (this.filled) return;
     this.filled = true;
@@ -37,17 +37,17 @@ export class Row {
     this.strip = make("div");
     this.camera = make("div", { class: "camera" });
     this.element.append(this.head, this.strip, this.labels, this.camera);
-    this.picture();
+    this.fillPictures();
   }
 
-  picture() {
-    const made = strip(this.shot);
-    this.strip.replaceWith(made);
-    this.strip = made;
+  fillPictures() {
+    const frames = strip(this.shot);
+    this.strip.replaceWith(frames);
+    this.strip = frames;
     this.cameras.show(this.shot, this.camera);
   }
 
-  /** Drop it again. What has the focus stays. */
+  /** Remove the content again, unless it has the focus. */
   empty() {
     if (!this.filled || this.element.contains(document.activeElement)) return;
     this.filled = false;
@@ -55,18 +55,18 @@ export class Row {
   }
 }
 
-/** What of a shot may change. */
-function said(shot) {
+/** Everything of a shot that may change, as one string. */
+function fingerprint(shot) {
   const { index, end_frame, corrected, edited } = shot;
-  const sure = Object.keys(HEADS).map((head) => shot[head]?.confidence);
-  return JSON.stringify([index, end_frame, ...sure, corrected, edited]);
+  const confidences = Object.keys(HEADS).map((head) => shot[head]?.confidence);
+  return JSON.stringify([index, end_frame, ...confidences, corrected, edited]);
 }
 
-/** How many lines a narrow row has beyond the usual ones: a row must be as high before it is filled. */
+/** How many lines more than usual a narrow row has: a row needs its height before it is filled. */
 function lines(shot) {
   const noted = shot.transition !== "cut" || shot.edited;
-  const said = Object.keys(HEADS).filter((head) => shot.corrected?.[head] || shot[head]?.uncertain);
-  return Number(noted) + said.length;
+  const annotated = Object.keys(HEADS).filter((head) => shot.corrected?.[head] || shot[head]?.uncertain);
+  return Number(noted) + annotated.length;
 }
 
 function head({ index, start, end, start_timecode: from, end_timecode: until, transition, edited }) {
@@ -79,7 +79,7 @@ function head({ index, start, end, start_timecode: from, end_timecode: until, tr
   return [number, times, notes];
 }
 
-/** The eight frames. One of them is in the order of the tab key; the arrow keys lead to the others. */
+/** The eight frames. One of them is in the tab order; the arrow keys lead to the others. */
 function strip(shot) {
   const frames = shot.frames.map((address, k) => {
     const picture = make("img", { src: address, alt: "", loading: "lazy", decoding: "async" });
@@ -88,9 +88,9 @@ function strip(shot) {
   return make("div", { class: "strip", role: "group", "aria-label": "Frames" }, ...frames);
 }
 
-/** The middle of one of the eight frames in seconds, so that no rounding leads to the one before.
+/** The middle of one of the eight frames in seconds, so that no rounding leads to the frame before.
  *
- * A shot whose bounds were edited shows the nearest frames that were stored: its time is that of the place they stand for. */
+ * A shot with edited bounds shows the nearest stored frames; the time is that of the positions they stand for. */
 export function timeOf({ start, end, start_frame: first, end_frame: last }, k) {
   const frame = Math.floor(((2 * k + 1) * (last - first)) / 16);
   return start + ((frame + 0.5) / (last - first)) * (end - start);
@@ -119,7 +119,7 @@ function sureness(confidence) {
   return make("span", { class: "value" }, bar, make("span", { class: "number" }, percent(confidence)));
 }
 
-/** What the model said where a person has set the label. */
+/** What the model predicted for a label that a person has set. */
 function predicted(shot, head) {
   if (!shot[head]) return make("span", { class: "said by-hand" }, "by hand"); // the job is older than the head
   const { label, confidence } = shot[head];

@@ -1,4 +1,4 @@
-// The list of shots: filtered, sorted, and filled only near what is looked at, so that thousands scroll lightly.
+// The list of shots: filtered, sorted, and filled only near what is in view, so that thousands of shots scroll smoothly.
 
 import { at, make } from "../dom.js";
 import { HEADS } from "../words.js";
@@ -6,9 +6,9 @@ import { CameraPaths } from "./camera.js";
 import { Filters } from "./filters.js";
 import { Row, timeOf } from "./shot_row.js";
 
-const LATELY = 5000; // ms: for so long after the person has scrolled, the list does not follow the playhead
-const AHEAD = "100%"; // of the list's height, above and below it, is filled too
-const ROOM = 2; // labels for which a row is high enough by itself
+const SCROLL_PAUSE = 5000; // ms after a person has scrolled, in which the list does not follow the playhead
+const AROUND = "100%"; // of the list's height, above and below what is in view
+const USUAL_LABELS = 2; // labels that fit into a row of the usual height
 
 export function mountShots(job, player) {
   const list = new ShotList(job, player);
@@ -17,34 +17,34 @@ export function mountShots(job, player) {
 
 class ShotList {
   constructor(job, player) {
-    Object.assign(this, { job, player, rows: new Map(), cameras: new CameraPaths(job), scrolled: -LATELY });
+    Object.assign(this, { job, player, rows: new Map(), cameras: new CameraPaths(job), scrolled: -SCROLL_PAUSE });
     this.element = make("ol", { class: "rows", tabindex: 0, "aria-label": "Shots" });
     const labels = Object.values(HEADS).reduce((sum, { shown }) => sum + shown, 0);
-    this.element.style.setProperty("--more", Math.max(0, labels - ROOM));
+    this.element.style.setProperty("--more", Math.max(0, labels - USUAL_LABELS));
     this.rowOf = new WeakMap(); // by element
-    this.near = new IntersectionObserver((changes) => this.fill(changes), { root: this.element, rootMargin: `${AHEAD} 0px` });
+    this.near = new IntersectionObserver((changes) => this.fill(changes), { root: this.element, rootMargin: `${AROUND} 0px` });
     this.filters = new Filters(job, () => this.arrange());
     this.follow();
     this.listen();
   }
 
   follow() {
-    const soon = oncePerFrame(() => this.update());
-    this.job.addEventListener("shots", soon);
-    this.job.addEventListener("state", soon); // the end of the job is when its counts are read out
+    const updateSoon = oncePerFrame(() => this.update());
+    this.job.addEventListener("shots", updateSoon);
+    this.job.addEventListener("state", updateSoon); // the counts are read out when the job ends
     this.job.addEventListener("selection", () => this.select());
   }
 
   listen() {
     this.element.addEventListener("click", (event) => this.press(event));
-    this.element.addEventListener("keydown", (event) => walk(event));
+    this.element.addEventListener("keydown", (event) => moveFocus(event));
     this.element.addEventListener("scroll", () => {
-      if (this.moving) this.moving = false;
+      if (this.scrolling) this.scrolling = false;
       else this.scrolled = performance.now();
     });
   }
 
-  /** Take the shots as they are by now. A row is known by where it begins: numbers change by splits and merges. */
+  /** Show the current shots. A row is known by the first frame of its shot: splits and merges change the numbers. */
   update() {
     if (!this.job.shots.length) return;
     const { width, height } = this.job.data.video;
@@ -72,16 +72,16 @@ class ShotList {
     this.rows.delete(start);
   }
 
-  /** Put the rows of the chosen shots in the chosen order. What stays where it is, is not touched: so the list does not
-   * move under who reads it, and keeps the focus. */
+  /** Show the chosen shots in the chosen order. A row that stays in place is not touched, so that the list does not move
+   * while someone reads it, and keeps the focus. */
   arrange() {
     const wanted = this.filters.arranged().map((shot) => this.rows.get(shot.start_frame)?.element).filter(Boolean);
-    const kept = new Set(wanted);
-    for (const element of [...this.element.children]) if (!kept.has(element)) element.remove();
-    let place = this.element.firstElementChild;
+    const shown = new Set(wanted);
+    for (const element of [...this.element.children]) if (!shown.has(element)) element.remove();
+    let current = this.element.firstElementChild;
     for (const element of wanted) {
-      if (element === place) place = place.nextElementSibling;
-      else this.element.insertBefore(element, place);
+      if (element === current) current = current.nextElementSibling;
+      else this.element.insertBefore(element, current);
     }
     this.filters.count(wanted.length);
     this.mark();
@@ -96,7 +96,7 @@ class ShotList {
 
   press({ target }) {
     const row = this.rowOf.get(target.closest("li"));
-    if (!row || !getSelection().isCollapsed) return; // a timecode that was marked to be copied is no click
+    if (!row || !getSelection().isCollapsed) return; // selecting a timecode to copy it is not a click
     const frame = target.closest("[data-frame]");
     this.job.select(row.shot.index);
     this.player.seek(frame ? timeOf(row.shot, Number(frame.dataset.frame)) : row.shot.start);
@@ -104,7 +104,7 @@ class ShotList {
 
   select() {
     this.mark();
-    if (this.player.playing && performance.now() - this.scrolled < LATELY) return;
+    if (this.player.playing && performance.now() - this.scrolled < SCROLL_PAUSE) return;
     if (this.current?.isConnected) this.reveal(this.current);
   }
 
@@ -116,18 +116,18 @@ class ShotList {
     this.current = selected;
   }
 
-  /** Scroll the list, and never the page, which shows the player. One row of what comes before stays in sight. */
+  /** Scroll the list, never the page, which shows the player. One row before the shot stays in view. */
   reveal({ offsetTop, offsetHeight }) {
     const { scrollTop, clientHeight, scrollHeight } = this.element;
     if (offsetTop >= scrollTop && offsetTop + offsetHeight <= scrollTop + clientHeight) return;
     const top = Math.min(Math.max(0, offsetTop - offsetHeight), scrollHeight - clientHeight);
-    this.moving = Math.round(top) !== Math.round(scrollTop); // else no event tells of it
+    this.scrolling = Math.round(top) !== Math.round(scrollTop); // otherwise no scroll event follows
     this.element.scrollTop = top;
   }
 }
 
-/** Lead from frame to frame of a row by the arrow keys. */
-function walk(event) {
+/** Move from frame to frame of a row with the arrow keys. */
+function moveFocus(event) {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   const frame = event.target.closest("[data-frame]");
   if (!step || !frame) return;
@@ -139,14 +139,14 @@ function walk(event) {
   next.focus();
 }
 
-function oncePerFrame(then) {
-  let asked = false;
+function oncePerFrame(callback) {
+  let scheduled = false;
   return () => {
-    if (asked) return;
-    asked = true;
+    if (scheduled) return;
+    scheduled = true;
     requestAnimationFrame(() => {
-      asked = false;
-      then();
+      scheduled = false;
+      callback();
     });
   };
 }

@@ -1,14 +1,14 @@
-// Stands in for a video that the browser cannot play: its stored frames at their times. Speaks as a video element does.
+// Stands in for a video that the browser cannot play: its stored frames at their times. Has the API of a video element.
 
 import { make } from "../dom.js";
 
-/** Of the eight frames of a shot, the address of the one nearest to this time. */
+/** The address of the frame, of the eight of a shot, that is nearest to this time. */
 export function frameAt({ start, end, frames }, time) {
   const nearest = Math.floor(((time - start) / (end - start)) * frames.length);
   return frames[Math.min(Math.max(0, nearest), frames.length - 1)];
 }
 
-/** Tells `play`, `pause` and `seeking`. `until` says the seconds at which it ends. */
+/** Events: `play`, `pause` and `seeking`. `until()` returns the seconds at which it ends. */
 export class Stills extends EventTarget {
   constructor(job, until) {
     super();
@@ -16,7 +16,7 @@ export class Stills extends EventTarget {
     this.until = until;
     this.picture = make("img", { class: "still", alt: "" });
     this.paused = true;
-    this.place = 0; // seconds, at the moment `since`
+    this.position = 0; // seconds, at the moment `since`
     this.since = 0; // milliseconds of the page's clock
     this.speed = 1;
     job.addEventListener("shots", () => this.draw());
@@ -24,13 +24,13 @@ export class Stills extends EventTarget {
 
   get currentTime() {
     const passed = this.paused ? 0 : ((performance.now() - this.since) / 1000) * this.speed;
-    return Math.min(this.place + passed, this.until());
+    return Math.min(this.position + passed, this.until());
   }
 
   set currentTime(seconds) {
     this.hold(seconds);
     this.draw();
-    this.tell("seeking");
+    this.emit("seeking");
   }
 
   set playbackRate(rate) {
@@ -41,26 +41,26 @@ export class Stills extends EventTarget {
   play() {
     this.hold(this.currentTime < this.until() ? this.currentTime : 0);
     this.paused = false;
-    this.tell("play");
-    this.walk();
+    this.emit("play");
+    this.animate();
   }
 
   pause() {
     if (this.paused) return;
     this.hold(this.currentTime);
     this.paused = true;
-    this.tell("pause");
+    this.emit("pause");
   }
 
-  walk() {
+  animate() {
     if (this.paused) return;
     this.draw();
     if (this.currentTime >= this.until()) this.pause();
-    else requestAnimationFrame(() => this.walk());
+    else requestAnimationFrame(() => this.animate());
   }
 
   hold(seconds) {
-    this.place = seconds;
+    this.position = seconds;
     this.since = performance.now();
   }
 
@@ -73,7 +73,7 @@ export class Stills extends EventTarget {
     this.picture.alt = `A frame of shot ${shot.index + 1}`;
   }
 
-  tell(what) {
-    this.dispatchEvent(new Event(what));
+  emit(type) {
+    this.dispatchEvent(new Event(type));
   }
 }

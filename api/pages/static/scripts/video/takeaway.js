@@ -1,4 +1,4 @@
-// What can be taken from the page: exports, the report, a comparison; and the end of it, deleting.
+// What a person can take away from the page: exports, the report, a comparison. And deletion.
 
 import { handOver } from "../deletions.js";
 import { at, icon, make, show } from "../dom.js";
@@ -24,18 +24,23 @@ export function mountTakeaway(job) {
     link(`/videos/${encodeURIComponent(job.id)}/report`, "print", "Report"),
     link(`/compare?a=${encodeURIComponent(job.id)}`, "compare", "Compare"),
   ];
-  const leave = () =>
+  const deleteJob = () =>
     handOver({ id: job.id, filename: job.data.filename }).catch((refusal) => {
       if (!(refusal instanceof Refusal)) throw refusal;
       showError(refusal);
     });
-  const remove = make("button", { type: "button", class: "danger", onclick: leave, disabled: true }, icon("delete"), "Delete");
+  const remove = make(
+    "button",
+    { type: "button", class: "danger", onclick: deleteJob, disabled: true },
+    icon("delete"),
+    "Delete",
+  );
   at("actions").append(menu.element, ...links, remove);
   job.addEventListener("filter", () => menu.show());
   job.addEventListener("shots", () => menu.show());
   job.addEventListener("state", () => {
     menu.button.disabled = job.running;
-    remove.disabled = false; // of what is not known yet, not even the name
+    remove.disabled = false; // before that, not even the name is known
     for (const element of [menu.element, ...links]) show(element, job.data.state !== "failed");
   });
 }
@@ -44,19 +49,19 @@ function link(href, symbol, words) {
   return make("a", { class: "button", href }, icon(symbol), words);
 }
 
-/** A button, and below it a list of links while it is open. */
+/** A button, and below it a list of links while the menu is open. */
 class Menu {
   constructor(job) {
     this.job = job;
     this.links = Object.keys(FORMATS).map((format) => item(format));
     this.only = make("input", { type: "checkbox", onchange: () => this.show() });
-    this.counted = make("span");
-    this.filtered = make("label", { class: "filtered" }, this.only, this.counted);
+    this.countText = make("span");
+    this.filtered = make("label", { class: "filtered" }, this.only, this.countText);
     this.list = make("div", { id: "exports", class: "card menu", hidden: true }, this.filtered, make("ul", {}, ...this.links));
     const opens = { type: "button", disabled: true, "aria-expanded": "false", "aria-controls": "exports" };
     this.button = make("button", { ...opens, onclick: () => this.open(this.list.hidden) }, icon("download"), "Export");
     this.element = make("div", { class: "export", onkeydown: (event) => this.escape(event) }, this.button, this.list);
-    // Where the focus or a click goes elsewhere, it closes.
+    // The menu closes when the focus or a click goes elsewhere.
     this.element.addEventListener("focusout", ({ relatedTarget: to }) => to && !this.element.contains(to) && this.open(false));
     document.addEventListener("click", ({ target }) => this.element.contains(target) || this.open(false));
   }
@@ -74,14 +79,14 @@ class Menu {
     this.button.focus();
   }
 
-  /** Point the links at the shots that are wanted; while it is closed, nobody sees them. */
+  /** Let the links export the chosen shots; while the menu is closed, nobody sees them. */
   show() {
     if (this.list.hidden) return;
     const { job } = this;
     const chosen = job.shots.filter((shot) => matches(shot, job.filter)).length;
     const filtered = chosen > 0 && chosen < job.shots.length;
     show(this.filtered, filtered);
-    this.counted.textContent = `Only the ${count(chosen, "shot")} with the labels that the list shows`;
+    this.countText.textContent = `Only the ${count(chosen, "shot")} with the labels that the list shows`;
     for (const { firstChild: anchor } of this.links) {
       anchor.href = `${job.address}/export?${query(anchor.dataset.format, filtered && this.only.checked ? job.filter : {})}`;
     }
@@ -94,7 +99,7 @@ function item(format) {
   return make("li", {}, make("a", { download: "", dataset: { format } }, ...words));
 }
 
-/** Whether a shot has the labels of a filter, which is all that exports are chosen by. */
+/** Whether a shot has the labels of a filter; exports can be filtered by nothing else. */
 function matches(shot, filter) {
   return Object.keys(HEADS).every((head) => !filter[head].size || filter[head].has(labelOf(shot, head)));
 }

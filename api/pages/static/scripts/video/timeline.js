@@ -1,20 +1,20 @@
-// The timeline: the shots of the film along its time, the playhead, and what is seen of the shot under the pointer.
+// The timeline: the shots along the time of the film, the playhead, and a preview of the shot under the pointer.
 
 import { at, icon, make } from "../dom.js";
-import { bind } from "../keys.js";
+import { bind } from "../shortcuts.js";
 import { HEADS, clock, wordOf } from "../words.js";
-import { fitted } from "./canvas.js";
+import { sharpContext } from "./canvas.js";
 import { legend } from "./legend.js";
 import { overview } from "./overview.js";
-import { onScheme, palette } from "./palette.js";
+import { onColourScheme, palette } from "./palette.js";
 import { watchPointers } from "./pointing.js";
 import { preview } from "./preview.js";
 import { BANDS, HEIGHT, drawRows } from "./rows.js";
 import { drawRuler } from "./ruler.js";
 import { View } from "./view.js";
 
-const STEP = 2; // how much a press of + zooms
-const FLAG = 72; // pixels beside the playhead that its time takes
+const STEP = 2; // the zoom factor of one press of +
+const FLAG = 72; // pixels that the time takes beside the playhead
 
 export function mountTimeline(job, player) {
   new Timeline(job, player);
@@ -51,21 +51,21 @@ class Timeline {
     };
     const less = button("-", "Zoom out", icon("minus"), () => this.zoom(1 / STEP));
     const more = button("+", "Zoom in", icon("plus"), () => this.zoom(STEP));
-    bind("=", "", null, () => this.zoom(STEP)); // where + is on the shifted =
-    this.all = button("0", "Whole film", "Whole film", () => this.zoom(0));
-    return make("div", { class: "zoom", role: "group", "aria-label": "Zoom" }, less, more, this.all);
+    bind("=", "", null, () => this.zoom(STEP)); // for keyboards on which + is a shifted =
+    this.wholeFilm = button("0", "Whole film", "Whole film", () => this.zoom(0));
+    return make("div", { class: "zoom", role: "group", "aria-label": "Zoom" }, less, more, this.wholeFilm);
   }
 
   listen() {
     const { job, player, track } = this;
-    for (const event of ["shots", "filter"]) job.addEventListener(event, () => this.renew());
-    job.addEventListener("state", () => this.renew());
+    for (const event of ["shots", "filter"]) job.addEventListener(event, () => this.redrawAll());
+    job.addEventListener("state", () => this.redrawAll());
     job.addEventListener("selection", () => this.choose());
     player.addEventListener("time", () => this.move());
-    onScheme(() => this.renew());
+    onColourScheme(() => this.redrawAll());
     new ResizeObserver(([{ contentRect }]) => {
       this.view.width = contentRect.width;
-      this.renew();
+      this.redrawAll();
     }).observe(track);
     watchPointers(track, {
       seek: (x) => this.seek(x),
@@ -79,8 +79,8 @@ class Timeline {
     track.addEventListener("blur", () => this.preview.hide());
   }
 
-  /** Draw all anew before the next picture, once, however much has changed. */
-  renew() {
+  /** Redraw everything before the next frame, once, however much has changed. */
+  redrawAll() {
     this.stale = true;
     this.redraw();
   }
@@ -88,7 +88,7 @@ class Timeline {
   redraw() {
     this.drawing ||= requestAnimationFrame(() => {
       this.drawing = 0;
-      this.view.last(this.player.duration);
+      this.view.setDuration(this.player.duration);
       if (this.view.width && this.job.shots.length) this.draw();
     });
   }
@@ -101,12 +101,12 @@ class Timeline {
       this.legend.update();
     }
     this.stale = false;
-    const context = fitted(this.canvas, view.width, HEIGHT);
+    const context = sharpContext(this.canvas, view.width, HEIGHT);
     context.font = this.colours.font;
     drawRuler(context, view, this.colours);
     drawRows(context, view, job, this.colours);
     this.overview.move();
-    this.all.disabled = view.whole;
+    this.wholeFilm.disabled = view.whole;
     this.place();
     this.choose();
   }
@@ -133,7 +133,7 @@ class Timeline {
     this.redraw();
   }
 
-  /** Follow the playhead, unless a person has turned away from it. */
+  /** Follow the playhead, unless a person has moved the view away from it. */
   move() {
     const { view, player } = this;
     const { from } = view;
@@ -143,7 +143,7 @@ class Timeline {
     if (!this.dismissed) this.peek();
   }
 
-  /** Put the playhead where its time is. */
+  /** Move the playhead to its time. */
   place() {
     const { view, player, head, flag } = this;
     const x = view.x(player.time);
@@ -155,7 +155,7 @@ class Timeline {
     if (flag.textContent !== text) flag.textContent = text;
   }
 
-  /** Outline the shot that is looked at, and name it. */
+  /** Outline the selected shot, and name it for screen readers. */
   choose() {
     const { view, job, chosen, track } = this;
     const shot = job.shot(job.selected);
@@ -175,16 +175,16 @@ class Timeline {
     if (shot) this.preview.show(shot, time, x, this.view.width);
   }
 
-  /** Show what is at the playhead, for those who walk by keys. */
+  /** Preview the shot at the playhead for those who use the keyboard. */
   peek() {
     this.dismissed = false;
     if (this.job.shots.length && this.track.matches(":focus-visible")) this.hover(this.view.x(this.player.time));
   }
 
-  /** A slider also goes by these; left and right are keys of the page. */
+  /** Handle the other keys of a slider; left and right are shortcuts of the page. */
   key(event) {
     const shots = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-    this.dismissed = event.key === "Escape"; // until the next key, whatever still moves
+    this.dismissed = event.key === "Escape"; // until the next key, even while the playhead moves
     if (this.dismissed) this.preview.hide();
     if (!shots) return;
     event.preventDefault();
@@ -199,7 +199,7 @@ function rowName({ top, height }, name) {
 }
 
 /** `Shot 12 of 80, medium shot, static, 0:43` */
-function spoken(shot, all) {
+function spoken(shot, total) {
   const words = Object.keys(HEADS).map((head) => wordOf(shot, head).toLowerCase());
-  return [`Shot ${shot.index + 1} of ${all}`, ...words.filter(Boolean), clock(shot.start)].join(", ");
+  return [`Shot ${shot.index + 1} of ${total}`, ...words.filter(Boolean), clock(shot.start)].join(", ");
 }

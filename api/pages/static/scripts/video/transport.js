@@ -1,25 +1,29 @@
-// The row under the picture: shot by shot, frame by frame, the timecode; and the keys that do the same.
+// The controls under the picture: shot by shot, frame by frame, the timecode; and the shortcuts for them.
 
 import { icon, make } from "../dom.js";
-import { bind } from "../keys.js";
+import { bind } from "../shortcuts.js";
 import { timecode } from "../words.js";
 
 const SPEEDS = { "0.5": "½×", 1: "1×", 2: "2×" };
 
-/** Make the row. Without a shot there is nothing to move in yet, and its keys rest. */
+/** Make the controls. They and their shortcuts do nothing until there is a shot. */
 export function transport(job, player) {
-  const act = (action) => () => job.shots.length && action();
+  const ifShots = (action) => () => job.shots.length && action();
   const button = (name, words, key, keyName, action) => {
-    bind(key, "Player", words, act(action));
-    return make("button", { type: "button", title: `${words} (${keyName})`, "aria-label": words, onclick: act(action) }, icon(name));
+    bind(key, "Player", words, ifShots(action));
+    return make(
+      "button",
+      { type: "button", title: `${words} (${keyName})`, "aria-label": words, onclick: ifShots(action) },
+      icon(name),
+    );
   };
   const previous = button("previous", "Previous shot", "ArrowLeft", "←", () => player.skip(-1));
   const play = button("play", "Play or pause", " ", "Space", () => player.toggle());
   const next = button("next", "Next shot", "ArrowRight", "→", () => player.skip(1));
   const back = button("back", "One frame back", ",", ",", () => player.step(-1));
   const forward = button("forward", "One frame on", ".", ".", () => player.step(1));
-  bind("Home", "Player", "First frame", act(() => player.seek(0)));
-  bind("End", "Player", "Last frame", act(() => player.seek(player.duration)));
+  bind("Home", "Player", "First frame", ifShots(() => player.seek(0)));
+  bind("End", "Player", "Last frame", ifShots(() => player.seek(player.duration)));
   player.addEventListener("playing", () => showPlaying(play, player.playing));
   const shots = make("div", { role: "group", "aria-label": "Shots" }, previous, play, next);
   const frames = make("div", { role: "group", "aria-label": "Frames" }, back, timecodeOf(job, player), forward);
@@ -32,15 +36,15 @@ function showPlaying(button, playing) {
 }
 
 function timecodeOf(job, player) {
-  const shown = make("span", { class: "timecode number", title: "Hours, minutes, seconds and frames" }, timecode(0, 25));
+  const element = make("span", { class: "timecode number", title: "Hours, minutes, seconds and frames" }, timecode(0, 25));
   const update = () => {
     if (!job.shots.length) return;
     const text = timecode(job.frameAt(player.time), player.fps);
-    if (shown.textContent !== text) shown.textContent = text;
+    if (element.textContent !== text) element.textContent = text;
   };
   player.addEventListener("time", update);
   job.addEventListener("shots", update);
-  return shown;
+  return element;
 }
 
 function speed(player) {

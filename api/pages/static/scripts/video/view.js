@@ -1,7 +1,7 @@
 // The part of a film that the timeline shows, and where each time lies in it. Knows no elements and no shots.
 
-const LEAST = 2; // seconds that are shown at most zoomed in
-const MARGIN = 0.1; // of the window, left before the playhead when the window is turned to it
+const MIN_SPAN = 2; // seconds shown at the highest zoom
+const MARGIN = 0.1; // of the view, left before the playhead when the view jumps to it
 
 export class View {
   constructor() {
@@ -33,17 +33,17 @@ export class View {
     return time >= this.from && time <= this.end;
   }
 
-  /** Take the length of the film; who looks at all of it goes on doing so while it grows. */
-  last(duration) {
+  /** Set the duration of the film. A view of the whole film stays one while the film grows. */
+  setDuration(duration) {
     const { whole } = this;
     this.duration = duration;
     this.look(this.from, whole ? duration : this.span);
   }
 
-  /** Show so many times less of the film; the time at pixel `x` stays there. */
+  /** Zoom in by a factor; the time at pixel `x` stays there. */
   zoom(factor, x) {
     const time = this.from + (x / this.width) * this.span;
-    const span = this.limited(this.span / factor);
+    const span = this.clamped(this.span / factor);
     this.look(time - (x / this.width) * span, span);
   }
 
@@ -51,17 +51,17 @@ export class View {
     this.look(this.from + (pixels / this.width) * this.span, this.span);
   }
 
-  /** Turn to a time that is out of sight, as one turns a page. */
+  /** Jump to a time that is out of view, as one turns a page. */
   show(time) {
     if (!this.contains(time)) this.look(time - MARGIN * this.span, this.span);
   }
 
   look(from, span) {
-    this.span = this.limited(span);
+    this.span = this.clamped(span);
     this.from = Math.min(Math.max(0, from), this.duration - this.span);
   }
 
-  limited(span) {
-    return Math.min(Math.max(span, LEAST), this.duration);
+  clamped(span) {
+    return Math.min(Math.max(span, MIN_SPAN), this.duration);
   }
 }
