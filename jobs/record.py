@@ -257,7 +257,7 @@ def restart(pipe: Any, job_id: str, request: str) -> None:
     """Enqueue a job again from its video, as part of a transaction; its shots, predictions and edits are deleted."""
     record, *results = job_keys(job_id)
     pipe.delete(*results)
-    pipe.hdel(record, "error", "warning", "shots", "progress", "started", "cut", "finished")
+    pipe.hdel(record, "error", "warning", "shots", "progress", "started", "cut", "finished", "model")
     pipe.hset(record, mapping={"version": VERSION, "state": "queued", "heads": json.dumps(list(HEADS))})
     pipe.persist(record)
     pipe.xadd(SPLIT, {"job": job_id, "request": request})

@@ -1,6 +1,7 @@
 """Fixtures for all tests: a real Redis server, an empty data folder, the footage in `shared`, a running service."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -91,3 +92,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if fixtures & SERVICE:
             item.add_marker(pytest.mark.service)
+
+
+SLOW_MODULE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import a module of slow tests when these are deselected: most of them load Keras."""
+    fast = "not slow" in (config.option.markexpr or "")
+    if fast and collection_path.suffix == ".py" and SLOW_MODULE.search(collection_path.read_text()):
+        return True
+    return None

@@ -179,12 +179,14 @@ def _module(name: str, known: dict[str, Path]) -> str | None:
     return name if name in known else name.rpartition(".")[0] if name.rpartition(".")[0] in known else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", MAY_IMPORT)
 def test_each_module_imports_alone(package: str) -> None:
     """Each module is the first import of a fresh process, so that a circular import fails."""
     names = [_dotted(path) for path in modules(package) if path.stem not in PROGRAMS]
-    foreign = sorted(libraries(package) - sys.stdlib_module_names - {name.split("/")[0] for name in MAY_IMPORT})
-    start = FRESH.format(foreign=[name for name in foreign if name not in ("benchmarks", "testkit")])
+    needed = set.union(*(libraries(one) for one in (package, *MAY_IMPORT[package])))
+    own = {name.split("/")[0] for name in MAY_IMPORT} | {"benchmarks", "testkit"}
+    start = FRESH.format(foreign=sorted(needed - sys.stdlib_module_names - own))
     run = subprocess.run([sys.executable, "-c", start, *names], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
 
@@ -244,6 +246,7 @@ def test_the_build_context_holds_what_an_image_copies(image: str) -> None:
         assert any(fnmatch(place, pattern) or place.startswith(f"{pattern}/") for pattern in let_in), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("image", SERVICES)
 def test_the_tests_that_an_image_runs_need_no_more_than_it_has(image: str) -> None:
     there = set(copied(image))

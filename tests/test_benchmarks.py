@@ -17,6 +17,8 @@ from benchmarks.transitions import Tally
 from shotlens.shots.heads import MOVEMENT, SCALE
 from testkit.videos import write_video
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

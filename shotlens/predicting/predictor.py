@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from shotlens.predicting import weights as weight_files
 from shotlens.predicting.batch import Batch, Inputs, empty_batch, prepare
+from shotlens.predicting.confidence import with_temperature
 from shotlens.predicting.errors import WeightsError
 from shotlens.predicting.heads.movement import build_movement
 from shotlens.predicting.heads.scale import BACKBONES, build_scale
@@ -77,13 +78,6 @@ class Predictor:
             head: Prediction(_by_label(HEADS[head].names, row), bool(row.max() < self.meta.sure[head]))
             for head, row in rows.items()
         }
-
-
-def with_temperature(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-    """Apply a temperature to probabilities (N, classes): above 1 it lowers the confidence, below 1 it raises it."""
-    logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-9)) / temperature
-    exponentials = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), np.float32)
 
 
 def _network(meta: weight_files.Meta, arrays: weight_files.Arrays) -> keras.Model:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shotlens.predicting import weights
-from shotlens.predicting.predictor import with_temperature
+from shotlens.predicting.confidence import with_temperature
 from shotlens.training.errors import ConfigError
 from shotlens.training.experiment import Experiment
 from shotlens.training.judge.evaluate import Evaluation, Judged, evaluate

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from shotlens.predicting.confidence import with_temperature
 from shotlens.predicting.network import build_network
-from shotlens.predicting.predictor import with_temperature
 from shotlens.training.data.parts import samples_of
 from shotlens.training.experiment import Experiment
 from shotlens.training.judge.evaluate import judge, load, trained_heads

@@ -50,7 +50,10 @@ def _documented() -> Any:
 DOCUMENT = _documented()
 CONFIG = schemathesis.Config.from_dict({"checks": STATUSES})
 # Schemathesis leaves the answers of a WSGI application open.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+]
 REQUESTS = [
     (path, method, mode)
     for path, item in DOCUMENT["paths"].items()

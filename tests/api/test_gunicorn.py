@@ -22,6 +22,8 @@ from testkit.standin import MP4, Api, StandIn, start_api
 from testkit.waiting import until
 from tests.api.conftest import FORM, LIMIT, form, nothing_left
 
+pytestmark = pytest.mark.service
+
 
 def begin_upload(api: Api, length: int, body: bytes) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", api.port))

@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 
+import pytest
 import requests
 from redis import Redis
 
 from shotlens.storage.files import Files
 from testkit.service import ROOT, free_port
 from testkit.waiting import until
+
+pytestmark = pytest.mark.service
 
 
 def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis: Redis, files: Files) -> None:

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterable
 
+import pytest
 import requests
 
 from jobs.names import SPLIT
@@ -12,6 +13,8 @@ from shotlens.storage.files import Files
 from testkit.standin import MP4, Api
 from testkit.waiting import until
 from tests.api.conftest import LIMIT
+
+pytestmark = pytest.mark.service
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECES = "application/offset+octet-stream"

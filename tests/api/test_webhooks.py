@@ -174,6 +174,7 @@ def test_a_deleted_job_calls_nobody_back(
     assert (receiver.got, jobs.redis.xlen(WEBHOOKS)) == ([], 0)
 
 
+@pytest.mark.service
 def test_the_service_itself_calls_back(receiver: Receiver, redis_url: str, jobs: Jobs, tmp_path: Path) -> None:
     settings = {"SHOTLENS_WEBHOOK_HOSTS": receiver.host, "SHOTLENS_WEBHOOK_SECRET": SECRET, "SHOTLENS_SPARE_BYTES": "0"}
     with Api(redis_url, tmp_path / "data", **settings):

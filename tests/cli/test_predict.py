@@ -14,6 +14,8 @@ from shotlens.shots.heads import HEADS
 from shotlens.shots.result import JobResult
 from testkit.videos import shots, write_video
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:

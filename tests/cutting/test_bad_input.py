@@ -27,6 +27,8 @@ from testkit.videos import shots, write_video
 from tests.cutting.effect_films import QUICK
 from tests.cutting.places import drawn_place, to_image
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 LENGTH, COUNT = 50, 5  # frames in a shot, shots in a film
 SECONDS = LENGTH * COUNT / 25

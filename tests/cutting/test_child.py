@@ -16,6 +16,8 @@ from shotlens.storage.frames import FrameFolder
 from testkit.service import children
 from testkit.videos import shots, write_video
 
+pytestmark = pytest.mark.slow
+
 
 def decoders() -> list[int]:
     """Return the processes of this test run that still decode."""

@@ -12,6 +12,8 @@ from tests.cutting.effect_films import EffectFilm, Scene, clip, effect_film, whi
 from tests.cutting.effects import EFFECTS
 from tests.cutting.places import photographed_place
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(4)
 # Single shots of footage that nothing is trained on, and a frame after which each lasts 84 more: two for each film.
 CLIPS = [

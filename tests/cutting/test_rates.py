@@ -15,6 +15,8 @@ from testkit.videos import Image, scene, write_video
 from tests.cutting.effect_films import QUICK
 from tests.cutting.places import drawn_place, to_image
 
+pytestmark = pytest.mark.slow
+
 RATES = [
     Fraction(24000, 1001),
     Fraction(24),

@@ -35,7 +35,7 @@ from jobs.worker import Worker, start
 jobs.worker._lower_priority = lambda: None
 url, deadline = sys.argv[1], float(sys.argv[2])
 redis = connect(url)
-settings = WorkerSettings(redis_url=url, lease=2.0, heartbeat=0.2, grace=5.0)
+settings = WorkerSettings(redis_url=url, lease=1.0, heartbeat=0.1, grace=5.0)
 jobs = Jobs(redis, 3600)
 queue = Queue(redis, SPLIT, settings.lease)
 queue.make_group()
@@ -105,7 +105,7 @@ def log(redis: Redis) -> list[str]:
 
 
 def test_another_worker_does_the_job_of_a_killed_one(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
-    jobs.create(job_id(1), "long 4", 1)
+    jobs.create(job_id(1), "long 2", 1)
     first = worker()
     assert until(lambda: log(redis) == ["start long"])
     first.send_signal(signal.SIGKILL)
@@ -115,7 +115,7 @@ def test_another_worker_does_the_job_of_a_killed_one(redis: Redis, jobs: Jobs, w
 
 
 def test_a_heartbeat_keeps_a_long_job_from_running_twice(redis: Redis, jobs: Jobs, worker: StartWorker) -> None:
-    jobs.create(job_id(1), "long 5", 1)  # longer than two leases
+    jobs.create(job_id(1), "long 2.5", 1)  # longer than two leases
     worker()
     worker()
     assert until(lambda: state(jobs, 1) == "done")
@@ -141,7 +141,7 @@ def test_a_stopped_worker_hands_long_work_back_at_once(redis: Redis, jobs: Jobs,
     assert until(lambda: log(redis) == ["start long"])
     first.send_signal(signal.SIGTERM)
     assert first.wait(60) == 0
-    claim = Queue(redis, SPLIT, lease=2.0).take(block=None)
+    claim = Queue(redis, SPLIT, lease=1.0).take(block=None)
     assert claim
     assert claim.attempts == 1  # a stop does not count as a failure of the job
 

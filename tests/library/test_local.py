@@ -10,6 +10,8 @@ import pytest
 import shotlens
 from testkit.videos import scene, shots, write_sound, write_video
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -13,6 +13,8 @@ import pytest
 import shotlens
 from testkit.film import SHOTS, write_film
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 UV = ROOT / ".tools/bin/uv"
 BEFORE = Path(__file__).with_name("agent327_480p.json")

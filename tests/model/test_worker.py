@@ -21,6 +21,8 @@ from testkit.standin import JPEG
 from testkit.waiting import until
 from tests.conftest import entries
 
+pytestmark = pytest.mark.service
+
 ROOT = Path(__file__).resolve().parents[2]
 VIDEO = Video(duration=6.0, fps=25.0, width=64, height=36, frames=150)
 

@@ -13,6 +13,8 @@ import pytest
 from shotlens.predicting.batch import empty_batch
 from shotlens.predicting.predictor import Predictor
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PRINT_PROBABILITIES = """
 import json

@@ -7,6 +7,8 @@ import pytest
 from shotlens.predicting.heads.scale import BACKBONES, build_scale
 from shotlens.predicting.networks.folding import folded
 
+pytestmark = pytest.mark.slow
+
 SIZE = (32, 64)
 
 

@@ -23,6 +23,8 @@ from shotlens.shots.heads import HEADS
 from shotlens.shots.shot import CameraMotion, Predictions, Shot, frames_of
 from shotlens.storage.frames import FrameFolder, StoredShot
 
+pytestmark = pytest.mark.slow
+
 # The modules of the network.
 NETWORK = (shotlens.predicting.network, shotlens.predicting.heads.scale, shotlens.predicting.heads.movement)
 

@@ -21,6 +21,8 @@ from shotlens.storage.files import Files, new_job_id
 from testkit.videos import shots, write_sound, write_video
 from tests.conftest import entries
 
+pytestmark = pytest.mark.service
+
 ROOT = Path(__file__).resolve().parents[2]
 LONG = [40] * 30  # shots, of 960 x 540: some seconds of work
 

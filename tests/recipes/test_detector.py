@@ -8,6 +8,8 @@ import pytest
 from shotlens.cutting.detect.judge import CUT, Judge
 from shotlens.cutting.detect.likeness import CHANNELS
 
+pytestmark = pytest.mark.slow
+
 keras = pytest.importorskip("keras")
 
 FEWER = CHANNELS - 10  # numbers that the earlier networks knew

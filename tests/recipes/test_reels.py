@@ -17,6 +17,8 @@ from recipes.synthetic.takes import Take, make_take
 from shotlens.cutting.detect.judge import CONTEXT, Judge
 from shotlens.cutting.detect.likeness import CHANNELS
 
+pytestmark = pytest.mark.slow
+
 Happening = Callable[[np.random.Generator, Film], None]
 
 

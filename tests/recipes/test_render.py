@@ -15,6 +15,8 @@ from shotlens.training.data.labels import fold_of as fold_of_group
 from shotlens.training.data.samples import content_file, read_content, read_index
 from testkit.videos import scene
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_virtual_camera_is_a_sample_of_its_background(tmp_path: Path) -> None:
     photo = tmp_path / "photos" / "a.jpg"

@@ -17,6 +17,8 @@ from recipes.synthetic.views import view
 from shotlens.cutting.camera_path import CameraPath
 from shotlens.shots.heads import MOVEMENT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:

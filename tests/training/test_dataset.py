@@ -15,6 +15,8 @@ from shotlens.training.data.labels import Sample
 from shotlens.training.data.samples import Content, Stored, content_file, read_content, write_content
 from testkit.videos import scene
 
+pytestmark = pytest.mark.slow
+
 PATH = (
     CameraMotion(0.125, 0.01, 0.02, 0.03, 0.004, 0.9, second_dx=0.02, second_log_scale=-0.1, second=0.3),
     CameraMotion(0.125, 0.0, -0.01, 0.05, 0.0, 0.8),

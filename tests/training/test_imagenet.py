@@ -12,6 +12,8 @@ from matplotlib import cbook
 from shotlens.predicting.networks.efficientnet_lite import efficientnet_lite2
 from shotlens.training.fit import imagenet
 
+pytestmark = pytest.mark.slow
+
 UNIFORM = 652  # the class "military uniform" of ImageNet
 
 

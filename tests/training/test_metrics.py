@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shotlens.predicting.predictor import with_temperature
+from shotlens.predicting.confidence import with_temperature
 from shotlens.training.judge.metrics import best_temperature, certain_from, error_by_chance, macro_f1, measure
 
 

@@ -21,6 +21,8 @@ from shotlens.training.errors import DataError
 from testkit.videos import shots, write_video
 from tests.training.lookalike import write_clip
 
+pytestmark = pytest.mark.slow
+
 BOUNDS = ((0, 12), (12, 32), (32, 41))
 DONE = Job("0" * 24, "done", 1.0, None, None, "ad.mp4", 10, None, None, 0.0, 1.0)
 

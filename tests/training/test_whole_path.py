@@ -27,7 +27,7 @@ from tests.training.lookalike import write_dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 # Keras itself warns when it writes a checkpoint.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
 
 CONFIG = {
     "data": ["../../data_cleaned"],
