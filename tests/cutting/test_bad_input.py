@@ -202,7 +202,7 @@ def test_a_job_whose_decoder_stands_still_fails_in_words_and_leaves_no_file(
     settings = {"SHOTLENS_REDIS_URL": redis_url, "SHOTLENS_DATA": str(files.data), "SHOTLENS_STALL": "2"}
     worker = subprocess.Popen([sys.executable, "-m", "process_video"], cwd=ROOT, env={**os.environ, **settings})
     try:
-        _wait(lambda: jobs.shots(job_id))
+        _wait(lambda: list(files.frames(job_id).folder.glob("*/*.jpg")))  # by the child, which is ahead of the worker
         [child] = children(worker.pid)
         os.kill(child, signal.SIGSTOP)
         _wait(lambda: _state(jobs, job_id) == "failed")
