@@ -80,7 +80,7 @@ def _shots(stem: str, labels: Path) -> list[tuple[int, int]]:
 def _pieces(path: Path, shots: list[tuple[int, int]]) -> list[Piece]:
     family = "asl" if path.parent.name == "asl" else path.stem.split("_")[0]
     of_shots = [Piece(family, []) for _ in shots]
-    due = [0.0] * len(shots)  # seconds at which the next frame of each piece is to be taken
+    due = [0.0] * len(shots)  # seconds at which to take the next frame of each piece
     for number, (time, frame) in enumerate(_decode(path)):
         for at, (first, end) in enumerate(shots):
             if first + 1 <= number < end - 1 and time >= due[at]:  # an edge may be interlaced

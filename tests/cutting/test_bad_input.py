@@ -174,7 +174,7 @@ def _after_the_first_word(video: Path, folder: Path, options: CutOptions) -> Ite
 
 
 def test_a_disk_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
-    """A pipe that nobody reads lies where the first frame is to be written: opening it never returns."""
+    """A pipe that nobody reads lies where the first frame would be written: opening it never returns."""
     video = write_video(tmp_path / "source.mp4", shots([30, 30]))
     (tmp_path / "frames" / "0").mkdir(parents=True)
     os.mkfifo(tmp_path / "frames" / "0" / "0.part")

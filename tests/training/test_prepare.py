@@ -44,7 +44,7 @@ def test_a_csv_of_clips(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert (sample.name, sample.scale, sample.movement) == ("mine_a", "CS", "push")
     assert (tmp_path / "out" / "train" / "mine_a.mp4").samefile(tmp_path / "mine" / "a.mp4")
     printed = capsys.readouterr().out
-    assert "1 samples are to be read; they take about" in printed
+    assert "1 samples to read: about" in printed
     assert "1 labelled, but there is no clip: left out (mine_b)" in printed
 
 

@@ -1,6 +1,6 @@
 """Changes clips at random in ways that leave their labels true. Knows no file and no network.
 
-All frames of a clip change alike: to warp each by itself would destroy the movement that is to be learnt.
+All frames of a clip change alike: to warp each by itself would destroy the movement, which is a label.
 """
 
 from collections.abc import Sequence

@@ -121,7 +121,7 @@ def _check_room(out: Path, count: int) -> None:
     there = [file.stat().st_size for file in (out / "cache").glob("*.npz")]
     needed = count * (sum(there) / len(there) if there else KILOBYTES * 1000)
     free = shutil.disk_usage(out).free
-    print(f"{count} samples are to be read; they take about {needed / 1e9:.1f} GB of {free / 1e9:.0f} GB free.")
+    print(f"{count} samples to read: about {needed / 1e9:.1f} GB of {free / 1e9:.0f} GB free.")
     if needed > free - SPARE:
         raise DataError(f"There is too little room in {out}: free {(needed - free + SPARE) / 1e9:.1f} GB first.")
 

@@ -38,7 +38,7 @@ export class Deletions extends EventTarget {
     this.sendDue();
   }
 
-  /** Whether a job is to be deleted. */
+  /** Whether a job is about to be deleted. */
   has(id) {
     return shared.getItem(PREFIX + id) !== null;
   }
