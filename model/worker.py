@@ -28,12 +28,12 @@ class ModelWorker:
         self.jobs = Jobs(redis, settings.keep_days * 86400)
         self.queue = Queue(redis, predict_stream(NETWORK), settings.lease)
         self.worker = Worker(self.queue, self.jobs, settings, settings.deadline)
-        self.predictor = Predictor(options.weights)
+        self.predictor = Predictor(options.weights, options.runtime)
 
     def run(self) -> None:
         """Warm up, then work until SIGTERM."""
         self.predictor.warm_up()
-        log.info("the model is ready", model=self.predictor.name)
+        log.info("the model is ready", model=self.predictor.name, runtime=self.predictor.runtime)
         self.worker.run(self._handle, gather=self._gather)
 
     def _gather(self, first: Claim) -> list[Claim]:

@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_report(evaluations, RENDERED / "evaluation")
     meta = export(experiments, knobs.out, knobs.name, averaged={"scale"})
     print(f"{knobs.out / knobs.name}.npz  {meta.sha256}")
+    print(f"{knobs.out / knobs.name}.tflite  {meta.tflite_sha256}")
 
 
 def print_still(evaluation: Evaluation) -> None:

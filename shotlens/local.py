@@ -1,11 +1,12 @@
 """`cut` and `predict`: the library's two functions, which run on this machine and decode videos in a child process."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from os import PathLike
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ class Pipeline:
 
     def __init__(self, options: PredictOptions) -> None:
         self._options = options
-        self._loading = ThreadPoolExecutor(1, "loading").submit(_load, options.weights)
+        self._loading = ThreadPoolExecutor(1, "loading").submit(_load, options)
 
     def predict(
         self,
@@ -125,33 +126,21 @@ class Pipeline:
     ) -> tuple[LocalResult, list[Shot]]:
         created = time.time()
         shots: list[Shot] = []
-        predictions: dict[int, Predictions] = {}
         step: Step | None = None
-        for step in cut_in_child(video, store.folder, options):
-            on_progress(step.progress * 0.9)
-            if step.shot:
-                shots.append(step.shot)
-            if self._loading.done():
-                self._predict_waiting(shots, store, predictions, self._options.model_batch)
+        with _Labelling(self._loading, store, self._options.model_batch) as labelling:
+            for step in cut_in_child(video, store.folder, options):
+                on_progress(step.progress * 0.9)
+                if step.shot:
+                    shots.append(step.shot)
+                    labelling.add(step.shot)
+            predictions = labelling.finish()
         assert step
-        self._predict_waiting(shots, store, predictions, 1)
         job = self._job(video, step, created)
         job_result = result(job, shots, predictions, lambda number, k: "")
         local_result = LocalResult.model_validate(job_result.model_dump())
         for row in local_result.shots:
             row.frames = []  # they have no addresses until they are moved to where the caller wants them
         return local_result, shots
-
-    def _predict_waiting(
-        self, shots: Sequence[Shot], store: FrameFolder, predictions: dict[int, Predictions], minimum: int
-    ) -> None:
-        """Predict the shots without a prediction, a batch at a time, while at least `minimum` of them are waiting."""
-        predictor, batch = self._loading.result(), self._options.model_batch
-        while len(shots) - len(predictions) >= minimum:
-            waiting = shots[len(predictions) : len(predictions) + batch]
-            stored = [StoredShot(shot, store) for shot in waiting]
-            for shot, prediction in zip(waiting, predictor.predict(stored), strict=True):
-                predictions[shot.start_frame] = prediction
 
     def _job(self, video: Path, step: Step, created: float) -> Job:
         predictor = self._loading.result()
@@ -170,15 +159,61 @@ class Pipeline:
         )
 
 
+class _Labelling:
+    """Predicts the shots of one video on a thread of its own, while later ones are still being cut."""
+
+    def __init__(self, predictor: "Future[Predictor]", store: FrameFolder, batch: int) -> None:
+        self._predictor, self._store, self._batch = predictor, store, batch
+        self._waiting: SimpleQueue[Shot | None] = SimpleQueue()  # None follows the last shot
+        self._thread = ThreadPoolExecutor(1, "labelling")
+        self._predictions = self._thread.submit(self._predict)
+
+    def __enter__(self) -> "_Labelling":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting.put(None)
+        self._thread.shutdown()
+
+    def add(self, shot: Shot) -> None:
+        """Let a shot be predicted, whose frames are in the store."""
+        self._waiting.put(shot)
+
+    def finish(self) -> dict[int, Predictions]:
+        """Return the predictions of all shots by their first frame. Raises ShotlensError."""
+        self._waiting.put(None)
+        return self._predictions.result()
+
+    def _predict(self) -> dict[int, Predictions]:
+        predictor = self._predictor.result()
+        predictions: dict[int, Predictions] = {}
+        while shots := self._take():
+            stored = [StoredShot(shot, self._store) for shot in shots]
+            first_frames = (shot.start_frame for shot in shots)
+            predictions |= zip(first_frames, predictor.predict(stored), strict=True)
+        return predictions
+
+    def _take(self) -> list[Shot]:
+        """Take the shots that wait, a batch at most; wait for the first. Return none after the last shot."""
+        shots: list[Shot] = []
+        while len(shots) < self._batch and not (shots and self._waiting.empty()):
+            shot = self._waiting.get()
+            if shot is None:
+                self._waiting.put(None)
+                break
+            shots.append(shot)
+        return shots
+
+
 @cache
 def _pipeline(weights: Path | None) -> Pipeline:
     return Pipeline(from_environment(PredictOptions, weights=weights))
 
 
-def _load(weights: Path | None) -> "Predictor":
+def _load(options: PredictOptions) -> "Predictor":
     from shotlens.predicting.predictor import Predictor
 
-    return Predictor(weights)
+    return Predictor(options.weights, options.runtime)
 
 
 def _existing(video: Video) -> Path:

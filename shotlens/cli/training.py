@@ -1,4 +1,4 @@
-"""`shotlens prepare`, `train`, `evaluate` and `export`: from labelled clips to weights for the service."""
+"""`shotlens prepare`, `train`, `evaluate`, `export` and `convert`: from labelled clips to weights for the service."""
 
 import argparse
 import importlib
@@ -9,7 +9,7 @@ from shotlens.shots.errors import ShotlensError
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the four commands to the parser."""
+    """Add the five commands to the parser."""
     prepare = commands.add_parser("prepare", help="convert labelled clips to the form that training reads")
     prepare.add_argument(
         "labels", type=Path, help="MovieShots' JSON, a CSV with path,scale,movement, or the JSON of a corrected result"
@@ -43,6 +43,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export.add_argument("--name", required=True, help="name of the weights, such as mine-1")
     export.add_argument("--out", type=Path, default=Path("weights"), help="output folder (default: %(default)s)")
     export.set_defaults(command=_export)
+
+    convert = commands.add_parser("convert", help="write the .tflite of weights that were exported without one")
+    convert.add_argument("weights", type=Path, metavar="WEIGHTS", help="the JSON file of the weights")
+    convert.set_defaults(command=_convert)
 
 
 def _prepare(options: argparse.Namespace) -> int:
@@ -85,7 +89,14 @@ def _export(options: argparse.Namespace) -> int:
     experiments = [_training("experiment").Experiment.read(path) for path in options.experiments]
     meta = _training("export").export(experiments, options.out, options.name)
     print(f"{options.out / options.name}.npz  {meta.sha256}")
+    print(f"{options.out / options.name}.tflite  {meta.tflite_sha256}")
     print(f"To serve them: SHOTLENS_WEIGHTS={options.out / options.name}.json")
+    return 0
+
+
+def _convert(options: argparse.Namespace) -> int:
+    meta = _training("convert").convert(options.weights)
+    print(f"{options.weights.with_suffix('.tflite')}  {meta.tflite_sha256}")
     return 0
 
 

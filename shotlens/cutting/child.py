@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from shotlens.cutting.errors import DecoderCrashed, StorageError, VideoError
 from shotlens.cutting.options import CutOptions
+from shotlens.machine.cores import cores
 from shotlens.shots.shot import Shot, Video, path_from_json, path_to_json
 from shotlens.storage.frames import FrameFolder, FrameStore
 
@@ -124,7 +125,7 @@ def _sandbox(options: CutOptions) -> None:
     if hasattr(libc, "unshare"):  # no network; not permitted in most containers, whose network is internal instead
         libc.unshare(CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    seconds = int(options.deadline * (os.cpu_count() or 1))
+    seconds = int(options.deadline * cores())
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     if sys.platform == "linux":  # macOS rejects a limit on the address space
         resource.setrlimit(resource.RLIMIT_AS, (options.max_memory, options.max_memory))

@@ -3,7 +3,6 @@
 Knows nothing about shots. All options that protect against hostile files are set here.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from av.video.stream import VideoStream
 from shotlens.cutting.errors import NoPicture, NotAVideo, OverTheLimit
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
+from shotlens.machine.cores import cores
 from shotlens.shots.shot import Video
 
 FORMATS = "mov,matroska,webm,avi,mpegts"
@@ -34,7 +34,7 @@ OPEN_OPTIONS = {
 SKIP_FILTER, SKIP_FILTER_IF_LARGE = "bidir", "nokey"
 LARGE = 3 * LONGEST_SIDE  # pixels: the longer side from which the filter is skipped for all but keyframes
 # By default the decoder uses one thread more than there are cores. More keep it busy while a frame is taken from it.
-THREADS = min(16, (os.cpu_count() or 1) + 3)
+THREADS = min(16, cores() + 3)
 
 
 class Decoder:

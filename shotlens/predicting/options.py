@@ -1,7 +1,10 @@
-"""Which weights to predict with, and how many shots at a time."""
+"""Which weights to predict with, by what, and how many shots at a time."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+RuntimeName = Literal["litert", "keras"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,4 +14,7 @@ class PredictOptions:
     model_batch: int = field(default=16, metadata={"description": "Maximum number of shots per batch.", "gt": 0})
     weights: Path | None = field(
         default=None, metadata={"description": "JSON file of the weights to serve; default: the shipped weights."}
+    )
+    runtime: RuntimeName | None = field(
+        default=None, metadata={"description": "What runs the network; default: `keras` with a GPU, else `litert`."}
     )

@@ -1,9 +1,12 @@
-"""Reads and writes weights: an .npz file of arrays, next to a JSON file that names and describes it."""
+"""Reads and writes weights: an .npz file of arrays, next to a JSON file that names and describes it.
+
+Beside them lies the whole network with these weights for LiteRT, in a .tflite file.
+"""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,28 +44,39 @@ class Meta:
     cells: Sequence[int] = (ROWS, COLUMNS)
     path: Sequence[int] = (STEPS, CHANNELS)
     statistics: int = STATISTICS
+    tflite_sha256: str = ""  # of the .tflite, which has the same name as the JSON; empty without such a file
 
     def fits(self) -> bool:
         """Return whether the labels and inputs are those of this version."""
-        current = Meta(self.name, self.sha256, self.backbone, self.height, self.width, self.temperatures, self.sure)
-        return asdict(self) == asdict(current)
+        ours = Meta(self.name, self.sha256, self.backbone, self.height, self.width, self.temperatures, self.sure)
+        return asdict(self) == asdict(replace(ours, tflite_sha256=self.tflite_sha256))
+
+
+def read_meta(path: Path) -> Meta:
+    """Read the JSON at `path`. Raises WeightsError if it cannot be read, or is for another version."""
+    try:
+        values: dict[str, Any] = json.loads(path.read_text())
+        meta = Meta(**{key: _as_tuple(value) for key, value in values.items()})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise WeightsError(f"The weights {path} cannot be read: {error}") from error
+    if not meta.fits():
+        raise WeightsError(f"{path} is for other labels or inputs than this version of the network has.")
+    return meta
 
 
 def read(path: Path) -> tuple[Meta, Arrays]:
     """Read the JSON at `path` and the arrays next to it, and check them against each other. Raises WeightsError."""
-    try:
-        values: dict[str, Any] = json.loads(path.read_text())
-        data = path.with_suffix(".npz").read_bytes()
-        meta = Meta(**{key: _as_tuple(value) for key, value in values.items()})
-    except (OSError, ValueError, TypeError) as error:
-        raise WeightsError(f"The weights {path} cannot be read: {error}") from error
-    if hashlib.sha256(data).hexdigest() != meta.sha256:
-        raise WeightsError(
-            f"{path.with_suffix('.npz')} is not the file that {path.name} describes: its SHA-256 differs."
-        )
-    if not meta.fits():
-        raise WeightsError(f"{path} is for other labels or inputs than this version of the network has.")
-    return meta, _read_arrays(path.with_suffix(".npz"))
+    meta = read_meta(path)
+    with np.load(_checked(path.with_suffix(".npz"), meta.sha256), allow_pickle=False) as stored:
+        names = sorted(stored.files)
+        return meta, {
+            part: [stored[name].astype(np.float32) for name in names if name.startswith(f"{part}/")] for part in PARTS
+        }
+
+
+def tflite_file(path: Path, meta: Meta) -> Path:
+    """Return the network for LiteRT next to the JSON at `path`, checked against `meta`. Raises WeightsError."""
+    return _checked(path.with_suffix(".tflite"), meta.tflite_sha256)
 
 
 def write(arrays: Arrays, folder: Path, meta: Meta) -> Meta:
@@ -79,18 +93,34 @@ def write(arrays: Arrays, folder: Path, meta: Meta) -> Meta:
     path = folder / f"{meta.name}.json"
     with path.with_suffix(".npz").open("wb") as file:
         np.savez(file, allow_pickle=False, **stored)
-    values = asdict(meta) | {"sha256": hashlib.sha256(path.with_suffix(".npz").read_bytes()).hexdigest()}
-    path.write_text(json.dumps(values, indent=2) + "\n")
-    return Meta(**values)
+    return _write_meta(path, replace(meta, sha256=_sha256(path.with_suffix(".npz").read_bytes()), tflite_sha256=""))
+
+
+def write_tflite(network: bytes, path: Path, meta: Meta) -> Meta:
+    """Write the network for LiteRT next to the JSON at `path`. Return `meta` with its checksum."""
+    path.with_suffix(".tflite").write_bytes(network)
+    return _write_meta(path, replace(meta, tflite_sha256=_sha256(network)))
+
+
+def _write_meta(path: Path, meta: Meta) -> Meta:
+    path.write_text(json.dumps(asdict(meta), indent=2) + "\n")
+    return meta
+
+
+def _checked(file: Path, sha256: str) -> Path:
+    """Return `file`. Raises WeightsError if it is missing, or is not the one that the JSON file describes."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"The weights {file} cannot be read: {error}") from error
+    if _sha256(data) != sha256:
+        raise WeightsError(f"{file} is not the file that {file.stem}.json describes: its SHA-256 differs.")
+    return file
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _read_arrays(path: Path) -> Arrays:
-    with np.load(path, allow_pickle=False) as stored:
-        names = sorted(stored.files)
-        return {
-            part: [stored[name].astype(np.float32) for name in names if name.startswith(f"{part}/")] for part in PARTS
-        }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shotlens.predicting import weights
 from shotlens.predicting.confidence import with_temperature
+from shotlens.training.convert import convert
 from shotlens.training.errors import ConfigError
 from shotlens.training.experiment import Experiment
 from shotlens.training.judge.evaluate import Evaluation, Judged, evaluate
@@ -14,7 +15,7 @@ from shotlens.training.soup import as_sure_as, mean_weights
 
 
 def export(experiments: Sequence[Experiment], out: Path, name: str, *, averaged: Collection[str] = ()) -> weights.Meta:
-    """Write `<name>.npz`, `.json` and `.md` into `out`: each head from the experiment that trained it.
+    """Write `<name>.npz`, `.tflite`, `.json` and `.md` into `out`: each head from the experiment that trained it.
 
     The heads in `averaged` get the mean of the weights of all fits, the folds' and that on everything: see `soup`.
     The samples that each experiment held out give the temperatures, and the confidence from which a label is certain.
@@ -36,7 +37,8 @@ def export(experiments: Sequence[Experiment], out: Path, name: str, *, averaged:
     arrays = {head: mean_weights(some, head) for head, some in fits.items()}
     sharper = {head: as_sure_as(fits[head], head, arrays[head]) for head in averaged}
     served = {head: round(learnt[head] * sharper.get(head, 1.0), 3) for head in learnt}
-    meta = weights.write(arrays, out, replace(meta, temperatures=served, sure=sure))
+    weights.write(arrays, out, replace(meta, temperatures=served, sure=sure))
+    meta = convert(out / f"{name}.json")
     notes = {
         head: f"Learnt on the same samples: a temperature of {learnt[head]}. "
         + (f"The served weights are the mean of {len(some)} fits, at {served[head]}." if head in averaged else "")

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import opentimelineio as otio
@@ -150,3 +152,15 @@ def test_a_refusal_by_the_service_is_shown(
 def test_a_missing_service_is_reported(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", str(video), "--url", "http://127.0.0.1:9"]) == 1
     assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_nothing_but_its_own_sentences_is_on_stderr(video: Path, tmp_path: Path) -> None:
+    """In a process of its own: what native libraries print goes past Python's stderr."""
+    bad = tmp_path / "notes.txt"
+    bad.write_text("no video")
+    run = subprocess.run(
+        [sys.executable, "-m", "shotlens", "predict", str(bad), str(video)], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, len(run.stderr.splitlines())) == (1, 1)
+    assert run.stderr.startswith(f"shotlens: {bad}: This is not a video")
+    assert "ad.mp4: 2 shots" in run.stdout

@@ -19,7 +19,7 @@ def test_a_missing_frame_is_refused(tmp_path: Path) -> None:
     for frame in frames_of(40):
         store.write(frame, cv2.imencode(".jpg", np.zeros((36, 64, 3), np.uint8))[1].tobytes())
     stored = StoredShot(Shot(40, 80, 1.6, 3.2, frames_of(40), ()), store)
-    assert prepare([stored]).frames.shape == (1, 8, HEIGHT, WIDTH, 3)
+    assert prepare([stored]).frames.shape == (1, 4, HEIGHT, WIDTH, 3)
     store.path(stored.shot.frames[7]).unlink()
     with pytest.raises(FrameError, match=r"shot at frame 40 cannot be read: No such file"):
         prepare([stored])
@@ -27,5 +27,5 @@ def test_a_missing_frame_is_refused(tmp_path: Path) -> None:
 
 def test_no_shots_make_an_empty_batch() -> None:
     batch = prepare([])
-    assert batch.frames.shape == (0, 8, HEIGHT, WIDTH, 3)
+    assert batch.frames.shape == (0, 4, HEIGHT, WIDTH, 3)
     assert batch.path.shape == (0, STEPS, CHANNELS)

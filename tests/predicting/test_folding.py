@@ -1,8 +1,11 @@
 """Folding the normalisations of a network does not change its output."""
 
-import keras
 import numpy as np
 import pytest
+
+pytest.importorskip("keras", reason="Keras is not installed here")
+
+import keras
 
 from shotlens.predicting.heads.scale import BACKBONES, build_scale
 from shotlens.predicting.networks.folding import folded

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from shotlens.predicting.errors import FrameError
-from shotlens.predicting.frames import HEIGHT, WIDTH, content_box, read_frames, resized_without_bars
+from shotlens.predicting.frames import HEIGHT, WIDTH, cells, content_box, read_pictures, resized, without_bars
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:
@@ -20,7 +20,7 @@ def test_black_bars_are_stripped_from_all_frames_alike() -> None:
     picture = np.full((360, 640, 3), 120, np.uint8)
     picture[:40], picture[-40:] = 16, 16
     assert content_box([picture, picture]) == (40, 320, 0, 640)
-    assert resized_without_bars([picture]).min() > 100
+    assert resized(without_bars([picture]), (HEIGHT, WIDTH)).min() > 100
 
 
 def test_a_dark_picture_is_left_whole() -> None:
@@ -32,8 +32,8 @@ def test_a_dark_picture_is_left_whole() -> None:
 def test_frames_come_as_rgb_of_the_networks_size() -> None:
     red = np.zeros((360, 640, 3), np.uint8)
     red[..., 2] = 250
-    frames = read_frames([encode(red)] * 8)
-    assert frames.shape == (8, HEIGHT, WIDTH, 3)
+    frames = resized(read_pictures([encode(red)] * 8).large, (HEIGHT, WIDTH))
+    assert frames.shape == (4, HEIGHT, WIDTH, 3)
     assert frames[..., 0].mean() > 200
     assert frames[..., 2].mean() < 50
 
@@ -41,13 +41,46 @@ def test_frames_come_as_rgb_of_the_networks_size() -> None:
 @pytest.mark.parametrize("size", [(2, 2), (1, 640), (640, 1), (64, 64), (360, 640)])
 def test_any_size_of_frame_fits(size: tuple[int, int]) -> None:
     picture = np.full((*size, 3), 99, np.uint8)
-    assert read_frames([encode(picture)] * 8).shape == (8, HEIGHT, WIDTH, 3)
+    pictures = read_pictures([encode(picture)] * 8)
+    assert resized(pictures.large, (HEIGHT, WIDTH)).shape == (4, HEIGHT, WIDTH, 3)
+    assert cells(pictures.small).shape == (16, 28, 8)
 
 
 def test_broken_and_too_few_frames_are_refused() -> None:
     jpegs = [encode(np.full((36, 64, 3), 10 * number, np.uint8)) for number in range(8)]
     with pytest.raises(FrameError, match="has 3"):
-        read_frames(jpegs[:3])
+        read_pictures(jpegs[:3])
     for wrong in (b"", b"not a picture"):
         with pytest.raises(FrameError, match=r"Frame 0 of the shot is not a picture"):
-            read_frames([wrong, *jpegs[1:]])
+            read_pictures([wrong, *jpegs[1:]])
+
+
+@pytest.mark.parametrize("size", [(360, 640), (480, 640), (346, 638), (254, 446), (90, 160), (31, 47)])
+def test_all_eight_are_read_at_half_the_size_of_the_four_for_the_scale(size: tuple[int, int]) -> None:
+    random = np.random.default_rng(1)
+    coarse = [random.integers(0, 256, (9, 16, 3), np.uint8) for _ in range(8)]
+    stored = [encode(np.asarray(cv2.resize(picture, size[::-1]))) for picture in coarse]
+    pictures = read_pictures(stored)
+    height, width = pictures.large[0].shape[:2]
+    assert {picture.shape[:2] for picture in pictures.large} == {(height, width)}
+    assert {picture.shape[:2] for picture in pictures.small} == {((height + 1) // 2, (width + 1) // 2)}
+    for k, picture in enumerate(pictures.small):  # each is its own frame, in order
+        seen = cv2.resize(picture.astype(np.float32), (16, 9), interpolation=cv2.INTER_AREA)
+        errors = [np.abs(seen - other).mean() for other in coarse]
+        assert np.argmin(errors) == k
+
+
+def test_bars_of_the_four_are_cropped_from_all_eight() -> None:
+    picture = np.full((360, 640, 3), 120, np.uint8)
+    picture[:40], picture[-42:] = 16, 16
+    pictures = read_pictures([encode(picture)] * 8)
+    assert {large.shape for large in pictures.large} == {(139, 320, 3)}
+    assert {small.shape for small in pictures.small} == {(70, 160, 3)}
+
+
+def test_frames_of_different_sizes_are_left_whole() -> None:
+    wide, high = np.full((360, 640, 3), 120, np.uint8), np.full((640, 360, 3), 120, np.uint8)
+    wide[:40] = 16
+    pictures = read_pictures([encode(wide if k < 4 else high) for k in range(8)])
+    assert [large.shape[:2] for large in pictures.large] == [(180, 320), (180, 320), (640, 360), (640, 360)]
+    assert cells(pictures.small).shape == (16, 28, 8)

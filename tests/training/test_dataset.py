@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from shotlens.predicting.frames import cells, read_frames
-from shotlens.shots.shot import CameraMotion
+from shotlens.predicting.batch import prepare
+from shotlens.shots.shot import CameraMotion, Shot, frames_of
+from shotlens.storage.frames import FrameMemory, StoredShot
 from shotlens.training.data.augment import NONE, Augmentation, Way, changed
-from shotlens.training.data.dataset import Batches, Shape, all_frames, class_weights, serving_batch
+from shotlens.training.data.dataset import Batches, Shape, class_weights, serving_batch
 from shotlens.training.data.labels import Sample
 from shotlens.training.data.samples import Content, Stored, content_file, read_content, write_content
 from testkit.videos import scene
@@ -42,11 +43,15 @@ def test_content_comes_back_as_it_was(stored: Callable[..., Stored]) -> None:
     assert [m.log_scale for m in content.camera_path] == pytest.approx([0.03, 0.05])
 
 
-def test_frames_are_those_that_serving_reads(stored: Callable[..., Stored]) -> None:
+def test_inputs_are_those_that_serving_reads(stored: Callable[..., Stored]) -> None:
     content = read_content(stored().file)
-    frames = read_frames([jpeg.tobytes() for jpeg in content.jpegs])
-    assert np.array_equal(all_frames(content, (128, 224)), frames)
-    assert np.array_equal(serving_batch([stored()], (128, 224)).cells[0], cells(frames))
+    store = FrameMemory()
+    for frame, jpeg in zip(frames_of(0), content.jpegs, strict=True):
+        store.write(frame, jpeg.tobytes())
+    shot = Shot(0, 12, 0.0, 1.0, frames_of(0), content.camera_path)
+    served, trained = prepare([StoredShot(shot, store)]), serving_batch([stored()], (128, 224))
+    for name, array in served.inputs().items():
+        assert np.array_equal(array, trained.inputs()[name]), name
 
 
 def test_backwards_a_push_is_a_pull_and_twice_backwards_is_as_it_was() -> None:

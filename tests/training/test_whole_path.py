@@ -188,7 +188,8 @@ def test_the_notebook_shows_the_same(work: Path, monkeypatch: pytest.MonkeyPatch
 def test_the_exported_weights_serve(work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = work / "experiments" / "exp_001"
     assert main(["export", str(folder), "--name", "tiny-1", "--out", str(tmp_path)]) == 0
-    predictor = Predictor(tmp_path / "tiny-1.json")
+    weights = tmp_path / "tiny-1.json"
+    predictor = Predictor(weights)
     assert predictor.name == "tiny-1"
     assert predictor.meta.temperatures["scale"] > 0
     card = (tmp_path / "tiny-1.md").read_text()
@@ -199,8 +200,16 @@ def test_the_exported_weights_serve(work: Path, tmp_path: Path, capsys: pytest.C
     for frame, jpeg in zip(frames_of(0), content.jpegs, strict=True):
         store.write(frame, jpeg.tobytes())
     still = (CameraMotion(0.125, 0, 0, 0, 0, 1),)
-    [predictions] = predictor.predict([StoredShot(Shot(0, 12, 0.0, 1.0, frames_of(0), still), store)])
-    assert sum(predictions["scale"].probabilities.values()) == pytest.approx(1)
+    shot = StoredShot(Shot(0, 12, 0.0, 1.0, frames_of(0), still), store)
+    [predictions], [by_keras] = (some.predict([shot]) for some in (predictor, Predictor(weights, "keras")))
+    assert predictor.runtime == "litert"
+    for head, prediction in predictions.items():
+        assert sum(prediction.probabilities.values()) == pytest.approx(1)
+        assert prediction.probabilities == pytest.approx(by_keras[head].probabilities, abs=1e-4)
+    weights.with_suffix(".tflite").unlink()
+    assert main(["convert", str(weights)]) == 0
+    assert "tiny-1.tflite" in capsys.readouterr().out
+    assert Predictor(weights, "litert").predict([shot]) == [predictions]
 
 
 def test_each_head_may_come_from_an_experiment_of_its_own(work: Path, capsys: pytest.CaptureFixture[str]) -> None:

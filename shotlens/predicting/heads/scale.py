@@ -9,7 +9,6 @@ from shotlens.predicting.frames import HEIGHT, WIDTH
 from shotlens.predicting.networks.backend import keras
 from shotlens.predicting.networks.efficientnet_lite import efficientnet_lite2
 from shotlens.shots.heads import SCALE
-from shotlens.shots.shot import FRAMES_PER_SHOT
 
 layers, ops = keras.layers, keras.ops
 
@@ -19,8 +18,6 @@ BACKBONES = {  # each takes pictures in -1..1
     "efficientnet_v2_b0": lambda **options: keras.applications.EfficientNetV2B0(include_preprocessing=False, **options),
     "efficientnet_v2_s": lambda **options: keras.applications.EfficientNetV2S(include_preprocessing=False, **options),
 }
-# Which of the eight frames the scale is predicted from: it rarely changes within a shot, and each frame takes time.
-SCALE_FRAMES = (1, 3, 4, 6)
 
 
 def build_scale(
@@ -43,8 +40,6 @@ def build_scale(
 
 def scale_of_shot(scale: keras.Model, frames: Any) -> Any:
     """Return the scale probabilities of a shot: the softmax of the mean logits over the frames used."""
-    if frames.shape[1] == FRAMES_PER_SHOT:
-        frames = ops.take(frames, SCALE_FRAMES, axis=1)
     count, picture = frames.shape[1], frames.shape[2:]
     logits = scale(ops.reshape(layers.Rescaling(1 / 127.5, -1.0)(frames), (-1, *picture)))
     mean = ops.mean(ops.reshape(logits, (-1, count, len(SCALE.names))), axis=1)

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from shotlens.predicting.batch import Batch, empty_batch
-from shotlens.predicting.frames import cells, decode, without_bars
+from shotlens.predicting.batch import Batch, empty_batch, fill
+from shotlens.predicting.frames import Picture, Pictures, cells, decode, read_pictures, resized, without_bars
 from shotlens.predicting.networks.backend import keras
 from shotlens.predicting.path import path_arrays
 from shotlens.shots.heads import HEADS
@@ -94,7 +93,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras is not type
     def _way(self, place: int) -> Way:
         if place not in self._ways:
             content = read_content(self._samples[place].file)
-            way = Way(content.camera_path, cells(all_frames(content, self._shape.size)), None)
+            way = Way(content.camera_path, cells(all_pictures(content).small), None)
             self._ways[place] = Way(way.camera_path, way.cells.astype(np.float16), self._samples[place].sample.movement)
         return self._ways[place]
 
@@ -103,13 +102,14 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras is not type
         content = read_content(self._samples[place].file)
         chosen = _some(len(content.jpegs), self._shape.frames, random if self._how else None)
         pictures = changed(_pictures(content, chosen), how, random)
-        frames = _resized(pictures, self._shape.size)
+        frames = resized(pictures, self._shape.size)
         return frames[:, :, ::-1] if flip else frames
 
 
-def all_frames(content: Content, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return the eight frames (8, H, W, 3) RGB as serving would read them; those of a photo are all the same."""
-    return _resized(_pictures(content, _some(len(content.jpegs), FRAMES_PER_SHOT, None)), size)
+def all_pictures(content: Content) -> Pictures:
+    """Return the eight pictures as serving would read them; those of a photo are all the same."""
+    numbers = _some(len(content.jpegs), FRAMES_PER_SHOT, None)
+    return read_pictures([content.jpegs[number].tobytes() for number in numbers])
 
 
 def serving_batch(samples: Sequence[Stored], size: tuple[int, int]) -> Batch:
@@ -117,9 +117,7 @@ def serving_batch(samples: Sequence[Stored], size: tuple[int, int]) -> Batch:
     batch = empty_batch(len(samples), size)
     for row, stored in enumerate(samples):
         content = read_content(stored.file)
-        batch.frames[row] = all_frames(content, size)
-        batch.cells[row] = cells(batch.frames[row])
-        batch.path[row], batch.statistics[row] = path_arrays(content.camera_path)
+        fill(batch, row, all_pictures(content), content.camera_path)
     return batch
 
 
@@ -148,15 +146,10 @@ def _some(there: int, wanted: int, random: np.random.Generator | None) -> NDArra
     return np.sort(random.choice(there, wanted, replace=False))
 
 
-def _pictures(content: Content, chosen: NDArray[np.int64]) -> list[NDArray[np.uint8]]:
+def _pictures(content: Content, chosen: NDArray[np.int64]) -> list[Picture]:
     """Decode the chosen frames, BGR, without the bars that they share."""
     known = {number: decode(content.jpegs[number]) for number in set(chosen.tolist())}
     return without_bars([known[number] for number in chosen.tolist()])
-
-
-def _resized(pictures: Sequence[NDArray[np.uint8]], size: tuple[int, int]) -> NDArray[np.uint8]:
-    rows = [cv2.resize(p, size[::-1], interpolation=cv2.INTER_AREA) for p in pictures]
-    return np.asarray(rows, np.uint8)[..., ::-1]
 
 
 def _one_hot(label: str | None, names: Sequence[str]) -> NDArray[np.float32]:

@@ -1,0 +1,1 @@
+"""What runs the network: LiteRT on a CPU, Keras on a GPU."""
