@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
-from shotlens.cutting.child import Step, cut_in_child
+from shotlens.cutting.child import Child, Step, cut_in_child
 from shotlens.cutting.options import CutOptions
 from shotlens.predicting.options import PredictOptions
 from shotlens.settings import from_environment
@@ -95,8 +95,10 @@ def predict(
 class Pipeline:
     """Cuts and predicts videos in parallel. The network is loaded once, while the first video is being cut."""
 
-    def __init__(self, options: PredictOptions) -> None:
+    def __init__(self, options: PredictOptions, child: Child | None = None) -> None:
+        """`child` is one that has been started ahead: it cuts the first video."""
         self._options = options
+        self._child = child
         self._loading = ThreadPoolExecutor(1, "loading").submit(_load, options)
 
     def predict(
@@ -127,8 +129,9 @@ class Pipeline:
         created = time.time()
         shots: list[Shot] = []
         step: Step | None = None
+        child, self._child = self._child, None
         with _Labelling(self._loading, store, self._options.model_batch) as labelling:
-            for step in cut_in_child(video, store.folder, options):
+            for step in cut_in_child(video, store.folder, options, child):
                 on_progress(step.progress * 0.9)
                 if step.shot:
                     shots.append(step.shot)

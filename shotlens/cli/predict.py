@@ -5,7 +5,8 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -51,19 +52,20 @@ def _predict(options: argparse.Namespace) -> int:
     if options.frames:
         _reject_duplicates(video.stem for video in videos)
     _check_output(videos, format_name, out)
-    predict = _remote(options.url, options.detector) if options.url else _local(options.frames, options.detector)
+    pipeline = _remote(options.url, options.detector) if options.url else _local(options.frames, options.detector)
     results: list[JobResult] = []
-    for video in videos:
-        try:
-            result = _with_progress_bar(video, predict)
-            if out:
-                (out / EXPORTS[format_name].filename(video.name)).write_bytes(EXPORTS[format_name].write(result))
-        except (ShotlensError, OSError) as error:
-            print(f"shotlens: {video}: {error}", file=sys.stderr)
-            continue
-        results.append(result)
-        if format_name == "table":
-            _print_table(result)
+    with pipeline as predict:
+        for video in videos:
+            try:
+                result = _with_progress_bar(video, predict)
+                if out:
+                    (out / EXPORTS[format_name].filename(video.name)).write_bytes(EXPORTS[format_name].write(result))
+            except (ShotlensError, OSError) as error:
+                print(f"shotlens: {video}: {error}", file=sys.stderr)
+                continue
+            results.append(result)
+            if format_name == "table":
+                _print_table(result)
     if format_name != "table" and not out:
         _print(results, format_name, single=len(videos) == 1)
     return 0 if len(results) == len(videos) else 1
@@ -109,7 +111,8 @@ def _with_progress_bar(video: Path, predict: PredictVideo) -> "JobResult":
         return predict(video, lambda progress: bar.update(task, completed=progress))
 
 
-def _remote(url: str, detector: DetectorName | None) -> PredictVideo:
+@contextmanager
+def _remote(url: str, detector: DetectorName | None) -> Iterator[PredictVideo]:
     from shotlens.client import Client, ServiceError
     from shotlens.shots.result import JobResult
 
@@ -121,23 +124,27 @@ def _remote(url: str, detector: DetectorName | None) -> PredictVideo:
         except ServiceError as error:
             raise ShotlensError(str(error)) from error
 
-    return predict
+    yield predict
 
 
-def _local(frames: Path | None, detector: DetectorName | None) -> PredictVideo:
-    from shotlens.cutting.options import CutOptions
-    from shotlens.local import Pipeline
-    from shotlens.predicting.options import PredictOptions
-    from shotlens.settings import from_environment
+@contextmanager
+def _local(frames: Path | None, detector: DetectorName | None) -> Iterator[PredictVideo]:
+    from shotlens.cutting.child import Child
 
-    options = from_environment(CutOptions, detector=detector)
-    pipeline = Pipeline(from_environment(PredictOptions))
+    with Child() as child:  # first: it imports what it takes while this process does
+        from shotlens.cutting.options import CutOptions
+        from shotlens.local import Pipeline
+        from shotlens.predicting.options import PredictOptions
+        from shotlens.settings import from_environment
 
-    def predict(video: Path, on_progress: OnProgress) -> "JobResult":
-        folder = frames / video.stem if frames else None
-        return pipeline.predict(video, options, frames=folder, on_progress=on_progress)
+        options = from_environment(CutOptions, detector=detector)
+        pipeline = Pipeline(from_environment(PredictOptions), child)
 
-    return predict
+        def predict(video: Path, on_progress: OnProgress) -> "JobResult":
+            folder = frames / video.stem if frames else None
+            return pipeline.predict(video, options, frames=folder, on_progress=on_progress)
+
+        yield predict
 
 
 def _print_table(result: "JobResult") -> None:

@@ -1,8 +1,8 @@
 """`cut` in a process of its own, with access to the video, a folder and a pipe only.
 
 If a malicious file or a bug crashes the decoder, only the child dies, with a clear error; the worker survives. The
-child writes one JSON object per line: {"video"}, {"progress"}, {"shot"}, and finally {"end"}, {"error", "cause"} or
-{"no_room"}.
+child reads one JSON object with the video, the folder and the options. It writes one per line: {"video"}, {"progress"},
+{"shot"}, and finally {"end"}, {"error", "cause"} or {"no_room"}.
 """
 
 import ctypes
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -39,28 +40,46 @@ class Step:
     warning: str | None = None
 
 
-def cut_in_child(source: Path, folder: Path | None, options: CutOptions) -> Iterator[Step]:
+class Child:
+    """A process that imports what decoding takes, and waits for its one video."""
+
+    def __init__(self) -> None:
+        # -P: do not import modules from the current folder.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "shotlens.cutting.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(),
+            start_new_session=True,  # so that Ctrl-C in the terminal reaches only the parent
+        )
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Kill the process, if it still runs."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+
+    def cut(self, source: Path, folder: Path | None, options: CutOptions) -> Iterator[Step]:
+        """Do what `cut_in_child` does, once."""
+        request = {"source": str(source.absolute()), "folder": str(folder.absolute()) if folder else None}
+        with self:
+            assert self._process.stdin
+            with suppress(BrokenPipeError), self._process.stdin as pipe:  # if it died, its output will end
+                pipe.write(json.dumps(request | asdict(options)).encode())
+            yield from _steps(self._process, options)
+
+
+def cut_in_child(source: Path, folder: Path | None, options: CutOptions, child: Child | None = None) -> Iterator[Step]:
     """Cut a video in a child process, which writes the frames below `folder`, if one is given.
 
-    Raises VideoError or StorageError. Closing the iterator kills the child.
+    `child` is one that has been started ahead. Raises VideoError or StorageError. Closing the iterator kills the child.
     """
-    request = {"source": str(source.absolute()), "folder": str(folder.absolute()) if folder else None}
-    # -P: do not import modules from the current folder.
-    command = [sys.executable, "-P", "-m", "shotlens.cutting.child", json.dumps(request | asdict(options))]
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        env=_environment(),
-        start_new_session=True,  # so that Ctrl-C in the terminal reaches only the parent
-    )
-    try:
-        yield from _steps(child, options)
-    finally:
-        child.kill()
-        child.wait()
-        if child.stdout:
-            child.stdout.close()
+    yield from (child or Child()).cut(source, folder, options)
 
 
 def _steps(child: "subprocess.Popen[bytes]", options: CutOptions) -> Iterator[Step]:
@@ -119,11 +138,13 @@ def _crash_message(code: int) -> str:
     return f"The decoder crashed on this video (exit {code}): the file may be damaged."
 
 
-def _sandbox(options: CutOptions) -> None:
-    """Drop everything that decoding does not need, before reading the first byte of the video."""
+def _leave_the_network() -> None:
     libc = ctypes.CDLL(None)
-    if hasattr(libc, "unshare"):  # no network; not permitted in most containers, whose network is internal instead
+    if hasattr(libc, "unshare"):  # not permitted in most containers, whose network is internal instead
         libc.unshare(CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def _limit_resources(options: CutOptions) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     seconds = int(options.deadline * cores())
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -137,11 +158,8 @@ def _send(**message: object) -> None:
 
 
 def _cut(source: Path, store: FrameStore | None, options: CutOptions) -> None:
-    import cv2
-
     from shotlens.cutting.cut import cut
 
-    cv2.setNumThreads(1)  # frames are too small to split among threads, which the decoder needs
     last_report = 0.0
 
     def on_progress(share: float) -> None:
@@ -157,12 +175,26 @@ def _cut(source: Path, store: FrameStore | None, options: CutOptions) -> None:
     _send(end=True, progress=1.0, video=asdict(cutting.video), warning=cutting.warning)
 
 
-def main(request: str) -> int:
-    """Run the child. `request` is JSON with the video, the folder for its frames, and the options."""
+def _import_decoder() -> None:
+    """Import what `_cut` takes, which is half of the time to the first shot of a short video."""
+    import cv2
+
+    import shotlens.cutting.cut  # noqa: F401
+
+    cv2.setNumThreads(1)  # frames are too small to split among threads, which the decoder needs
+
+
+def main() -> int:
+    """Run the child. Everything that decoding does not need is dropped before the first byte of the video is read."""
+    _leave_the_network()  # first: a process with threads cannot
+    _import_decoder()
+    request = sys.stdin.buffer.read()
+    if not request:
+        return 0  # it was started ahead, and is not needed
     arguments = json.loads(request)
     source, folder = Path(arguments.pop("source")), arguments.pop("folder")
     options = CutOptions(**arguments)
-    _sandbox(options)
+    _limit_resources(options)
     try:
         _cut(source, FrameFolder(Path(folder)) if folder else None, options)
     except VideoError as error:
@@ -175,4 +207,4 @@ def main(request: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())

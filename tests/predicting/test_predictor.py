@@ -120,7 +120,7 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
     data[len(data) // 2] ^= 1
     changed.with_suffix(".npz").write_bytes(data)
     with pytest.raises(WeightsError, match="SHA-256 differs"):
-        Predictor(changed, "keras")
+        read(changed)
 
 
 def test_missing_weights_and_a_broken_description_are_refused(tmp_path: Path) -> None:

@@ -146,12 +146,12 @@ def _dots(rows: Floats, count: int) -> Floats:
     """Return (count, len(LAGS)): the dot product of each of the last rows with the row `lag` before it."""
     end = len(rows)
     last = rows[end - count :]
-    return np.column_stack([np.einsum("ij,ij->i", last, rows[end - count - lag : end - lag]) for lag in LAGS])
+    return np.column_stack([np.vecdot(last, rows[end - count - lag : end - lag]) for lag in LAGS])
 
 
 def _norms(rows: Floats, count: int) -> Floats:
     """Return (count, 1 + len(LAGS)): the squared norms of each of the last rows and of those `lag` before it."""
-    squares = np.einsum("ij,ij->i", rows, rows)
+    squares = np.vecdot(rows, rows)
     end = len(rows)
     return np.column_stack([squares[end - count - lag : end - lag] for lag in (0, *LAGS)])
 
