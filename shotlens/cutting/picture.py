@@ -21,6 +21,7 @@ LONGEST_SIDE = 640  # pixels of a stored frame
 LUMA_SIDE = 320  # pixels of the luma on which the camera is tracked
 MAX_PLANE_SCALE = 1.5  # times the size of a stored frame: larger planes would take too much memory while they wait
 EIGHT_BIT_PLANAR = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuva420p"}
+LEAN = {"yuv420p", "yuvj420p"}  # formats with no more than what is kept of a small picture
 FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 BT709, BT601 = (0.2126, 0.0722), (0.299, 0.114)  # weights of red and blue in luma
 COLORSPACE_BT709, COLORSPACE_UNKNOWN = 1, 2
@@ -61,8 +62,10 @@ def reduce_frame(frame: VideoFrame, index: int, time: float, displayed: Size) ->
     width, height = _unrotated(size, turns)
     if frame.format.name not in EIGHT_BIT_PLANAR:
         frame = frame.reformat(width=width, height=height, format="yuv420p", interpolation="AREA")
-    luma = _kept(_plane(frame, 0), (width, height))
-    u, v = (_kept(_plane(frame, number), (width // 2, height // 2)) for number in (1, 2))
+    sizes = (width, height), (width // 2, height // 2), (width // 2, height // 2)
+    luma, u, v = (_kept(_plane(frame, number), size) for number, size in enumerate(sizes))
+    if frame.format.name not in LEAN:  # a plane would keep others in memory with it
+        luma, u, v = luma.copy(), u.copy(), v.copy()
     tracked = _resized(luma, _unrotated(reduced_size(*displayed, LUMA_SIDE), turns))
     return Picture(index, time, size, _upright(tracked, turns), (luma, u, v), turns, yuv_to_bgr(frame))
 

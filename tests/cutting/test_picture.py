@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shotlens.cutting.decode import Decoder
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import Picture, reduce_frame, yuv_to_bgr
-from testkit.videos import scene, turn, write_video
+from testkit.videos import scene, shots, turn, write_video
 
 
 def reduced(width: int, height: int, pix_fmt: str = "yuv420p") -> tuple[VideoFrame, Picture]:
@@ -65,12 +65,24 @@ def test_a_picture_takes_less_than_a_megabyte_and_a_half(size: tuple[int, int]) 
     assert sum(plane.nbytes for plane in (*picture.planes, picture.luma)) < 1_500_000
 
 
-def test_no_picture_points_into_the_decoders_memory() -> None:
-    frame, picture = reduced(640, 360)
-    before = [plane.copy() for plane in picture.planes]
-    for plane in frame.planes:
-        plane.update(bytes(plane.buffer_size))
-    assert all(np.array_equal(plane, old) for plane, old in zip(picture.planes, before, strict=True))
+@pytest.mark.parametrize(("codec", "suffix"), [("libx264", "mp4"), ("mpeg4", "avi"), ("libvpx", "webm")])
+def test_pictures_outlast_the_decoder_and_those_after_them(tmp_path: Path, codec: str, suffix: str) -> None:
+    video = write_video(tmp_path / f"film.{suffix}", shots([20, 20], 320, 180), codec=codec)
+    held, copies = [], []
+    with Decoder(video, CutOptions()) as decoder:
+        for picture in decoder:
+            held.append(picture)
+            copies.append([plane.copy() for plane in picture.planes])
+    assert len(held) == 40
+    for picture, planes in zip(held, copies, strict=True):
+        assert all(np.array_equal(plane, copy) for plane, copy in zip(picture.planes, planes, strict=True))
+
+
+def test_a_picture_with_more_than_it_needs_is_copied() -> None:
+    for pix_fmt, kept in (("yuv420p", True), ("yuv444p", False), ("yuva420p", False)):
+        frame = VideoFrame(640, 360, pix_fmt)
+        luma = reduce_frame(frame, 0, 0.0, (640, 360)).planes[0]
+        assert np.shares_memory(luma, np.frombuffer(memoryview(frame.planes[0]), np.uint8)) == kept
 
 
 @pytest.mark.parametrize("height", [360, 1080])
