@@ -175,11 +175,15 @@ class _Labelling:
         return self
 
     def __exit__(self, *_: object) -> None:
+        while not self._waiting.empty():  # after an error, nobody wants the rest
+            self._waiting.get()
         self._waiting.put(None)
         self._thread.shutdown()
 
     def add(self, shot: Shot) -> None:
-        """Let a shot be predicted, whose frames are in the store."""
+        """Let a shot be predicted, whose frames are in the store. Raises ShotlensError, also for an earlier shot."""
+        if self._predictions.done():
+            self._predictions.result()
         self._waiting.put(shot)
 
     def finish(self) -> dict[int, Predictions]:

@@ -80,6 +80,11 @@ def test_every_error_is_a_shotlens_error(tmp_path: Path) -> None:
         shotlens.cut(tmp_path / "sound.mp4", min_shot=-1)
 
 
+def test_weights_that_cannot_be_read_end_it_at_once(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(shotlens.ShotlensError, match="cannot be read"):
+        shotlens.predict(video, weights=tmp_path / "none.json")
+
+
 def test_the_package_imports_its_dependencies_on_use() -> None:
     code = "import sys, shotlens; print([m for m in ('numpy', 'pydantic', 'requests', 'keras') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
