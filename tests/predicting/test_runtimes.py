@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlens.predicting.batch import prepare
+from shotlens.predicting.batch import empty_batch, prepare
 from shotlens.predicting.errors import WeightsError
 from shotlens.predicting.options import RuntimeName
 from shotlens.predicting.predictor import Predictor
 from shotlens.predicting.runtimes import choice
-from shotlens.predicting.weights import SHIPPED, read_meta
+from shotlens.predicting.weights import SHIPPED, read, read_meta
 from shotlens.storage.frames import FrameMemory, StoredShot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,6 +180,20 @@ def test_a_file_that_holds_no_network_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_text(json.dumps(meta))
     with pytest.raises(WeightsError, match=r"mine\.tflite holds no network"):
         Predictor(tmp_path / "mine.json", "litert")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not BOTH, reason="LiteRT or TensorFlow is not installed here")
+def test_what_a_gpu_would_compute_is_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In float16 and in batches of one, four and sixteen, here on a CPU."""
+    from shotlens.predicting.runtimes import in_keras
+
+    monkeypatch.setattr(in_keras, "gpus", lambda: ["a GPU that is not here"])
+    batch = empty_batch(19)
+    batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
+    network = in_keras.KerasNetwork(*read(SHIPPED))
+    for head, values in Predictor(runtime="litert")._network.run(batch.inputs()).items():
+        np.testing.assert_allclose(network.run(batch.inputs())[head], values, atol=0.005)
 
 
 PRINT_PROBABILITIES = """
