@@ -10,7 +10,7 @@ run: .venv/run.stamp ## start the whole service on this machine
 	@$(PY) -m shotlens run
 
 test: .venv/dev.stamp check ## all tests, two files at a time
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fast: .venv/dev.stamp ## the tests that need no browser, service, container or long film: under a minute
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser and not service and not slow"

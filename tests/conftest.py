@@ -84,8 +84,13 @@ BROWSER = {"browser", "page"}
 SERVICE = {"service", "own_service", "service_url", "process", "served", "api", "worker", "crew", "refused"}
 
 
+# Files of tests that take a minute or more: they start first, so that no worker is left alone with one at the end.
+LONG = ("test_whole_path", "test_kills", "test_wheel", "test_runtimes", "test_model", "test_detector", "test_bad_input")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts a browser, or a process of the service, by the fixtures that it asks for."""
+    """Mark what starts a browser, or a process of the service, by the fixtures that it asks for. Long files go first."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & BROWSER:
