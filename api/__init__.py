@@ -1,1 +1,1 @@
-"""The web service: the page, REST, health. Knows nothing about TensorFlow or video decoders."""
+"""The web service: the page, REST, health. Knows nothing about networks or video decoders."""

@@ -89,7 +89,7 @@ LONG = ("test_whole_path", "test_kills", "test_wheel", "test_runtimes", "test_mo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts a browser, or a process of the service, by the fixtures that it asks for. Long files go first."""
+    """Mark what starts a browser or a process of the service, by the fixtures that it asks for. Long files go first."""
     items.sort(key=lambda item: item.path.stem not in LONG)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
