@@ -25,7 +25,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
 
@@ -173,7 +173,7 @@ class Jobs:
         """Write the progress and some finished, consecutive shots, and enqueue these for prediction."""
         fields = {"progress": str(round(progress, 4))}
         if video:
-            fields["video"] = json.dumps(asdict(video))
+            fields["video"] = json.dumps(video.to_json())
         texts = {str(shot.start_frame): shot.to_json() for shot in shots}
         paths = {str(shot.start_frame): path_to_json(shot.camera_path) for shot in shots}
         streams = {name: predict_stream(head.network) for name, head in HEADS.items()}
@@ -181,7 +181,7 @@ class Jobs:
 
     def finish_cutting(self, claim: Claim, video: Video, shots: int, warning: str | None = None) -> None:
         """Record that all shots are published; the job ends with the last prediction, which may already be there."""
-        fields = {"video": json.dumps(asdict(video)), "shots": str(shots), "progress": "1"}
+        fields = {"video": json.dumps(video.to_json()), "shots": str(shots), "progress": "1"}
         if warning:
             fields["warning"] = warning
         self._change("finish_cutting", claim, json.dumps(fields), video.duration)
@@ -280,7 +280,7 @@ def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
         options=JobOptions.model_validate_json(fields.get("options", "{}")),
         callback=fields.get("callback"),
         revision=int(fields.get("revision", 0)),
-        video=Video(**json.loads(video)) if video else None,
+        video=Video.from_json(json.loads(video)) if video else None,
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),
         finished=float(finished) if finished else None,

@@ -92,7 +92,7 @@ def _steps(child: "subprocess.Popen[bytes]", options: CutOptions) -> Iterator[St
         if "no_room" in message:
             raise StorageError(message["no_room"])
         if "video" in message:
-            video = Video(**message["video"])
+            video = Video.from_json(message["video"])
         progress = message.get("progress", progress)
         assert video
         shot = Shot.from_json(message["shot"], path_from_json(message["camera_path"])) if "shot" in message else None
@@ -169,10 +169,10 @@ def _cut(source: Path, store: FrameStore | None, options: CutOptions) -> None:
             _send(progress=share)
 
     cutting = cut(source, store, options, on_progress=on_progress)
-    _send(video=asdict(cutting.video))
+    _send(video=cutting.video.to_json())
     for shot in cutting:
-        _send(shot=shot.to_json(), camera_path=path_to_json(shot.camera_path), video=asdict(cutting.video))
-    _send(end=True, progress=1.0, video=asdict(cutting.video), warning=cutting.warning)
+        _send(shot=shot.to_json(), camera_path=path_to_json(shot.camera_path), video=cutting.video.to_json())
+    _send(end=True, progress=1.0, video=cutting.video.to_json(), warning=cutting.warning)
 
 
 def _import_decoder() -> None:

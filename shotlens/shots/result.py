@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS, heads_by_rank
@@ -15,14 +15,33 @@ from shotlens.shots.shot import Prediction, Predictions, Shot, Transition
 FrameAddress = Callable[[int, int], str]  # (number of a detected shot, 0 to 7) -> where its frame is
 
 
+class AudioTrackFacts(BaseModel):
+    """One audio track."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    codec: str = Field(description="FFmpeg's name of the codec.")
+    channels: int
+    rate: int = Field(description="Samples per second.")
+    language: str | None = Field(None, description="As the file marks it: `eng`.")
+
+
 class VideoFacts(BaseModel):
     """The whole video."""
 
-    duration: float = Field(description="Seconds.")
-    fps: float = Field(description="Average frames per second.")
+    duration: float = Field(description="Seconds from where players start to the end of the last frame.")
+    fps: float = Field(description="Frames per second: the rate of most frames, by their own times.")
     width: int = Field(description="Pixels as displayed: rotated, and with square pixels.")
     height: int
     frames: int
+    variable: bool = Field(False, description="Whether frames are shown for different times.")
+    timecode: str | None = Field(
+        None, description="Of the start, as the file gives it: `01:00:00:00`, with `;` if it is drop-frame."
+    )
+    codec: str = Field("", description="FFmpeg's name of the codec.")
+    track: int = Field(1, description="Which of the video tracks this is, counted from 1 without cover pictures.")
+    tracks: int = Field(1, description="How many video tracks the file has.")
+    audio: tuple[AudioTrackFacts, ...] = Field((), description="Its audio tracks, in the order of the file.")
 
 
 class ModelFacts(BaseModel):
@@ -52,6 +71,7 @@ class _Bounds(BaseModel):
     transition: Transition = Field(
         description="How the shot opens. After a gradual transition, it begins with the first frame after the middle."
     )
+    transition_seconds: float = Field(0.0, description="How long a gradual transition takes.")
 
 
 class _Counts(BaseModel):
@@ -243,6 +263,7 @@ def _row(corrected_shot: CorrectedShot, fps: float, frames: list[str]) -> ShotRe
         "start_timecode": timecode(shot.start_frame, fps),
         "end_timecode": timecode(shot.end_frame, fps),
         "transition": shot.transition,
+        "transition_seconds": round(shot.transition_seconds, 3),
         "corrected": dict(corrected_shot.labels) or None,
         "edited": corrected_shot.edited,
         "frames": frames,

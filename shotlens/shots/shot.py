@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
-from typing import Literal, NamedTuple
+from dataclasses import asdict, astuple, dataclass
+from typing import Any, Literal, NamedTuple
 
 FRAMES_PER_SHOT = 8
 DetectorName = Literal["shotlens", "adaptive", "content", "hash", "histogram", "threshold"]  # what detects the shots
@@ -16,14 +16,40 @@ def equidistant(start: int, end: int, count: int = FRAMES_PER_SHOT) -> list[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
-    """The facts about a whole video. Until it is cut, `duration` and `frames` are what the container claims."""
+class AudioTrack:
+    """One audio stream of a video, which is never decoded."""
 
-    duration: float  # seconds
-    fps: float  # average frames per second
+    codec: str  # FFmpeg's name
+    channels: int
+    rate: int  # samples per second
+    language: str | None = None  # as the container marks it: `eng`
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The facts about a whole video. Until it is cut, `duration`, `fps` and `frames` are what the container claims."""
+
+    duration: float  # seconds from where players start to the end of the last frame
+    fps: float  # frames per second: the rate of most frames, by their own times
     width: int  # pixels as displayed: rotated, and with square pixels
     height: int
     frames: int
+    variable: bool = False  # whether frames are shown for different times
+    timecode: str | None = None  # of the start as the source gives it: `01:00:00:00`, with `;` if drop-frame
+    codec: str = ""  # FFmpeg's name; empty in results of before 0.2.0
+    track: int = 1  # which of the video tracks this is, counted from 1 without cover pictures
+    tracks: int = 1
+    audio: tuple[AudioTrack, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Video":
+        """Read what `to_json` wrote, in this version or an earlier one."""
+        audio = tuple(AudioTrack(**track) for track in values.get("audio", ()))
+        return cls(**{**values, "audio": audio})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +107,12 @@ class Shot:
 
     start_frame: int
     end_frame: int  # exclusive, and the next shot's start_frame
-    start: float  # seconds from the first frame of the video
+    start: float  # seconds from where players start, which may lie before the first frame
     end: float
     frames: tuple[Frame, ...]  # eight equidistant frames, JPEG, longer side at most 640 px
     camera_path: CameraPath  # in order; empty for a shot of one frame
     transition: Transition = "cut"  # how it opens; the first shot of a video also opens with a cut
+    transition_seconds: float = 0.0  # how long a gradual transition takes; the shot starts in its middle
 
     def to_json(self) -> str:
         """Write the shot without its camera path, which is longer than everything else and rarely needed with it."""
@@ -96,6 +123,8 @@ class Shot:
             "end": self.end,
             "transition": self.transition,
         }
+        if self.transition_seconds:
+            values["transition_seconds"] = self.transition_seconds
         if self.frames != frames_of(self.start_frame):  # otherwise their names follow from the first frame
             values["frames"] = [str(frame) for frame in self.frames]
         return json.dumps(values, separators=(",", ":"))
