@@ -12,9 +12,10 @@ from av.video.stream import VideoStream
 
 from shotlens.cutting.rate import EVEN, Rate
 
+LAST_STAMP = (1 << 63) - 1
 TS_DISCONT = 0x200  # FFmpeg's flag of a container whose clock may restart or jump
-# If decoding times run backwards by more, or presentation times ahead by more, another clock is running. FFmpeg has the
-# same bounds for MPEG streams; other files may well show one picture for minutes.
+# If decoding times run backwards by more, or presentation times are farther away, another clock is running. FFmpeg has
+# the same bounds for MPEG streams; other files may well show one picture for minutes.
 BACK, AHEAD, AHEAD_IN_A_FILE = 0.1, 10.0, 3600.0  # seconds
 
 
@@ -45,12 +46,13 @@ class Clock:
         self._duration = (packet.duration or 0) * self._tick
         if packet.pts is not None:
             self._shift = self._shown - packet.pts if jumped else self._shift
-            packet.pts += self._shift
+            packet.pts = _stamp(packet.pts + self._shift)
             step = self._duration if 0 < self._duration <= self._longest else self.rate.step
-            self._shown = max(self._shown, packet.pts + round(step / self._tick))
+            ends = packet.pts + round(step / self._tick)
+            self._shown = ends if self._read is None else max(self._shown, ends)
         if packet.dts is not None:
             self._read = packet.dts
-            packet.dts += self._shift
+            packet.dts = _stamp(packet.dts + self._shift)
         return jumped
 
     def time(self, frame: VideoFrame) -> float:
@@ -79,8 +81,8 @@ class Clock:
     def _jumps(self, packet: "Packet[Stream]") -> bool:
         if packet.pts is None or packet.dts is None or self._read is None:
             return False
-        back, ahead = self._read - packet.dts, packet.pts + self._shift - self._shown
-        return back * self._tick > BACK or ahead * self._tick > self._longest
+        back, away = self._read - packet.dts, abs(packet.pts + self._shift - self._shown)
+        return back * self._tick > BACK or away * self._tick > self._longest
 
     def _first(self, stamp: int | None) -> float:
         """Return when the first frame is shown. A player that waits for less than a frame does not wait."""
@@ -96,3 +98,8 @@ class Clock:
         """Return the seconds from the latest frame to the next, by the times at which they are decoded."""
         step = (decoded - self._decoded) * self._tick if decoded is not None and self._decoded is not None else 0.0
         return step if 0 < step <= self._longest else self.rate.step
+
+
+def _stamp(ticks: int) -> int:
+    """Return what fits into a timestamp: a hostile file may count as far as it goes."""
+    return max(-LAST_STAMP, min(ticks, LAST_STAMP))

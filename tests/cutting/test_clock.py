@@ -42,8 +42,8 @@ def test_recordings_joined_by_their_bytes_follow_on(tmp_path: Path, name: str) -
     part = write_tracks(tmp_path / name, Track(shots([25, 25])), sound=2)
     cutting, all_shots = run(join(tmp_path / f"joined-{name}", part, part))
     assert starts(all_shots) == pytest.approx([0, 1, 2, 3], abs=0.03)
-    video = cutting.video
-    assert (video.frames, video.duration, video.variable) == (100, pytest.approx(4, abs=0.03), False)
+    assert cutting.video.duration == pytest.approx(4, abs=0.03)
+    assert (cutting.video.frames, cutting.video.variable) == (100, False)
     assert cutting.warning is None
 
 
