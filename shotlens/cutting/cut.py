@@ -43,6 +43,7 @@ class Cutting:
         self._options = options
         self._given_cuts = at
         self._on_progress = on_progress
+        self._progress = 0.0
         self._decoder = Decoder(path, options)
         self._undecided: deque[Picture] = deque()  # pictures that may still turn out to open a shot
         self._openings: dict[int, Transition] = {}  # the boundaries among them, by frame
@@ -106,8 +107,8 @@ class Cutting:
 
     def _report_progress(self, picture: Picture) -> None:
         if self._on_progress:
-            claimed = self._decoder.claimed_seconds
-            self._on_progress(min(1.0, picture.time / claimed) if claimed else 0.0)
+            self._progress = max(self._progress, min(1.0, picture.time / max(1e-6, self._decoder.expected_seconds)))
+            self._on_progress(self._progress)
 
 
 def cut(
