@@ -1,7 +1,4 @@
-"""Decodes an untrusted video file once, as a sequence of pictures in presentation order.
-
-Knows nothing about shots. All options that protect against hostile files are set here.
-"""
+"""Decodes an untrusted video file once, as a sequence of pictures in presentation order. Knows nothing about shots."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,20 +11,15 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotlens.cutting.errors import NoPicture, NotAVideo, OverTheLimit
+from shotlens.cutting.container import is_cover, open_container
+from shotlens.cutting.encryption import check_clear
+from shotlens.cutting.errors import NoPicture, OverTheLimit
+from shotlens.cutting.limits import check_size, coded_pixels, refused_size
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
 from shotlens.machine.cores import cores
 from shotlens.shots.shot import Video
 
-FORMATS = "mov,matroska,webm,avi,mpegts"
-# Without the allowlists, a 48-byte text file can make the demuxer open another user's video.
-OPEN_OPTIONS = {
-    "protocol_whitelist": "file",
-    "format_whitelist": FORMATS,
-    "enable_drefs": "0",
-    "use_absolute_path": "0",
-}
 # Frames are stored reduced, so the loop (deblocking) filter, up to a fifth of the decoding time, is skipped for some.
 # Minimum PSNR against full decoding, at 640 pixels, in heavily compressed films (crf 34 to 36): 44 dB if it is skipped
 # for bidirectional frames; if for all but keyframes, 39 dB when reduced to a third, but 36 dB when reduced less.
@@ -46,7 +38,7 @@ class Decoder:
 
     def __init__(self, path: Path, options: CutOptions) -> None:
         self._options = options
-        self._container = _open(path)
+        self._container = open_container(path, options)
         try:
             self._stream = _video_stream(self._container, options)
             self.video = _probe(self._container, self._stream)
@@ -59,6 +51,7 @@ class Decoder:
         self.end = 0.0  # seconds: when the display of the latest frame ends
         self._first: float | None = None  # timestamp of the first frame, in seconds
         self._damaged_at: float | None = None  # seconds: the first place with damaged data
+        self._outsized: OverTheLimit | None = None  # why nothing was decoded lately
 
     def __enter__(self) -> "Decoder":
         return self
@@ -71,11 +64,14 @@ class Decoder:
         for frame in self._frames():
             if index == 0:
                 self._correct_size(frame)
+            check_size(frame.width, frame.height, self._options)
             time = self._time(frame)
             if time > self._options.max_seconds:
                 raise OverTheLimit(_too_long(time, self._options))
             yield reduce_frame(frame, index, time, (self.video.width, self.video.height))
             index += 1
+        if self._outsized:
+            raise self._outsized
         if index == 0:
             raise NoPicture("No picture could be decoded from this video: the file is damaged or cut short.")
         self.video = replace(self.video, duration=round(self.end, 6), frames=index)
@@ -86,12 +82,16 @@ class Decoder:
         while True:
             try:
                 packet = next(packets)
+                check_clear(packet)
                 frames = packet.decode()
             except StopIteration:
                 return
             except av.error.EOFError:
                 return
-            except av.error.InvalidDataError:
+            except (av.error.InvalidDataError, av.error.ArgumentError, av.error.MemoryError) as error:
+                self._outsized = self._outsized or refused_size(error, self._stream.codec_context, self._options)
+                if isinstance(error, av.error.MemoryError) and not self._outsized:
+                    raise
                 self._mark_damage()
                 continue
             except av.error.FFmpegError as error:
@@ -101,6 +101,7 @@ class Decoder:
             # Transport streams and AVI lose data without an error: only the affected packets or frames are marked.
             if packet.is_corrupt or any(picture.is_corrupt for picture in pictures):
                 self._mark_damage()
+            self._outsized = None if pictures else self._outsized
             yield from pictures
 
     def _mark_damage(self) -> None:
@@ -138,41 +139,22 @@ class Decoder:
             self.warning = f"{earlier} {ending}" if earlier else ending
 
 
-def _open(path: Path) -> InputContainer:
-    if path.stat().st_size == 0:
-        raise NotAVideo("The file is empty: send a video.")
-    try:
-        return av.open(str(path), options=OPEN_OPTIONS, metadata_errors="replace")
-    except av.error.InvalidDataError as error:
-        raise NotAVideo(
-            "This is not a video that can be read, or the file is cut short: send a complete MP4, MOV, MKV, WebM, "
-            "AVI or MPEG-TS file."
-        ) from error
-    except (av.error.FFmpegError, ValueError) as error:
-        raise NotAVideo(f"The file cannot be opened as a video ({error}).") from error
-
-
 def _video_stream(container: InputContainer, options: CutOptions) -> VideoStream:
-    streams = [stream for stream in container.streams.video if not _is_cover(stream)]
+    streams = [stream for stream in container.streams.video if not is_cover(stream)]
     if not streams:
         raise NoPicture("There is no video stream in this file, only sound or text: send a file with pictures.")
     stream = streams[0]
     large = max(stream.width, stream.height) >= LARGE
     skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
     # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
-    stream.codec_context.options = {"max_pixels": str(options.max_pixels)} | skipped
+    stream.codec_context.options = {"max_pixels": str(coded_pixels(options))} | skipped
     stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
     return stream
 
 
-def _is_cover(stream: VideoStream) -> bool:
-    """Return whether this is the cover picture of a music file."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
 def _probe(container: InputContainer, stream: VideoStream) -> Video:
-    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
-    fps = float(rate) if rate else 25.0
+    rates = stream.average_rate, stream.guessed_rate, stream.base_rate
+    fps = float(next((rate for rate in rates if rate and rate < 1000), 25))  # raw DV has 60000 a second
     if stream.duration and stream.time_base:
         duration = float(stream.duration * stream.time_base)
     else:
@@ -192,11 +174,7 @@ def _displayed(width: int, height: int, stream: VideoStream, rotation: float) ->
 def _check_limits(video: Video, options: CutOptions) -> None:
     if video.width * video.height == 0:
         raise NoPicture("The video stream in this file does not give its size: the file is damaged or cut short.")
-    if video.width * video.height > options.max_pixels:
-        raise OverTheLimit(
-            f"The picture is {video.width} by {video.height} pixels, more than the allowed "
-            f"{options.max_pixels / 1e6:.1f} million: send a smaller version."
-        )
+    check_size(video.width, video.height, options)
     if video.fps > options.max_fps + 0.5:
         raise OverTheLimit(
             f"The video has {video.fps:.0f} frames per second, more than the allowed {options.max_fps:.0f}: "
