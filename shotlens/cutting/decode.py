@@ -14,10 +14,9 @@ from av.video.stream import VideoStream
 from shotlens.cutting.container import is_cover, open_container
 from shotlens.cutting.encryption import check_clear
 from shotlens.cutting.errors import NoPicture, OverTheLimit
-from shotlens.cutting.limits import check_size, coded_pixels, refused_size
+from shotlens.cutting.limits import check_size, coded_pixels, refused_size, threads
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
-from shotlens.machine.cores import cores
 from shotlens.shots.shot import Video
 
 # Frames are stored reduced, so the loop (deblocking) filter, up to a fifth of the decoding time, is skipped for some.
@@ -25,8 +24,6 @@ from shotlens.shots.shot import Video
 # for bidirectional frames; if for all but keyframes, 39 dB when reduced to a third, but 36 dB when reduced less.
 SKIP_FILTER, SKIP_FILTER_IF_LARGE = "bidir", "nokey"
 LARGE = 3 * LONGEST_SIDE  # pixels: the longer side from which the filter is skipped for all but keyframes
-# By default the decoder uses one thread more than there are cores. More keep it busy while a frame is taken from it.
-THREADS = min(16, cores() + 3)
 
 
 class Decoder:
@@ -148,7 +145,7 @@ def _video_stream(container: InputContainer, options: CutOptions) -> VideoStream
     skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
     # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
     stream.codec_context.options = {"max_pixels": str(coded_pixels(options))} | skipped
-    stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
+    stream.thread_type, stream.codec_context.thread_count = "AUTO", threads(stream)
     return stream
 
 

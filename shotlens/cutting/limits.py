@@ -4,10 +4,15 @@ from math import isqrt
 
 import av.error
 from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
 
 from shotlens.cutting.errors import OverTheLimit
 from shotlens.cutting.options import CutOptions
+from shotlens.machine.cores import cores
 
+# By default the decoder uses one thread more than there are cores. More keep it busy while a frame is taken from it.
+THREADS = min(16, cores() + 3)
+THREAD_BYTES = 1_500_000_000  # that all threads may hold; each holds two frames
 # Pixels on each side by which a codec codes more than it shows: blocks of up to 64 pixels.
 PADDING = 64
 
@@ -21,6 +26,13 @@ def check_size(width: int, height: int, options: CutOptions) -> None:
 def coded_pixels(options: CutOptions) -> int:
     """Return the pixels that a codec may code, for a picture of up to four times its height that may be shown."""
     return options.max_pixels + 3 * PADDING * (isqrt(options.max_pixels) + PADDING)
+
+
+def threads(stream: VideoStream) -> int:
+    """Return how many threads may decode a stream: fewer if its frames are so large that many would not fit."""
+    picture = stream.codec_context.format
+    bits = picture.padded_bits_per_pixel if picture else 24
+    return max(1, min(THREADS, THREAD_BYTES * 8 // (2 * bits * max(1, stream.width * stream.height))))
 
 
 def refused_size(error: av.error.FFmpegError, codec: VideoCodecContext, options: CutOptions) -> OverTheLimit | None:

@@ -344,3 +344,24 @@ def test_a_film_without_a_decodable_picture_is_refused_as_damaged(tmp_path: Path
     path.write_bytes(data)
     with pytest.raises(NoPicture, match="damaged or cut short"):
         run(path)
+
+
+@pytest.mark.parametrize("suffix", [*ENCODED, "webp"])
+def test_a_mutated_file_gives_shots_or_a_sentence(tmp_path: Path, film: list[Image], suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "webp":
+        write_webp(path, (160, 120), [(rgba(image), 0, 0, 40, 0) for image in film[::5]])
+    else:
+        codec, pix_fmt = ENCODED[suffix]
+        write_video(path, film, codec=codec, pix_fmt=pix_fmt)
+    whole = path.read_bytes()
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        data = bytearray(whole[: len(whole) * (4 - seed) // 4])
+        for place in random.integers(0, len(data), 30):
+            data[place] = random.integers(256)
+        path.write_bytes(data)
+        try:
+            assert run(path)[1][0].start_frame == 0
+        except VideoError as error:
+            assert str(error).endswith(".")
