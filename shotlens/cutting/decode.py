@@ -1,7 +1,4 @@
-"""Decodes an untrusted video file once, as a sequence of pictures in presentation order.
-
-Knows nothing about shots. All options that protect against hostile files are set here.
-"""
+"""Decodes an untrusted video file once, as a sequence of pictures in presentation order. Knows nothing about shots."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,36 +7,27 @@ from types import TracebackType
 
 import av
 import av.error
-from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotlens.cutting.clock import Clock
+from shotlens.cutting.container import open_container
 from shotlens.cutting.damage import Damage
-from shotlens.cutting.errors import NoPicture, NotAVideo, OverTheLimit
+from shotlens.cutting.encryption import check_clear
+from shotlens.cutting.errors import NoPicture, OverTheLimit
+from shotlens.cutting.limits import check_size, coded_pixels, refused_size, threads
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
 from shotlens.cutting.streams import audio_tracks, claimed_end, films, shown, start_timecode, valid_timecode
-from shotlens.machine.cores import cores
 from shotlens.shots.shot import Video
 
-FORMATS = "mov,matroska,webm,avi,mpegts"
-# Without the allowlists, a 48-byte text file can make the demuxer open another user's video.
-OPEN_OPTIONS = {
-    "protocol_whitelist": "file",
-    "format_whitelist": FORMATS,
-    "enable_drefs": "0",
-    "use_absolute_path": "0",
-}
 # Frames are stored reduced, so the loop (deblocking) filter, up to a fifth of the decoding time, is skipped for some.
 # Minimum PSNR against full decoding, at 640 pixels, in heavily compressed films (crf 34 to 36): 44 dB if it is skipped
 # for bidirectional frames; if for all but keyframes, 39 dB when reduced to a third, but 36 dB when reduced less.
 SKIP_FILTER, SKIP_FILTER_IF_LARGE = "bidir", "nokey"
 LARGE = 3 * LONGEST_SIDE  # pixels: the longer side from which the filter is skipped for all but keyframes
-# By default the decoder uses one thread more than there are cores. More keep it busy while a frame is taken from it.
-THREADS = min(16, cores() + 3)
 FIRST_MEASURED = 32  # frames: the rate is measured after these, and each time that their number has doubled
 SURE = 60.0  # seconds of film, after which the length of the rest can be estimated
 
@@ -53,7 +41,7 @@ class Decoder:
 
     def __init__(self, path: Path, options: CutOptions) -> None:
         self._options = options
-        self._container = _open(path)
+        self._container = open_container(path, options)
         try:
             self._stream = shown(self._container)
             _set_up(self._stream, options)
@@ -69,6 +57,7 @@ class Decoder:
         self._size = self._container.size
         self._position = 0  # bytes: where the latest packet ends
         self._others_end = 0.0  # seconds, file's own clock: when the other streams end, as far as they are read
+        self._outsized: OverTheLimit | None = None  # why nothing was decoded lately
 
     def __enter__(self) -> "Decoder":
         return self
@@ -85,9 +74,12 @@ class Decoder:
                 self._correct_timecode(frame, time)
             elif index >= FIRST_MEASURED and index.bit_count() == 1:
                 self._measure_rate()
+            check_size(frame.width, frame.height, self._options)
             self._check_duration(time)
             yield reduce_frame(frame, index, time, (self.video.width, self.video.height))
             index += 1
+        if self._outsized:
+            raise self._outsized
         if index == 0:
             raise NoPicture("No picture could be decoded from this video: the file is damaged or cut short.")
         self._measure_rate()
@@ -125,9 +117,12 @@ class Decoder:
     def _frames(self) -> Iterator[VideoFrame]:
         try:
             for packet in self._packets():
+                check_clear(packet)
                 self._damage.read(packet, self._clock.join(packet), self.end)
                 yield from self._decoded(packet)
             yield from self._decoded(None)  # what the decoder still holds
+        except av.error.MemoryError:
+            raise
         except av.error.FFmpegError as error:
             self._damage.break_off(error)
 
@@ -160,11 +155,15 @@ class Decoder:
             frames = self._stream.codec_context.decode(packet)
         except av.error.EOFError:
             return
-        except av.error.InvalidDataError:
+        except (av.error.InvalidDataError, av.error.ArgumentError, av.error.MemoryError) as error:
+            self._outsized = self._outsized or refused_size(error, self._stream.codec_context, self._options)
+            if isinstance(error, av.error.MemoryError) and not self._outsized:
+                raise
             return self._damage.suspect(self.end)
         # Transport streams and AVI lose data without an error: only the affected packets or frames are marked.
         if any(frame.is_corrupt for frame in frames):
             self._damage.suspect(self.end)
+        self._outsized = None if frames else self._outsized
         yield from frames
 
     def _correct_size(self, frame: VideoFrame) -> None:
@@ -206,26 +205,12 @@ class Decoder:
             )
 
 
-def _open(path: Path) -> InputContainer:
-    if path.stat().st_size == 0:
-        raise NotAVideo("The file is empty: send a video.")
-    try:
-        return av.open(str(path), options=OPEN_OPTIONS, metadata_errors="replace")
-    except av.error.InvalidDataError as error:
-        raise NotAVideo(
-            "This is not a video that can be read, or the file is cut short: send a complete MP4, MOV, MKV, WebM, "
-            "AVI or MPEG-TS file."
-        ) from error
-    except (av.error.FFmpegError, ValueError) as error:
-        raise NotAVideo(f"The file cannot be opened as a video ({error}).") from error
-
-
 def _set_up(stream: VideoStream, options: CutOptions) -> None:
     large = max(stream.width, stream.height) >= LARGE
     skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
     # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
-    stream.codec_context.options = {"max_pixels": str(options.max_pixels)} | skipped
-    stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
+    stream.codec_context.options = {"max_pixels": str(coded_pixels(options))} | skipped
+    stream.thread_type, stream.codec_context.thread_count = "AUTO", threads(stream)
 
 
 def _end(packet: "Packet[Stream]") -> float:
@@ -244,8 +229,4 @@ def _displayed(width: int, height: int, stream: VideoStream, rotation: float) ->
 def _check_limits(video: Video, options: CutOptions) -> None:
     if video.width * video.height == 0:
         raise NoPicture("The video stream in this file does not give its size: the file is damaged or cut short.")
-    if video.width * video.height > options.max_pixels:
-        raise OverTheLimit(
-            f"The picture is {video.width} by {video.height} pixels, more than the allowed "
-            f"{options.max_pixels / 1e6:.1f} million: send a smaller version."
-        )
+    check_size(video.width, video.height, options)
