@@ -25,6 +25,7 @@ class Boundary:
 
     frame: int
     transition: Transition
+    length: int = 0  # frames of a gradual change, as far as it shows
 
 
 class Boundaries:
@@ -110,7 +111,7 @@ class Decision:
             return
         middle = start + float(np.arange(len(rows)) @ weights / weights.sum())
         kind: Transition = "fade" if rows[:, FADE] @ weights > 0.5 * weights.sum() else "dissolve"
-        self._held.append(Boundary(int(np.ceil(middle)), kind))
+        self._held.append(Boundary(int(np.ceil(middle)), kind, _length(weights)))
 
     def _release(self, before: int) -> list[Boundary]:
         """Return the gradual changes with their middle before this frame, except those that coincide with a cut."""
@@ -119,3 +120,9 @@ class Decision:
         return [
             b for b in due if b.frame > MARGIN and all(abs(b.frame - cut) > MIN_DISTANCE for cut in self._recent_cuts)
         ]
+
+
+def _length(weights: NDArray[np.float32]) -> int:
+    """Return how many frames a gradual change takes: those from the first to the last moment above the floor."""
+    above = np.flatnonzero(weights)
+    return int(above[-1] - above[0]) + 1
