@@ -55,21 +55,20 @@ def grid(result: JobResult, columns: int) -> Grid:
     return Grid(columns, CELL * min(TALLEST, result.video.height / result.video.width))
 
 
-def header(result: JobResult) -> str:
-    """Write the line above the pictures: the name of the video, and how many shots are shown."""
-    count = len(result.shots)
-    return f"{one_line(result.filename)}, {count} {'shot' if count == 1 else 'shots'}"
+def header(result: JobResult, encoding: str) -> str:
+    """Write the line above the pictures: how many shots of which video they show.
+
+    A name that is not of this encoding, which is that of the font, is left out: the file has it in its own name.
+    """
+    name, count = one_line(result.filename), len(result.shots)
+    shots = f"{count} {'shot' if count == 1 else 'shots'}"
+    return f"{shots} of {name}" if name == name.encode(encoding, "replace").decode(encoding) else shots
 
 
 def lines(shot: ShotResult) -> Sequence[str]:
     """Write the text below a picture: the number and the timecode of its shot, and a line for each label."""
     labels = [(head, shot.label_of(head.name)) for head in heads_by_rank()]
     return [f"{shot.index + 1}  {shot.start_timecode}", *(word(head, label) for head, label in labels if label)]
-
-
-def latin(text: str) -> str:
-    """Return the text with `?` for what the built-in fonts lack: they have the letters of Western Europe."""
-    return text.encode("cp1252", "replace").decode("cp1252")
 
 
 def picture(jpeg: bytes | None, width: int, height: int) -> Image.Image:

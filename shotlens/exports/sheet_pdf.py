@@ -1,9 +1,10 @@
-"""A contact sheet as a PDF of A4 pages, written by hand: a PDF of text and JPEGs needs no library."""
+"""A contact sheet as a PDF of A4 pages. Written by hand: text and JPEGs need no library."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
-from shotlens.exports.sheet import CELL, LEADING, MARGIN, TEXT, grid, header, latin, lines, picture
+from shotlens.exports.names import one_line
+from shotlens.exports.sheet import CELL, LEADING, MARGIN, TEXT, Grid, grid, header, lines, picture
 from shotlens.exports.stills import Stills
 from shotlens.shots.result import JobResult, ShotResult
 
@@ -12,29 +13,22 @@ COLUMNS = 4
 PIXELS = 2.5  # a point
 QUALITY = 80  # of a JPEG
 CATALOG, PAGES, FONT, INFO = range(1, 5)  # the numbers of the objects that occur once
+ENCODING = "cp1252"  # what PDF calls WinAnsiEncoding
 FONT_OBJECT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 
 
 def stream(result: JobResult, stills: Stills) -> Iterator[bytes]:
-    """Yield the sheet page by page, so that a long film takes no more memory than a short one."""
+    """Yield the sheet picture by picture, so that a long film takes no more memory than a short one."""
     pdf, layout = _Pdf(), grid(result, COLUMNS)
-    per_page = COLUMNS * layout.rows_on(HEIGHT)
+    title = header(result, ENCODING)
     yield pdf.start()
     yield pdf.object(FONT, FONT_OBJECT)
-    yield pdf.object(INFO, b"<< /Title <%s> /Producer (Shotlens) >>" % _utf16(header(result)))
+    yield pdf.object(INFO, b"<< /Title <%s> /Producer (Shotlens) >>" % _utf16(one_line(result.filename)))
     pages = []
+    per_page = COLUMNS * layout.rows_on(HEIGHT)
     for first in range(0, max(1, len(result.shots)), per_page):
-        shots = result.shots[first : first + per_page]
-        images = {}
-        content = [_text(MARGIN, MARGIN + 1.5 * TEXT, 1.5 * TEXT, header(result))]
-        for number, shot in enumerate(shots):
-            images[number] = pdf.new()
-            yield pdf.object(images[number], *_image(stills.middle(shot.index), layout.height))
-            content += _cell(number, shot, *layout.place(number), layout.height)
-        text, page = pdf.new(), pdf.new()
-        yield pdf.object(text, b"<< /Length %d >>" % len(b"\n".join(content)), b"\n".join(content))
-        yield pdf.object(page, _page(text, images))
-        pages.append(page)
+        yield from _page(pdf, title, result.shots[first : first + per_page], stills, layout)
+        pages.append(pdf.last)
     kids = b" ".join(b"%d 0 R" % page for page in pages)
     yield pdf.object(PAGES, b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)))
     yield pdf.object(CATALOG, b"<< /Type /Catalog /Pages %d 0 R >>" % PAGES)
@@ -47,12 +41,12 @@ class _Pdf:
     def __init__(self) -> None:
         self._offsets: dict[int, int] = {}
         self._position = 0
-        self._last = INFO
+        self.last = INFO  # the number of the latest object
 
     def new(self) -> int:
         """Return the number of another object."""
-        self._last += 1
-        return self._last
+        self.last += 1
+        return self.last
 
     def start(self) -> bytes:
         return self._written(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")  # the second line says that the file is binary
@@ -76,6 +70,21 @@ class _Pdf:
         return data
 
 
+def _page(pdf: _Pdf, title: str, shots: Sequence[ShotResult], stills: Stills, layout: Grid) -> Iterator[bytes]:
+    """Yield the objects of a page: its pictures, its content, and itself."""
+    names = []
+    content = [_text(MARGIN, MARGIN + 1.5 * TEXT, 1.5 * TEXT, title)]
+    for number, shot in enumerate(shots):
+        names.append(b"/I%d %d 0 R" % (number, pdf.new()))
+        yield pdf.object(pdf.last, *_image(stills.middle(shot.index), layout.height))
+        content += _cell(number, shot, *layout.place(number), layout.height)
+    data = b"\n".join(content)
+    yield pdf.object(pdf.new(), b"<< /Length %d >>" % len(data), data)
+    resources = b"<< /Font << /F %d 0 R >> /XObject << %s >> >>" % (FONT, b" ".join(names))
+    facts = b"/MediaBox [0 0 %d %d] /Resources %s /Contents %d 0 R" % (WIDTH, HEIGHT, resources, pdf.last)
+    yield pdf.object(pdf.new(), b"<< /Type /Page /Parent %d 0 R %s >>" % (PAGES, facts))
+
+
 def _image(jpeg: bytes | None, height: float) -> tuple[bytes, bytes]:
     """Return the dictionary and the data of a frame, reduced to what print can show."""
     data = BytesIO()
@@ -94,17 +103,10 @@ def _cell(number: int, shot: ShotResult, x: float, y: float, height: float) -> l
 
 
 def _text(x: float, y: float, size: float, text: str) -> bytes:
-    escaped = latin(text).encode("cp1252").translate(None, b"\r\n")
+    escaped = text.encode(ENCODING)
     for special in (b"\\", b"(", b")"):
         escaped = escaped.replace(special, b"\\" + special)
     return b"BT /F %.2f Tf %.2f %.2f Td (%s) Tj ET" % (size, x, HEIGHT - y, escaped)
-
-
-def _page(text: int, images: dict[int, int]) -> bytes:
-    names = b" ".join(b"/I%d %d 0 R" % (name, image) for name, image in images.items())
-    resources = b"<< /Font << /F %d 0 R >> /XObject << %s >> >>" % (FONT, names)
-    size = b"/MediaBox [0 0 %d %d]" % (WIDTH, HEIGHT)
-    return b"<< /Type /Page /Parent %d 0 R %s /Resources %s /Contents %d 0 R >>" % (PAGES, size, resources, text)
 
 
 def _utf16(text: str) -> bytes:

@@ -6,7 +6,7 @@ from math import ceil, sqrt
 
 from PIL import Image, ImageDraw, ImageFont
 
-from shotlens.exports.sheet import CELL, LEADING, MARGIN, TEXT, Grid, grid, header, latin, lines, picture
+from shotlens.exports.sheet import CELL, LEADING, MARGIN, TEXT, Grid, grid, header, lines, picture
 from shotlens.exports.stills import Stills
 from shotlens.shots.errors import ShotlensError
 from shotlens.shots.result import JobResult
@@ -38,14 +38,14 @@ def _png(result: JobResult, stills: Stills, layout: Grid, scale: float) -> bytes
     sheet = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(sheet)
     small, large = ImageFont.load_default(TEXT * scale), ImageFont.load_default(1.5 * TEXT * scale)
-    draw.text((MARGIN * scale, MARGIN * scale), latin(header(result)), "black", large)
+    draw.text((MARGIN * scale, MARGIN * scale), header(result, "ascii"), "black", large)
     for number, shot in enumerate(result.shots):
         x, y = (scale * part for part in layout.place(number))
         still = picture(stills.middle(shot.index), round(CELL * scale), round(layout.height * scale))
         sheet.paste(still, (round(x), round(y)))
         below = y + (layout.height + 4) * scale
         for line, text in enumerate(lines(shot)):
-            draw.text((x, below + line * LEADING * scale), latin(text), "black", small)
+            draw.text((x, below + line * LEADING * scale), text, "black", small)
     data = BytesIO()
     sheet.save(data, "PNG")
     return data.getvalue()
