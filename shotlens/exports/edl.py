@@ -61,7 +61,8 @@ class _Source:
             edits += [MORE_CHANNELS[min(self.channels, 4)]]
         color = "YELLOW" if uncertain(clip.shot) else "GREEN"
         locator = f"* LOC: {self._timecode(clip.start)} {color:7} {caption(clip.shot)}"
-        return [*edits, *names, locator, f"* COMMENT: {title(clip.shot)}, {note(clip.shot)}"]
+        comment = ", ".join(part for part in (title(clip.shot), note(clip.shot)) if part)
+        return [*edits, *names, locator, f"* COMMENT: {comment}"]
 
     def _times(self, start: int, end: int, to_record: int) -> str:
         """Write the source in and out, and the record in and out."""

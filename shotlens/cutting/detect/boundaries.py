@@ -16,6 +16,9 @@ GRADUAL_FLOOR = 0.4  # a probability above this extends a gradual change that ex
 MAX_GAP = 20  # frames below the floor within one gradual change
 MAX_GRADUAL = 48  # frames of a gradual change above the floor, gaps included
 MARGIN = 12  # frames: this close to the start or end of a video, a gradual change has no shot on its other side
+# What the probabilities of a gradual change sum up to, and how many frames it takes: the medians of dissolves of known
+# lengths, in 24 films of `benchmarks.transitions` with seed 7. They are sure of its middle only.
+SUMS, LENGTHS = (3.1, 4.1, 5.9, 8.2, 10.0, 14.4, 25.6, 34.5), (4, 8, 12, 16, 24, 32, 48, 60)
 LATENCY = BLOCK + REACH + CONTEXT + MAX_GRADUAL + MIN_DISTANCE
 
 
@@ -25,7 +28,7 @@ class Boundary:
 
     frame: int
     transition: Transition
-    length: int = 0  # frames of a gradual change, as far as it shows
+    length: int = 0  # frames of a gradual change; 0 if nobody measured it
 
 
 class Boundaries:
@@ -111,7 +114,7 @@ class Decision:
             return
         middle = start + float(np.arange(len(rows)) @ weights / weights.sum())
         kind: Transition = "fade" if rows[:, FADE] @ weights > 0.5 * weights.sum() else "dissolve"
-        self._held.append(Boundary(int(np.ceil(middle)), kind, _length(weights)))
+        self._held.append(Boundary(int(np.ceil(middle)), kind, _length(rows[:, GRADUAL])))
 
     def _release(self, before: int) -> list[Boundary]:
         """Return the gradual changes with their middle before this frame, except those that coincide with a cut."""
@@ -122,7 +125,6 @@ class Decision:
         ]
 
 
-def _length(weights: NDArray[np.float32]) -> int:
-    """Return how many frames a gradual change takes: those from the first to the last moment above the floor."""
-    above = np.flatnonzero(weights)
-    return int(above[-1] - above[0]) + 1
+def _length(probabilities: NDArray[np.float32]) -> int:
+    """Return how many frames a gradual change takes."""
+    return round(float(np.interp(probabilities.sum(), SUMS, LENGTHS)))
