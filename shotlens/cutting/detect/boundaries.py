@@ -1,11 +1,13 @@
 """Decides from thumbnails, with a delay, where shots open, and how. Knows nothing about files or PySceneDetect."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shotlens.cutting.detect.judge import CONTEXT, CUT, FADE, GRADUAL, Judge
+from shotlens.cutting.detect.length import length
 from shotlens.cutting.detect.likeness import REACH, Likeness
 from shotlens.shots.shot import Transition
 
@@ -39,6 +41,7 @@ class Boundaries:
         self._luma: list[NDArray[np.uint8]] = []
         self._chroma: list[NDArray[np.uint8]] = []
         self._last: tuple[NDArray[np.uint8], ...] = ()
+        self._recent: deque[NDArray[np.uint8]] = deque(maxlen=LATENCY + MAX_GRADUAL)  # luma, around any open boundary
         self._end = 0  # frames so far
         self._early = REACH + CONTEXT  # results that will still come out for moments before the video
 
@@ -47,6 +50,7 @@ class Boundaries:
         self._luma.append(luma)
         self._chroma.append(chroma)
         self._last = luma, chroma
+        self._recent.append(luma)
         self._end += 1
         return self._classify_block() if len(self._luma) == BLOCK else []
 
@@ -56,7 +60,7 @@ class Boundaries:
         for _ in range(REACH + CONTEXT if self._last else 0):
             boundaries += self.add(*self._last)
         boundaries += self._classify_block() if self._luma else []
-        boundaries += self._decision.finish()
+        boundaries += map(self._measured, self._decision.finish())
         return [b for b in boundaries if b.frame < (end if b.transition == "cut" else end - MARGIN)]
 
     def _classify_block(self) -> list[Boundary]:
@@ -64,7 +68,14 @@ class Boundaries:
         self._luma, self._chroma = [], []
         early = min(self._early, len(probabilities))
         self._early -= early
-        return [boundary for row in probabilities[early:] for boundary in self._decision.add(row)]
+        return [self._measured(boundary) for row in probabilities[early:] for boundary in self._decision.add(row)]
+
+    def _measured(self, boundary: Boundary) -> Boundary:
+        """Return the boundary with the length of its dissolve, as the pictures show it."""
+        if boundary.transition != "dissolve":
+            return boundary
+        recent = list(self._recent)
+        return replace(boundary, length=length(recent, boundary.frame - self._end + len(recent), boundary.length))
 
 
 class Decision:
@@ -126,5 +137,5 @@ class Decision:
 
 
 def _length(probabilities: NDArray[np.float32]) -> int:
-    """Return how many frames a gradual change takes."""
+    """Return about how many frames a gradual change takes."""
     return round(float(np.interp(probabilities.sum(), SUMS, LENGTHS)))

@@ -1,39 +1,39 @@
 """Measures from thumbnails how long a dissolve or a wipe takes. Knows nothing about networks."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+LONGEST = 30  # frames: in a longer change, what moves in the pictures counts more than the change
 BEYOND = 6  # frames before and after the change, as far as it is guessed, that show one shot alone
 UNLIKE = 1.0  # mean square of the difference between both shots, below which there is nothing to measure
+TRUST = 1.6  # the guess is at most so many times too long or too short
+Floats = NDArray[np.float32]
 
 
-def length(luma: NDArray[np.uint8], middle: int, guess: int) -> int:
-    """Return how many frames mix two shots; `luma` (N, H, W) holds the frames around, `middle` is an index of it.
+def length(luma: Sequence[NDArray[np.uint8]], middle: int, guess: int) -> int:
+    """Return how many frames mix two shots; `luma` are the pictures around, of which `middle` is one.
 
-    How far a frame lies on the way from a picture before the change to one after it rises evenly from 0 to 1, wherever
-    the pictures themselves move. The middle half of that way takes half of the change. If this is not how the pictures
-    change, or too few are there, the `guess` is returned.
+    How far a picture lies on the way from one before the change to one after it rises evenly from 0 to 1. The middle
+    half of this way takes half of the change. Where that cannot be seen, the guess is returned.
     """
     reach = guess * 3 // 4 + BEYOND
-    frames = luma[max(0, middle - reach) : middle + reach].reshape(-1, luma[0].size).astype(np.float32)
-    axis = frames[-1] - frames[0]
-    if axis @ axis < UNLIKE * axis.size:
+    if guess > LONGEST or not reach <= middle <= len(luma) - reach:
         return guess
-    shares = (frames - frames[0]) @ axis / (axis @ axis)
-    centre = min(reach, middle)
-    start, end = _crossing(shares[centre::-1], 0.25, False), _crossing(shares[centre - 1 :], 0.75, True)
-    if start is None or end is None:
+    pictures = np.stack(luma[middle - reach : middle + reach]).reshape(2 * reach, -1).astype(np.float32)
+    way = pictures[-1] - pictures[0]
+    if way @ way < UNLIKE * way.size:
         return guess
-    return max(1, round(2 * (start + end - 1) - 1))
+    shares = (pictures - pictures[0]) @ way / (way @ way)
+    half = _crossing(shares[reach - 1 :: -1], 0.25) + _crossing(1 - shares[reach - 1 :], 0.25)
+    return round(float(np.clip(2 * half - 1, guess / TRUST, guess * TRUST)))
 
 
-def _crossing(shares: NDArray[np.float32], level: float, rises: bool) -> float | None:
-    """Return after how many frames the shares first are beyond a level; None if they never are."""
-    beyond = np.flatnonzero(shares >= level if rises else shares <= level)
-    if not len(beyond):
-        return None
-    number = int(beyond[0])
+def _crossing(shares: Floats, level: float) -> float:
+    """Return after how many pictures the shares first fall to a level; the last of them is at 0."""
+    number = int(np.argmax(shares <= level))
     if number == 0:
         return 0.0
     last, first = float(shares[number - 1]), float(shares[number])
-    return number - 1 + (level - last) / (first - last)
+    return number - 1 + (last - level) / (last - first)
