@@ -175,7 +175,9 @@ def plan(random: np.random.Generator, films: int) -> list[list[tuple[str, int]]]
 def find(path: Path, detector: DetectorName) -> tuple[list[Boundary], int]:
     """Cut a film; return its boundaries, and how many frames it has."""
     shots = list(cut(path, FrameFolder(path.parent / "frames"), CutOptions(detector=detector)))
-    boundaries = [(shot.start_frame, shot.transition, round(shot.transition_seconds * FPS)) for shot in shots[1:]]
+    boundaries: list[Boundary] = [
+        (shot.start_frame, shot.transition, round(shot.transition_seconds * FPS)) for shot in shots[1:]
+    ]
     return boundaries, shots[-1].end_frame
 
 

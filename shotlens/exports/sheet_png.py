@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from math import ceil, sqrt
+from threading import Lock
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,6 +16,7 @@ MAX_PIXELS = 16e6  # of the whole sheet: 48 MB while it is drawn
 LARGEST, SMALLEST = 2.5, 0.75  # pixels a point: below, nobody could read the text
 SHAPE = 1.4  # height by width of a sheet, as far as whole rows allow it
 FEWEST_COLUMNS = 4
+_drawing = Lock()  # one at a time, as a server may be asked for many
 
 
 class TooManyShots(ShotlensError):
@@ -30,7 +32,8 @@ def stream(result: JobResult, stills: Stills) -> Iterator[bytes]:
     scale = min(LARGEST, sqrt(MAX_PIXELS / (layout.width * layout.page_height(count))))
     if scale < SMALLEST:
         raise TooManyShots(f"One picture cannot show {count} shots: take the PDF, or only the shots with some labels.")
-    return iter([_png(result, stills, layout, scale)])
+    with _drawing:
+        return iter([_png(result, stills, layout, scale)])
 
 
 def _png(result: JobResult, stills: Stills, layout: Grid, scale: float) -> bytes:
