@@ -14,6 +14,7 @@ from jobs.queue import connect
 from jobs.record import VERSION, Jobs
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
+from shotlens.exports.stills import Stills
 from shotlens.shots.camera import motions_within
 from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, corrected
 from shotlens.shots.heads import HEADS
@@ -96,14 +97,10 @@ class Services:
             return with_paths[0].camera_path
         return motions_within(shot, with_paths)
 
-    def frame_names(self, job: Job) -> dict[int, list[tuple[str, Frame]]]:
-        """Return the frames of each corrected shot, and their names for people: `<number of detected shot>/<k>.jpg`."""
-        detected = self.jobs.shots(job.id)
-        numbers = {shot.frames[0].shot: number for number, shot in enumerate(detected)}
-        return {
-            row.index: [(f"{numbers[frame.shot]}/{frame.k}.jpg", frame) for frame in row.shot.frames]
-            for row in corrected(detected, {}, self.edits.read(job))
-        }
+    def stills(self, job: Job) -> Stills:
+        """Return access to the stored frames of each corrected shot."""
+        shots = corrected(self.jobs.shots(job.id), {}, self.edits.read(job))
+        return Stills({row.index: row.shot.frames for row in shots}, self.files.frames(job.id))
 
     def frame(self, job_id: str, number: int, k: int) -> Frame | None:
         """Return the name of frame `k` of the detected shot with this number; None if there is no such frame."""

@@ -37,11 +37,12 @@ def test_duplicate_and_unmatched_detections_are_false() -> None:
     tally = Tally()
     tally.take(
         [Transition("cut", 50, 0), Transition("dissolve", 100, 24), Transition("fade", 200, 12)],
-        [(51, "cut"), (113, "dissolve"), (118, "dissolve"), (300, "cut")],
+        [(51, "cut", 0), (113, "dissolve", 22), (118, "dissolve", 4), (300, "cut", 0)],
     )
     assert (tally.all.count, tally.all.hits, tally.all.false) == (3, 2, 2)
     assert (tally.kinds["dissolve"].right, tally.kinds["fade"].hits) == (1, 0)
     assert tally.kinds["dissolve"].off == [1]
+    assert tally.all.length_off == [2]
 
 
 def test_a_labelled_shot_is_compared_with_the_one_that_overlaps_it_most() -> None:

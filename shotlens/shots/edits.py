@@ -129,6 +129,7 @@ def _merged(earlier: _Piece, later: _Piece) -> _Piece:
 
 def _new_shot(piece: _Piece, parents: Sequence[Shot]) -> Shot:
     opening = parents[0]
+    same = opening.start_frame == piece.first  # else it begins where somebody split a shot, which is a cut
     return Shot(
         start_frame=piece.first,
         end_frame=piece.end,
@@ -136,7 +137,8 @@ def _new_shot(piece: _Piece, parents: Sequence[Shot]) -> Shot:
         end=_seconds(parents[-1], piece.end),
         frames=_nearest(piece, parents),
         camera_path=(),  # the camera was not tracked between these bounds, and no result shows the path
-        transition=opening.transition if opening.start_frame == piece.first else "cut",
+        transition=opening.transition if same else "cut",
+        transition_seconds=opening.transition_seconds if same else 0.0,
     )
 
 

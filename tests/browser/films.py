@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import cv2
 
@@ -62,10 +63,12 @@ def write_film(path: Path, planned: Sequence[Planned]) -> Path:
     return write_video(path, shots([one.frames for one in planned], *SIZE), fps=FPS, faststart=True)
 
 
-def make_job(standin: StandIn, planned: Sequence[Planned], video: Path | None = None, name: str = "film.mp4") -> str:
-    """Make a finished job of this film and return its id. Without a video, its file cannot be played."""
+def make_job(
+    standin: StandIn, planned: Sequence[Planned], video: Path | None = None, name: str = "film.mp4", **facts: Any
+) -> str:
+    """Make a finished job of this film, with these facts, and return its id. Without a video, it cannot be played."""
     job_id = enqueue(standin, video, name)
-    standin.finish_cutting(len(planned), publish(standin, planned))
+    standin.finish_cutting(len(planned), replace(publish(standin, planned), **facts))
     predict_all(standin, planned)
     return job_id
 

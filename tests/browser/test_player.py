@@ -37,6 +37,20 @@ def test_next_and_previous_go_to_the_first_frame_of_a_shot(page: Any, served: Ap
     shown_at(page, "00:00:00:00")
 
 
+def test_timecodes_are_those_of_the_source(page: Any, served: Api, film: Film) -> None:
+    # 25 frames a second are told as 29.97, so that numbers are dropped within the film.
+    opened(page, served, film(fps=30000 / 1001, timecode="00:00:58;00"))
+    for key, timecode in (
+        ("Home", "00:00:58;00"),
+        (".", "00:00:58;01"),
+        ("ArrowRight", "00:01:00;02"),  # the second shot, 60 frames later: no timecode is 00:01:00;00
+        ("ArrowLeft", "00:00:58;00"),
+    ):
+        page.keyboard.press(key)
+        shown_at(page, timecode)
+    page.get_by_text("00:00:58;00 \u2013 00:01:00;02").first.wait_for()  # in the list of shots
+
+
 def test_left_goes_to_the_start_of_the_shot_and_then_to_the_one_before(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film())
     page.locator("video").evaluate("video => { video.currentTime = 4 }")

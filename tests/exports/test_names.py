@@ -54,3 +54,28 @@ def test_a_link_leads_to_the_very_file() -> None:
 def test_a_line_stays_one_line() -> None:
     assert one_line("a\nb\u2028c\u202ed\0e\udce9.mp4") == "a b c d e .mp4"
     assert reel("caf\udce9.mp4") == "CAF"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem", "named"),
+    [
+        ("ad.mp4", "ad", "AD"),
+        ("../../etc/passwd", "passwd", "PASSWD"),
+        ("..\\evil.mp4", "_evil", "EVIL"),
+        ("Übergröße 映画.mp4", "Übergröße 映画", "UBERGROS"),
+        ("映画.mp4", "映画", "AX"),
+        ("bl.mov", "bl", "AX"),
+        ("", "video", "AX"),
+        ("...", "video", "AX"),
+        ("a\u202egpj.exe.mp4", "a_gpj.exe", "AGPJEXE"),
+        ("x" * 300, "x" * LONGEST, "XXXXXXXX"),
+    ],
+)
+def test_a_name_becomes_a_safe_file_name_and_reel(name: str, stem: str, named: str) -> None:
+    assert safe_stem(name) == stem
+    assert reel(name) == named
+
+
+def test_a_name_becomes_a_valid_address() -> None:
+    assert media_url("a b?#/ü.mp4") == "./a%20b%3F%23%2F%C3%BC.mp4"
+    assert one_line("two\nlines\u2028\x85.mp4") == "two lines  .mp4"

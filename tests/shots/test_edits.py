@@ -12,8 +12,8 @@ ALONG = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
 # Three shots of 40, 80 and 16 frames; each frame of the last takes twice as long as those of the others.
 SHOTS = [
     Shot(0, 40, 0.0, 1.6, frames_of(0), ALONG, "cut"),
-    Shot(40, 120, 1.6, 4.8, frames_of(40), ALONG, "dissolve"),
-    Shot(120, 136, 4.8, 6.08, frames_of(120), ALONG, "fade"),
+    Shot(40, 120, 1.6, 4.8, frames_of(40), ALONG, "dissolve", 0.96),
+    Shot(120, 136, 4.8, 6.08, frames_of(120), ALONG, "fade", 0.4),
 ]
 PREDICTIONS: dict[int, Predictions] = {
     shot.start_frame: {"movement": Prediction({"static": 1.0}), "scale": Prediction({"MS": shot.start})}
@@ -57,6 +57,7 @@ def test_the_parts_of_a_split_inherit_labels_and_predictions() -> None:
     assert [row.predictions for row in rows] == [PREDICTIONS[first] for first in (0, 40, 40, 120)]
     assert [dict(row.labels) for row in rows] == [{}, {"scale": "CS"}, {"scale": "CS"}, {}]
     assert [row.shot.transition for row in rows] == ["cut", "dissolve", "cut", "fade"]
+    assert [row.shot.transition_seconds for row in rows] == [0.0, 0.96, 0.0, 0.4]
     assert [row.edited for row in rows] == [False, True, True, False]
 
 
@@ -82,7 +83,7 @@ def test_a_merged_shot_has_the_labels_of_its_longer_part() -> None:
     [row, last] = after(short, long, MergeEdit(shot=0))
     assert bounds([row, last]) == [(0, 0, 120), (1, 120, 136)]
     assert (row.predictions, row.labels, row.edited) == (PREDICTIONS[40], {"movement": "pull"}, True)
-    assert (row.shot.start, row.shot.end, row.shot.transition) == (0.0, 4.8, "cut")
+    assert (row.shot.start, row.shot.end, row.shot.transition, row.shot.transition_seconds) == (0.0, 4.8, "cut", 0.0)
     assert last == CorrectedShot(1, SHOTS[2], PREDICTIONS[120], {}, False)
 
 

@@ -2,7 +2,7 @@
 
 import { icon, make } from "../dom.js";
 import { bind } from "../shortcuts.js";
-import { timecode } from "../words.js";
+import { timecodeAt } from "./timecode.js";
 
 const SPEEDS = { "0.5": "½×", 1: "1×", 2: "2×" };
 
@@ -36,10 +36,10 @@ function showPlaying(button, playing) {
 }
 
 function timecodeOf(job, player) {
-  const element = make("span", { class: "timecode number", title: "Hours, minutes, seconds and frames" }, timecode(0, 25));
+  const element = make("span", { class: "timecode number", title: "Hours, minutes, seconds and frames" }, "00:00:00:00");
   const update = () => {
     if (!job.shots.length) return;
-    const text = timecode(job.frameAt(player.time), player.fps);
+    const text = timecodeAt(player.time, job.shotAt(player.time), job.data.video);
     if (element.textContent !== text) element.textContent = text;
   };
   player.addEventListener("time", update);
