@@ -17,6 +17,7 @@ from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import Picture, Plane
 from shotlens.cutting.sampling import Sampler
 from shotlens.shots.shot import Shot, Transition, Video, frames_of
+from shotlens.shots.times import FrameTimes
 from shotlens.storage.frames import FrameStore
 
 JPEG_QUALITY = 88
@@ -144,6 +145,7 @@ class _ShotBuilder:
     def __init__(self) -> None:
         self._sampler: Sampler[Picture] = Sampler()
         self._first: Picture | None = None
+        self._times = FrameTimes()
         self._opening: Transition = "cut"
         self.count = 0  # shots so far
 
@@ -151,6 +153,7 @@ class _ShotBuilder:
         """Add the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
+        self._times.add(picture.index, picture.time)
 
     def seconds_until(self, time: float) -> float:
         """Return the seconds from the first picture of the shot to `time`."""
@@ -171,9 +174,10 @@ class _ShotBuilder:
             frames=frames_of(self._first.index),
             camera_path=(),
             transition=self._opening,
+            times=self._times.finish(end_frame, end),
         )
         self.count += 1
-        self._first, self._opening = None, opening
+        self._first, self._times, self._opening = None, FrameTimes(), opening
         return shot, pictures
 
 

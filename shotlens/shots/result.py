@@ -72,6 +72,11 @@ class _Bounds(BaseModel):
         description="How the shot opens. After a gradual transition, it begins with the first frame after the middle."
     )
     transition_seconds: float = Field(0.0, description="How long a gradual transition takes.")
+    times: tuple[tuple[int, float], ...] = Field(
+        (),
+        description="Frames and their seconds where the pace changes: between these, and from `start` and to `end`, "
+        "frames are evenly spaced. Empty at a constant rate.",
+    )
 
 
 class _Counts(BaseModel):
@@ -100,9 +105,7 @@ class ShotResult(_PredictedBounds):
     """One shot; the prediction of a head is null until it is made."""
 
     corrected: dict[HeadName, str] | None = Field(None, description="Labels set by hand; null when there are none.")
-    edited: bool = Field(
-        False, description="Whether it was split or merged by hand: its bounds are not the detected ones."
-    )
+    edited: bool = Field(False, description="Whether its bounds, or how it opens, were changed by hand.")
     frames: list[str] = Field(description="Paths of eight equidistant frames as JPEG, or of the nearest stored ones.")
 
     def predicted(self, head: str) -> LabelResult | None:
@@ -149,7 +152,7 @@ class JobSummary(BaseModel):
     created: float = Field(description="Seconds since 1970.")
     finished: float | None
     video: VideoFacts | None
-    shots: int = Field(description="How many have been detected so far.")
+    shots: int = Field(description="How many there are so far, after all corrections.")
     poster: str | None = Field(description="A frame of the first shot: a path on this server.")
 
 
@@ -264,6 +267,7 @@ def _row(corrected_shot: CorrectedShot, fps: float, frames: list[str]) -> ShotRe
         "end_timecode": timecode(shot.end_frame, fps),
         "transition": shot.transition,
         "transition_seconds": round(shot.transition_seconds, 3),
+        "times": [(frame, round(seconds, 3)) for frame, seconds in shot.times],
         "corrected": dict(corrected_shot.labels) or None,
         "edited": corrected_shot.edited,
         "frames": frames,
