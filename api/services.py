@@ -16,7 +16,7 @@ from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
 from shotlens.exports.stills import Stills
 from shotlens.shots.camera import motions_within
-from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, corrected
+from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS
 from shotlens.shots.job import RUNNING, Job
 from shotlens.shots.result import (
@@ -86,16 +86,16 @@ class Services:
 
     def camera_path(self, job: Job, index: int) -> CameraPath | None:
         """Read how the camera moves in a shot, within its bounds as corrected; None if there is no such shot."""
-        edits, detected = self.edits.read(job), self.jobs.shots(job.id)
-        shots = corrected(detected, {}, edits)
+        detected = self.jobs.shots(job.id)
+        shots = corrected(detected, {}, self.edits.read(job))
         if index >= len(shots):
             return None
         shot = shots[index].shot
         parents = [parent.start_frame for parent in detected if _overlap(parent, shot)]
-        with_paths = self.jobs.shots(job.id, parents, camera=True)
-        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the bounds are those of a detected shot
-            return with_paths[0].camera_path
-        return motions_within(shot, with_paths)
+        first, *others = self.jobs.shots(job.id, parents, camera=True)
+        if (first.start_frame, first.end_frame) == (shot.start_frame, shot.end_frame):
+            return first.camera_path
+        return motions_within(shot, [first, *others])
 
     def stills(self, job: Job) -> Stills:
         """Return access to the stored frames of each corrected shot."""

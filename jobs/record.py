@@ -4,13 +4,15 @@ Redis keys:
     job:<id>              hash  version (of this format), state, progress, error, warning, filename, size, options,
                                 heads (to predict for each shot, as JSON), callback, request (the id of the request
                                 that brought the job), video, model/<network>, shots (their number, once the cutting
-                                is finished), created, started, cut, finished (times), revision (counts corrections
-                                and undos)                                                      EXPIRE when finished
+                                is finished), created, started, cut, finished (times), revision (counts corrections,
+                                undos and redos), undone (how many corrections are undone), corrected_shots (the
+                                number of shots since the last correction)                      EXPIRE when finished
     job:<id>:shots        hash  <first frame> -> JSON of the shot (times, transition)            expires with the job
     job:<id>:paths        hash  <first frame> -> JSON of its camera path                         expires with the job
     job:<id>:predictions  hash  <first frame>/<head> -> JSON of the prediction                   expires with the job
-    job:<id>:edits        list  JSON of each correction by hand, oldest first; an undo removes the last one. The shots
-                                and predictions above never change                               expires with the job
+    job:<id>:edits        list  JSON of each correction by hand, oldest first; the last `undone` of them are undone, and
+                                the next correction removes those. The shots and predictions above never change
+                                                                                                 expires with the job
     jobs                  zset  the ids of all jobs by `created`; listing the jobs removes expired ids
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
@@ -258,6 +260,7 @@ def restart(pipe: Any, job_id: str, request: str) -> None:
     record, *results = job_keys(job_id)
     pipe.delete(*results)
     pipe.hdel(record, "error", "warning", "shots", "progress", "started", "cut", "finished", "model")
+    pipe.hdel(record, "undone", "corrected_shots")
     pipe.hset(record, mapping={"version": VERSION, "state": "queued", "heads": json.dumps(list(HEADS))})
     pipe.persist(record)
     pipe.xadd(SPLIT, {"job": job_id, "request": request})
@@ -280,6 +283,8 @@ def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
         options=JobOptions.model_validate_json(fields.get("options", "{}")),
         callback=fields.get("callback"),
         revision=int(fields.get("revision", 0)),
+        undone=int(fields.get("undone", 0)),
+        corrected_shots=int(fields["corrected_shots"]) if "corrected_shots" in fields else None,
         video=Video.from_json(json.loads(video)) if video else None,
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),

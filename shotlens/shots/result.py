@@ -86,6 +86,11 @@ class _Bounds(BaseModel):
     transition_seconds: float = Field(
         0.0, description="How long a gradual transition takes, as measured; 0 for a cut, or if it is not known."
     )
+    times: tuple[tuple[int, float], ...] = Field(
+        (),
+        description="Frames and their seconds where the pace changes: between these, and from `start` and to `end`, "
+        "frames are evenly spaced. Empty at a constant rate.",
+    )
 
 
 class _Counts(BaseModel):
@@ -114,9 +119,7 @@ class ShotResult(_PredictedBounds):
     """One shot; the prediction of a head is null until it is made."""
 
     corrected: dict[HeadName, str] | None = Field(None, description="Labels set by hand; null when there are none.")
-    edited: bool = Field(
-        False, description="Whether it was split or merged by hand: its bounds are not the detected ones."
-    )
+    edited: bool = Field(False, description="Whether its bounds, or how it opens, were changed by hand.")
     frames: list[str] = Field(description="Paths of eight equidistant frames as JPEG, or of the nearest stored ones.")
 
     def predicted(self, head: str) -> LabelResult | None:
@@ -163,7 +166,7 @@ class JobSummary(BaseModel):
     created: float = Field(description="Seconds since 1970.")
     finished: float | None
     video: VideoFacts | None
-    shots: int = Field(description="How many have been detected so far.")
+    shots: int = Field(description="How many there are so far, after all corrections.")
     poster: str | None = Field(description="A frame of the first shot: a path on this server.")
 
 
@@ -274,6 +277,7 @@ def _row(corrected_shot: CorrectedShot, timebase: Timebase, frames: list[str]) -
         "end_timecode": timebase.timecode(end),
         "transition": shot.transition,
         "transition_seconds": round(shot.transition_seconds, 3),
+        "times": [(frame, round(seconds, 3)) for frame, seconds in shot.times],
         "corrected": dict(corrected_shot.labels) or None,
         "edited": corrected_shot.edited,
         "frames": frames,
