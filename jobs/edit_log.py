@@ -1,5 +1,6 @@
 """The corrections of a job in Redis, in the list that `jobs/record.py` describes. Does not know what they mean."""
 
+import time
 from dataclasses import replace
 from typing import Any, cast
 
@@ -19,8 +20,9 @@ _edit: TypeAdapter[Edit] = TypeAdapter(Edit)
 class EditLog:
     """The edits of all jobs on one Redis server. Writers pass the job as they read it: a stale revision is refused."""
 
-    def __init__(self, redis: "Redis") -> None:
+    def __init__(self, redis: "Redis", keep_seconds: float) -> None:
         self.redis = redis
+        self.keep_seconds = keep_seconds  # how long a job is kept from the undo of its only correction on
 
     def read(self, job: Job) -> list[Edit]:
         """Read the edits, oldest first; sends no command for a job that was never corrected."""
@@ -36,7 +38,9 @@ class EditLog:
         return self._write(job, "")
 
     def _write(self, job: Job, text: str) -> Job | None:
-        script: Any = self.redis.register_script(load("edit"))
-        redis_keys = job_keys(job.id)
-        changed = script(keys=[redis_keys.record, redis_keys.edits], args=[job.revision, text])
-        return replace(job, revision=job.revision + 1) if changed else None
+        script: Any = self.redis.register_script(load("expiry", "edit"))
+        redis_keys, expires = job_keys(job.id), time.time() + self.keep_seconds
+        reply = script(keys=[redis_keys.record, redis_keys.edits], args=[job.revision, text, expires])
+        if reply is None:
+            return None
+        return replace(job, revision=job.revision + 1, expires=float(reply) if reply else None)

@@ -31,6 +31,18 @@ class Job:
     callback: str | None = None  # the address that is called when the job ends
     version: str = ""  # of the record's format
     revision: int = 0  # counts corrections and undos; never decreases
+    poster: tuple[int, int] | None = None  # the frame that stands for the video in lists: number of the shot, 0 to 7
+    kept: bool = False  # whether somebody wants it kept for good
+    expires: float | None = None  # Unix time; None while it runs, and if it is kept or corrected: then it never does
+    duplicate_of: str | None = None  # an earlier job with the same bytes and options
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job that is queued stands."""
+
+    position: int  # 1 if it is next
+    seconds: float | None  # a guess of when it is begun; None if there is nothing to go by
 
 
 @dataclass(frozen=True, slots=True)
