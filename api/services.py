@@ -17,18 +17,15 @@ from jobs.record import VERSION, Jobs
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
 from jobs.waiting import Places
+from shotlens.shots.answers import JobAnswer, JobSummary, job_answer, job_summary
 from shotlens.shots.camera import motions_within
 from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, corrected
 from shotlens.shots.heads import HEADS
 from shotlens.shots.job import RUNNING, Job, ListedJob
 from shotlens.shots.result import (
     FrameAddress,
-    JobAnswer,
     JobResult,
-    JobSummary,
     ShotResult,
-    job_answer,
-    job_summary,
     result,
     result_from_rows,
     shot_rows,

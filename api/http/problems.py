@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 MEDIA_TYPE = "application/problem+json"
 SENTENCES = {
     400: "The request could not be understood.",
-    404: "There is nothing at this address.",
+    404: "There is nothing at this address: check how it is spelt.",
     413: "The request is too large: send one video in the field `file`, and little else.",
     416: "The video has no such range of bytes; its size is in the header Content-Range.",
     429: "Too many requests: wait for the number of seconds in the header Retry-After.",

@@ -17,11 +17,12 @@ from api.jobs.routes import job_response, may_correct
 from api.openapi.operation import Answer, Operation, header
 from api.services import services
 from jobs.edit_log import MAX_EDITS
+from shotlens.shots.answers import JobAnswer
 from shotlens.shots.edits import Edit, LabelEdit, MergeEdit, SplitEdit
 from shotlens.shots.errors import EditError, NoSuchShot
 from shotlens.shots.heads import heads_by_rank, label_type
 from shotlens.shots.job import Job
-from shotlens.shots.result import JobAnswer, JobResult
+from shotlens.shots.result import JobResult
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/jobs")
 

@@ -6,9 +6,10 @@ from pydantic import Field
 
 from api.openapi.operation import Answer, header
 from api.services import frame_address
+from shotlens.shots.answers import JobAnswer, job_answer
 from shotlens.shots.heads import HEADS, Head
 from shotlens.shots.job import Job
-from shotlens.shots.result import JobAnswer, job_answer, result
+from shotlens.shots.result import result
 from shotlens.shots.shot import FRAMES_PER_SHOT, Prediction, Shot, Video, frames_of
 from shotlens.storage.files import JOB_ID
 

@@ -19,8 +19,9 @@ from api.jobs.declarations import JobId
 from api.openapi.operation import Answer, Operation, header
 from api.services import Services, frame_address, services
 from jobs import listing
+from shotlens.shots.answers import job_summary
 from shotlens.shots.job import RUNNING, Job, ListedJob
-from shotlens.shots.result import ShotResult, job_summary
+from shotlens.shots.result import ShotResult
 
 blueprint = Blueprint("events", __name__, url_prefix="/jobs")
 

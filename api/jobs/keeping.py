@@ -10,7 +10,7 @@ from api.jobs.routes import job_response
 from api.openapi.operation import Answer, Operation
 from api.services import services
 from jobs import expiry
-from shotlens.shots.result import JobAnswer
+from shotlens.shots.answers import JobAnswer
 
 blueprint = Blueprint("keeping", __name__, url_prefix="/jobs")
 

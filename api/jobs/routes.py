@@ -24,8 +24,9 @@ from api.jobs.declarations import (
 from api.openapi.operation import Answer, Operation, header
 from api.services import services
 from jobs import listing
+from shotlens.shots.answers import JobAnswer, JobPage
 from shotlens.shots.job import RUNNING, Job, State
-from shotlens.shots.result import JobAnswer, JobPage, JobResult
+from shotlens.shots.result import JobResult
 from shotlens.storage.media_types import HEAD_BYTES, media_type
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")

@@ -24,8 +24,8 @@ from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload, clean_filename
 from jobs.errors import IdempotencyKeyReused
 from jobs.logs import log
 from jobs.record import IdempotencyKey
+from shotlens.shots.answers import JobAnswer
 from shotlens.shots.job import RUNNING, Job
-from shotlens.shots.result import JobAnswer
 
 blueprint = Blueprint("predict", __name__)
 

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS, heads_by_rank
-from shotlens.shots.job import RUNNING, Job, ListedJob, Place, State
+from shotlens.shots.job import RUNNING, Job, State
 from shotlens.shots.options import JobOptions
 from shotlens.shots.shot import Prediction, Predictions, Shot, Transition
 
@@ -136,85 +136,6 @@ class JobResult(BaseModel):
     summary: Summary
 
 
-class _Served(BaseModel):
-    """What a service knows about a job besides its result."""
-
-    id: str
-    created: float = Field(description="Seconds since 1970.")
-    kept: bool = Field(description="Whether somebody wants it kept for good.")
-    expires: float | None = Field(
-        description="When it is deleted, in seconds since 1970; null while it runs, and if it is kept or corrected."
-    )
-    duplicate_of: str | None = Field(
-        description="The latest of the earlier jobs with the same bytes and options, while it is there."
-    )
-    queue_position: int | None = Field(description="Where it stands while it is queued; 1 if it is next.")
-    wait_seconds: float | None = Field(
-        description="A guess of the seconds until it is begun, by the videos before; null if there is nothing to go by."
-    )
-
-
-class JobAnswer(_Served, JobResult):
-    """A job as a service returns it: everything known about its video, where it waits and how long it is kept."""
-
-
-class JobSummary(_Served):
-    """A job in a list."""
-
-    state: State
-    progress: float = Field(description="0 to 1; 1 only when done.")
-    error: str | None
-    warning: str | None
-    filename: str
-    size: int = Field(description="Bytes.")
-    finished: float | None
-    video: VideoFacts | None
-    shots: int = Field(description="How many have been detected so far.")
-    poster: str | None = Field(description="The frame of the first shots that shows most: a path on this server.")
-
-
-class JobPage(BaseModel):
-    """One page of the list of jobs, newest first."""
-
-    jobs: list[JobSummary]
-    next: str | None = Field(description="The address of the next page; null on the last one.")
-
-
-def job_answer(job: Job, job_result: JobResult, place: Place | None = None) -> JobAnswer:
-    """Return the result of a job as a service answers it."""
-    return JobAnswer(**dict(job_result), **_served(job, place))
-
-
-def job_summary(listed: ListedJob, address: FrameAddress, place: Place | None = None) -> JobSummary:
-    """Return what a list shows of a job."""
-    job = listed.job
-    return JobSummary(
-        id=job.id,
-        state=job.state,
-        progress=round(_progress(job, listed.shots, listed.predictions), 4),
-        error=job.error,
-        warning=job.warning,
-        filename=job.filename,
-        size=job.size,
-        finished=job.finished,
-        video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
-        shots=listed.shots,
-        poster=address(*(job.poster or (0, 0))) if listed.shots else None,
-        **_served(job, place),
-    )
-
-
-def _served(job: Job, place: Place | None) -> dict[str, Any]:
-    return {
-        "created": job.created,
-        "kept": job.kept,
-        "expires": job.expires,
-        "duplicate_of": job.duplicate_of,
-        "queue_position": place.position if place else None,
-        "wait_seconds": round(place.seconds, 1) if place and place.seconds is not None else None,
-    }
-
-
 def result(
     job: Job,
     shots: Sequence[Shot],
@@ -244,7 +165,7 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
     return JobResult(
         id=job.id,
         state=job.state,
-        progress=round(_progress(job, len(rows), predictions), 4),
+        progress=round(overall_progress(job, len(rows), predictions), 4),
         error=job.error,
         warning=job.warning,
         filename=job.filename,
@@ -254,6 +175,15 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
         shots=list(rows),
         summary=summarize(rows),
     )
+
+
+def overall_progress(job: Job, shots: int, predictions: int) -> float:
+    """Weight cutting and predicting equally; a running job never shows a full 1."""
+    if job.state == "done":
+        return 1.0
+    if job.state not in RUNNING or not shots:
+        return job.progress / 2
+    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
 
 
 def with_predictions(row: ShotResult, predictions: Predictions) -> ShotResult:
@@ -277,15 +207,6 @@ def timecode(frame: int, fps: float) -> str:
     rate = max(1, round(fps))
     seconds, frames = divmod(frame, rate)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
-
-
-def _progress(job: Job, shots: int, predictions: int) -> float:
-    """Weight cutting and predicting equally; a running job never shows a full 1."""
-    if job.state == "done":
-        return 1.0
-    if job.state not in RUNNING or not shots:
-        return job.progress / 2
-    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
 
 
 def _row(corrected_shot: CorrectedShot, fps: float, frames: list[str]) -> ShotResult:

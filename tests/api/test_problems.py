@@ -44,7 +44,7 @@ def test_an_unknown_address_is_a_problem(client: FlaskClient, address: str, acce
 @pytest.mark.parametrize(
     ("address", "status", "sentence"),
     [
-        ("/nothing", 404, "There is nothing at this address."),
+        ("/nothing", 404, "There is nothing at this address: check how it is spelt."),
         ("/videos/mistyped", 404, "There is no video with this id: it was never uploaded, was deleted, or has"),
         (f"/jobs/{'0' * 24}", 404, "There is no video with this id"),
         ("/predict", 405, "This address does not accept GET, only POST."),

@@ -101,7 +101,7 @@ def test_the_same_file_again_is_offered(page: Any, served: Api, film: Film, file
     page.get_by_role("link", name="Open the earlier one").click()
     page.get_by_role("heading", level=1, name="first.mp4").wait_for()
     page.goto(served.url)
-    page.get_by_role("link", name="The same file is here already").click()
+    page.get_by_role("link", name="Same file as before").click()
     page.wait_for_url(f"**/videos/{earlier}")
     jobs.delete(earlier)
     page.goto(f"{served.url}/videos/{job_id}", wait_until="networkidle")

@@ -20,7 +20,7 @@ export class JobRow {
     this.status = make("span");
     this.bar = make("progress", { max: 1, "aria-label": `Progress of ${name}` });
     this.message = make("p", { class: "trouble" });
-    this.same = make("a", { class: "same", hidden: true }, "The same file is here already");
+    this.same = make("a", { class: "same", hidden: true }, "Same file as before");
     this.end = make("p", { class: "end", hidden: true });
     this.element = make(
       "li",
