@@ -106,6 +106,7 @@ def measure(case: Case, folder: Path) -> Row:
     for step in cut_in_child(path, store.folder, CutOptions()):
         shots += [step.shot] if step.shot else []
     picture = cv2.imdecode(np.frombuffer(store.path(shots[0].frames[0]).read_bytes(), np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert picture is not None
     height, width = picture.shape[:2]
     ours = _our_facts(step.video, _difference(picture))
     drawn_facts = Facts(case.shots * FPS, case.shots, SIZE, 0, "", "")

@@ -1,5 +1,6 @@
 """The corrections of a job in Redis, in the list that `jobs/record.py` describes. Does not know what they mean."""
 
+import time
 from dataclasses import replace
 from typing import Any, cast
 
@@ -23,8 +24,9 @@ class EditLog:
     then, or None if its revision has changed meanwhile, and nothing was written.
     """
 
-    def __init__(self, redis: "Redis") -> None:
+    def __init__(self, redis: "Redis", keep_seconds: float) -> None:
         self.redis = redis
+        self.keep_seconds = keep_seconds  # how long a job is kept from the undo of its only correction on
 
     def read(self, job: Job) -> list[Edit]:
         """Read the edits in force, oldest first; sends no command for a job that was never corrected."""
@@ -50,8 +52,10 @@ class EditLog:
         return self._write(job, job.undone - 1, shots)
 
     def _write(self, job: Job, undone: int, shots: int, text: str = "") -> Job | None:
-        script: Any = self.redis.register_script(load("edit"))
-        redis_keys = job_keys(job.id)
-        args = [job.revision, undone, shots, text]
-        changed = script(keys=[redis_keys.record, redis_keys.edits], args=args)
-        return replace(job, revision=job.revision + 1, undone=undone) if changed else None
+        script: Any = self.redis.register_script(load("expiry", "edit"))
+        redis_keys, expires = job_keys(job.id), time.time() + self.keep_seconds
+        args = [job.revision, undone, shots, text, expires]
+        reply = script(keys=[redis_keys.record, redis_keys.edits], args=args)
+        if reply is None:
+            return None
+        return replace(job, revision=job.revision + 1, undone=undone, expires=float(reply) if reply else None)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from jobs.fields import parse_job
 from jobs.names import INDEX, job_keys
-from jobs.record import Jobs, parse_job
+from jobs.record import Jobs
 from shotlens.shots.job import Job, ListedJob, State
 
 RECORDS_PER_READ = 100
@@ -44,19 +45,12 @@ def listed_job(jobs: Jobs, job_id: str) -> ListedJob | None:
 
 
 def _jobs_after(jobs: Jobs, cursor: str | None) -> Iterator[ListedJob]:
-    """Yield all jobs after the cursor; removes ids without a record from the index on the way."""
+    """Yield all jobs after the cursor."""
     newest, last_id = _parse(cursor)
     while True:
         rows = cast(Any, jobs.redis.zrevrangebyscore(INDEX, newest, "-inf", 0, RECORDS_PER_READ + 1, withscores=True))
         ids = [job_id for job_id, score in rows if (score, job_id) < (float(newest), last_id)]
-        expired = set()
-        for job_id, listed in zip(ids, _read(jobs, ids), strict=True):
-            if listed:
-                yield listed
-            else:
-                expired.add(job_id)
-        if expired:
-            jobs.redis.zrem(INDEX, *expired)
+        yield from filter(None, _read(jobs, ids))  # one may be deleted just now
         if len(rows) <= RECORDS_PER_READ or not ids:
             return
         last_id, newest = rows[-1][0], repr(rows[-1][1])

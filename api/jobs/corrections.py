@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from api.http.body import read_body
 from api.http.problems import NO_SUCH_JOB, Problem, no_such_job
 from api.jobs.declarations import EXAMPLE, JobId, ShotNumber
-from api.jobs.routes import etag, job_response
+from api.jobs.routes import job_response, may_correct
 from api.openapi.operation import Answer, Operation, header
 from api.services import services
 from jobs.edit_log import MAX_EDITS
+from shotlens.shots.answers import JobAnswer
 from shotlens.shots.edits import Edit, LabelEdit, MergeEdit, MoveEdit, SplitEdit, TransitionEdit
 from shotlens.shots.errors import EditError, NoSuchShot
 from shotlens.shots.heads import heads_by_rank, label_type
@@ -29,8 +30,8 @@ blueprint = Blueprint("corrections", __name__, url_prefix="/jobs")
 IF_MATCH_MISSING = "The header If-Match is missing: send the ETag that came with the job."
 CHANGED = "The job has been corrected by somebody else meanwhile: load it again."
 # Shared by the declarations of all corrections.
-CORRECTED = Answer(200, "The corrected job.", JobResult, EXAMPLE, headers={"ETag": "The version of this result."})
-ETAG = '"done-1764088808.5-0-5f0c1d27"'
+CORRECTED = Answer(200, "The corrected job.", JobAnswer, EXAMPLE, headers={"ETag": "The version of this result."})
+ETAG = '"done-1764088808.5-0-5f0c1d27-1766680808.5-False"'
 IF_MATCH = header("If-Match", "The ETag that came with the job.", required=True, examples=[ETAG])
 ERRORS = {
     404: NO_SUCH_JOB,
@@ -236,8 +237,7 @@ def _correctable_job(job_id: str) -> Job:
         raise Problem(409, f"Only a job that is done can be corrected: this one is {job.state}.")
     if "If-Match" not in request.headers:
         raise Problem(428, IF_MATCH_MISSING)
-    # A proxy that compresses a response weakens its ETag, and the client has no other to send.
-    if not request.if_match.contains_weak(etag(job)):
+    if not may_correct(job):
         raise _changed_meanwhile()
     return job
 

@@ -33,6 +33,18 @@ class Job:
     revision: int = 0  # counts corrections, undos and redos; never decreases
     undone: int = 0  # how many corrections are undone and can be redone
     corrected_shots: int | None = None  # their number since the last correction; None before the first one
+    poster: tuple[int, int] | None = None  # the frame that stands for the video in lists: number of the shot, 0 to 7
+    kept: bool = False  # whether somebody wants it kept for good
+    expires: float | None = None  # Unix time; None while it runs, and if it is kept or corrected: then it never does
+    duplicate_of: str | None = None  # an earlier job with the same bytes and options
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job that is queued stands."""
+
+    position: int  # 1 if it is next
+    seconds: float | None  # a guess of when it is begun; None if there is nothing to go by
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field, create_model
 
 from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS, heads_by_rank
-from shotlens.shots.job import RUNNING, Job, ListedJob, State
+from shotlens.shots.job import RUNNING, Job, State
 from shotlens.shots.options import JobOptions
 from shotlens.shots.rates import Timebase, timebase_of
 from shotlens.shots.shot import Prediction, Predictions, Shot, Transition
@@ -153,49 +153,6 @@ class JobResult(BaseModel):
     summary: Summary
 
 
-class JobSummary(BaseModel):
-    """A job in a list."""
-
-    id: str
-    state: State
-    progress: float = Field(description="0 to 1; 1 only when done.")
-    error: str | None
-    warning: str | None
-    filename: str
-    size: int = Field(description="Bytes.")
-    created: float = Field(description="Seconds since 1970.")
-    finished: float | None
-    video: VideoFacts | None
-    shots: int = Field(description="How many there are so far, after all corrections.")
-    poster: str | None = Field(description="A frame of the first shot: a path on this server.")
-
-
-class JobPage(BaseModel):
-    """One page of the list of jobs, newest first."""
-
-    jobs: list[JobSummary]
-    next: str | None = Field(description="The address of the next page; null on the last one.")
-
-
-def job_summary(listed: ListedJob, address: FrameAddress) -> JobSummary:
-    """Return what a list shows of a job; its poster is a frame of the first shot."""
-    job = listed.job
-    return JobSummary(
-        id=job.id,
-        state=job.state,
-        progress=round(_progress(job, listed.shots, listed.predictions), 4),
-        error=job.error,
-        warning=job.warning,
-        filename=job.filename,
-        size=job.size,
-        created=job.created,
-        finished=job.finished,
-        video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
-        shots=listed.shots,
-        poster=address(0, 0) if listed.shots else None,
-    )
-
-
 def result(
     job: Job,
     shots: Sequence[Shot],
@@ -227,7 +184,7 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
     return JobResult(
         id=job.id,
         state=job.state,
-        progress=round(_progress(job, len(rows), predictions), 4),
+        progress=round(overall_progress(job, len(rows), predictions), 4),
         error=job.error,
         warning=job.warning,
         filename=job.filename,
@@ -237,6 +194,15 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
         shots=list(rows),
         summary=summarize(rows),
     )
+
+
+def overall_progress(job: Job, shots: int, predictions: int) -> float:
+    """Weight cutting and predicting equally; a running job never shows a full 1."""
+    if job.state == "done":
+        return 1.0
+    if job.state not in RUNNING or not shots:
+        return job.progress / 2
+    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
 
 
 def with_predictions(row: ShotResult, predictions: Predictions) -> ShotResult:
@@ -253,15 +219,6 @@ def summarize(rows: Sequence[ShotResult]) -> Summary:
     }
     length = round(seconds / len(rows), 3) if rows else 0.0
     return Summary.model_validate({"shots": len(rows), "average_shot_length": length, **counts})
-
-
-def _progress(job: Job, shots: int, predictions: int) -> float:
-    """Weight cutting and predicting equally; a running job never shows a full 1."""
-    if job.state == "done":
-        return 1.0
-    if job.state not in RUNNING or not shots:
-        return job.progress / 2
-    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
 
 
 def _row(corrected_shot: CorrectedShot, timebase: Timebase, frames: list[str]) -> ShotResult:

@@ -139,6 +139,12 @@ export class Job extends EventTarget {
     return this.correct(`/shots/${index}/transition`, "POST", { transition }, index);
   }
 
+  /** Keep the job for good, or let it expire again. This renumbers nothing, so it needs no `If-Match`. Throws Refusal. */
+  async keep(kept) {
+    const { expires } = await (await ask(this.address, { method: "PATCH", body: { kept } })).json();
+    this.update({ kept, expires });
+  }
+
   /** Undo the last correction. */
   undo() {
     return this.correct("/undo", "POST");
@@ -184,7 +190,9 @@ export class Job extends EventTarget {
         resolve();
       };
       source.addEventListener("shot", ({ data }) => this.data.video ? this.addShot(JSON.parse(data)) : end());
-      source.addEventListener("progress", ({ data }) => this.update(JSON.parse(data)));
+      for (const type of ["progress", "place"]) {
+        source.addEventListener(type, ({ data }) => this.update(JSON.parse(data)));
+      }
       source.addEventListener("state", ({ data }) => {
         const { state, progress, error } = JSON.parse(data);
         if (RUNNING.includes(state)) this.update({ state, progress, error });
