@@ -24,9 +24,9 @@ from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload
 from jobs.errors import IdempotencyKeyReused
 from jobs.logs import log
 from jobs.record import IdempotencyKey
+from shotlens.shots.answers import JobAnswer
 from shotlens.shots.filename import clean_filename
 from shotlens.shots.job import RUNNING, Job
-from shotlens.shots.result import JobResult
 
 blueprint = Blueprint("predict", __name__)
 
@@ -64,13 +64,13 @@ class PredictQuery(JobQuery):
         Answer(
             200,
             "The result, for a client that waited.",
-            JobResult,
+            JobAnswer,
             headers={"ETag": "The version of this result.", **WAIT_GRANTED},
         ),
         Answer(
             202,
             "The job that was created.",
-            JobResult,
+            JobAnswer,
             EXAMPLE,
             headers={"Location": "The job's address.", **RETRY_AFTER, **WAIT_GRANTED},
             links=["showJob", "deleteJob", "showVideo"],
@@ -121,12 +121,10 @@ def _create_job() -> str:
     """Store the video and create its job; return the job's id, which may be that of an earlier, identical request."""
     with Upload(services().files, services().settings) as upload:
         query, key = read_job_query(PredictQuery), _read_idempotency_key()
-        if key:
-            upload.enable_fingerprint()
         filename = _receive(upload, query.filename)
         upload.accept()
         parameters = f"{query.options.model_dump_json()} {query.callback}"
-        idempotency_key = IdempotencyKey(key, f"{upload.fingerprint} {parameters}") if key else None
+        idempotency_key = IdempotencyKey(key, f"{upload.digest} {parameters}") if key else None
         try:
             job_id = services().jobs.create(
                 upload.id,
@@ -135,6 +133,7 @@ def _create_job() -> str:
                 options=query.options,
                 idempotency_key=idempotency_key,
                 callback=query.callback,
+                digest=upload.digest,
                 request=request_id(),
             )
         except IdempotencyKeyReused as error:

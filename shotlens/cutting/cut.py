@@ -17,6 +17,7 @@ from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import Picture, Plane
 from shotlens.cutting.sampling import Sampler
 from shotlens.shots.shot import Shot, Transition, Video, frames_of
+from shotlens.shots.times import FrameTimes
 from shotlens.storage.frames import FrameStore
 
 JPEG_QUALITY = 88
@@ -151,6 +152,7 @@ class _ShotBuilder:
     def __init__(self) -> None:
         self._sampler: Sampler[Picture] = Sampler()
         self._first: Picture | None = None
+        self._times = FrameTimes()
         self._opening: Transition = "cut"
         self._opening_seconds = 0.0
         self.count = 0  # shots so far
@@ -159,6 +161,7 @@ class _ShotBuilder:
         """Add the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
+        self._times.add(picture.index, picture.time)
 
     def seconds_until(self, time: float) -> float:
         """Return the seconds from the first picture of the shot to `time`."""
@@ -182,9 +185,11 @@ class _ShotBuilder:
             camera_path=(),
             transition=self._opening,
             transition_seconds=round(self._opening_seconds, 6),
+            times=self._times.finish(end_frame, end),
         )
         self.count += 1
-        self._first, self._opening, self._opening_seconds = None, opening, seconds
+        self._first, self._times = None, FrameTimes()
+        self._opening, self._opening_seconds = opening, seconds
         return shot, pictures
 
 

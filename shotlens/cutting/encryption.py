@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from av.container import InputContainer
 from av.packet import Packet
-from av.video.stream import VideoStream
+from av.stream import Stream
 
 from shotlens.cutting.errors import NoPicture
 
@@ -32,7 +32,7 @@ def is_encrypted(container: InputContainer, head: bytes) -> bool:
     return container.format.name == "mpeg" and _is_scrambled_program(head)
 
 
-def check_clear(packet: "Packet[VideoStream]") -> None:
+def check_clear(packet: "Packet[Stream]") -> None:
     """Raise NoPicture if a packet is encrypted, which in MP4 the packets tell."""
     if packet.has_sidedata("encryption_info"):
         raise NoPicture(ENCRYPTED)
