@@ -26,6 +26,7 @@ from shotlens.storage.frames import FrameFolder
 from shotlens.storage.media_types import ACCEPTED
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "files.md"
+FRAME_ENTRIES = "frame=best_effort_timestamp_time,pkt_duration_time:frame_tags=timecode:frame_side_data=timecode"
 SAME_SECONDS, SAME_COLOUR = 0.05, 2.0  # differences that are not told
 HEADINGS = ("file", "frames", "ends at", "size", "shots from", "colours", "sound", "timecode")
 
@@ -55,10 +56,12 @@ class Row:
     def cells(self) -> list[tuple[str, str]]:
         """Return our value and the right one for each column but the first; they are equal if ours is right."""
         case, ours, theirs = self.case, self.ours, self.theirs
+        drawn_end = case.begin + case.seconds * case.shots if case.seconds else theirs.end
+        end = drawn_end if abs(ours.end - drawn_end) <= SAME_SECONDS else theirs.end
         right = [case.begin + case.seconds * shot for shot in range(case.shots)] if case.seconds else self.starts
         pairs: list[tuple[Any, Any, bool, Callable[[Any], str]]] = [
             (ours.frames, theirs.frames, ours.frames == theirs.frames, str),
-            (ours.end, theirs.end, abs(ours.end - theirs.end) <= SAME_SECONDS, "{:.2f} s".format),
+            (ours.end, end, abs(ours.end - end) <= SAME_SECONDS, "{:.2f} s".format),
             (ours.size, theirs.size, ours.size == theirs.size, lambda size: "{} × {}".format(*size)),  # noqa: RUF001
             (self.starts, right, _near(self.starts, right), _times),
             (ours.colours, theirs.colours, ours.colours <= theirs.colours + SAME_COLOUR, "{:.1f}".format),
@@ -133,7 +136,10 @@ def page(groups: dict[str, list[Row]], refusals: Sequence[tuple[Case, str]]) -> 
     for title, group in groups.items():
         parts += [f"## {title}\n\n{_table(HEADINGS, [[row.case.name, *map(_cell, row.cells())] for row in group])}"]
         parts += [f"{row.case.name}: {row.warning}" for row in group if row.warning]
-    parts += ["## What is refused\n\n" + _table(("file", "sentence"), [[case.name, said] for case, said in refusals])]
+    parts += [
+        "## What is refused\n\n"
+        + _table(("file", "sentence"), [[case.name, said.replace(ACCEPTED, "…")] for case, said in refusals])
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -150,13 +156,13 @@ def _their_facts(path: Path, stream: int, size: tuple[int, int]) -> Facts:
     """Ask ffprobe, and let ffmpeg decode the first picture."""
     told = _probe(path, "-show_streams", "-show_format")
     film = [one for one in told["streams"] if one["codec_type"] == "video"][stream]
-    times = ("-select_streams", f"v:{stream}", "-show_entries", "frame=best_effort_timestamp_time,pkt_duration_time")
-    frames = _probe(path, *times)["frames"]
+    frames = _probe(path, "-select_streams", f"v:{stream}", "-show_entries", FRAME_ENTRIES)["frames"]
     shown = [frame for frame in frames if "best_effort_timestamp_time" in frame]
     last = max(shown, key=lambda frame: float(frame["best_effort_timestamp_time"]))
     end = float(last["best_effort_timestamp_time"]) + float(last.get("pkt_duration_time", 0))
     tags = [told["format"].get("tags", {}), *(one.get("tags", {}) for one in told["streams"])]
-    timecode = next((tag["timecode"] for tag in tags if "timecode" in tag), film.get("timecode", ""))
+    tags += [film, frames[0].get("tags", {}), *frames[0].get("side_data_list", [])]
+    timecode = next((tag["timecode"] for tag in tags if "timecode" in tag), "")
     sound = ", ".join(
         _sound(one["codec_name"], one["channels"], one.get("tags", {}).get("language"))
         for one in told["streams"]
@@ -226,7 +232,8 @@ as the service does, and compares what comes out with what ffmpeg and ffprobe te
 three shots, a second each. {right} of {rows} files agree in everything. Where one does not, our value is bold, and the
 other one is in brackets.
 
-- **Ends at**: on a player's clock, which starts where the file does.
+- **Ends at**: on a player's clock, which starts where the file does. ffprobe does not count on where the clock of a
+  file starts anew; the drawn film does.
 - **Shots from**: the seconds at which the shots start, against the drawn film.
 - **Colours**: the mean difference of the first stored frame from the drawn one, of 255. Ours may not be worse than
   ffmpeg's by more than 2. ffmpeg does not map HDR to a common screen, so there it is far off itself.

@@ -144,6 +144,11 @@ def test_predict_waits_for_the_shots_and_reports_progress(client: Client, standi
     assert reported == sorted(reported)
 
 
+def test_a_name_that_is_not_utf_8_is_sent(client: Client, video: Path) -> None:
+    odd = video.rename(video.with_name("caf\udce9.mp4"))
+    assert client.submit(odd)["filename"] == "caf\ufffd.mp4"
+
+
 def test_an_open_file_and_options_are_accepted(client: Client, standin: StandIn) -> None:
     job = client.submit(io.BytesIO(MP4), detector="adaptive", min_shot=1.5)
     assert (job["state"], job["filename"]) == ("queued", "video")

@@ -93,8 +93,14 @@ class Decoder:
 
     @property
     def expected_seconds(self) -> float:
-        """How long the video is if the rest of the file is like what has been read. The header is not asked."""
-        return self.end * self._size / self._position if self._position else 0.0
+        """How long the video is if the rest of the file is like what has been read.
+
+        The header is asked only if nothing tells how much has been read, as of an animated WebP.
+        """
+        if self._position and self._size > 0:
+            return self.end * self._size / self._position
+        claimed = self._claimed_end - self._clock.zero
+        return claimed if claimed > 0 else float("inf")
 
     def _probe(self) -> Video:
         """Return what the header claims."""

@@ -96,3 +96,26 @@ def test_what_follows_a_raw_body_is_the_next_request(served: Api, apart: bool) -
     assert first.startswith(b"HTTP/1.1 202 ") and second
     job_id = first.partition(b"Location: /jobs/")[2][:24].decode()
     assert served.files.source(job_id).read_bytes() == MP4
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        (b"/predict?filename=caf\xe9.mp4", b"Content-Type: video/mp4"),
+        (b"/predict?filename=caf%E9.mp4", b"Content-Type: video/mp4"),
+        (b"/predict?filename=%ED%A0%80.mp4", b"Content-Type: video/mp4"),
+        (b"/predict?filename=a.mp4", b"Content-Type: video/mp4\r\nX-Request-Id: \xe9\r\nIf-Match: \xe9"),
+        (b"/jobs?name=caf\xe9", b"Content-Type: video/mp4"),
+    ],
+)
+def test_bytes_that_are_not_utf_8_are_no_fault_of_the_service(served: Api, path: bytes, header: bytes) -> None:
+    method = b"GET" if path.startswith(b"/jobs") else b"POST"
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        length = b"Content-Length: %d" % len(MP4)
+        connection.sendall(
+            method + b" " + path + b" HTTP/1.1\r\nHost: localhost\r\n%s\r\n%s\r\n\r\n" % (header, length)
+        )
+        connection.sendall(MP4)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        assert response.status < 500, response.read()

@@ -65,6 +65,14 @@ def test_files_of_several_videos_go_to_a_folder(
         assert len(otio.adapters.read_from_file(str(path)).find_clips()) == 2
 
 
+def test_a_name_that_is_not_utf_8_is_taken(video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = shutil.copy(video, tmp_path / "caf\udce9.mp4")
+    assert main(["predict", str(odd), "--json", "--frames", str(tmp_path / "frames")]) == 0
+    result = JobResult.model_validate_json(capsys.readouterr().out)
+    assert result.filename == "caf\ufffd.mp4"
+    assert all(Path(frame).is_file() for shot in result.shots for frame in shot.frames)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -55,6 +55,9 @@ def film() -> list[Image]:
 def check(path: Path, lengths: tuple[int, ...] = (0, 10, 20)) -> None:
     assert media_type(path.read_bytes()[:65536])
     cutting, all_shots = run(path)
+    shares: list[float] = []
+    list(cut(path, on_progress=shares.append))
+    assert shares[len(shares) // 4] < 0.9
     assert [shot.start_frame for shot in all_shots] == list(lengths)
     assert cutting.video.duration == pytest.approx((lengths[-1] + LENGTH) / 25, abs=0.05)
     assert cutting.warning is None
