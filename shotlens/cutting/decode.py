@@ -20,6 +20,7 @@ from shotlens.cutting.errors import NoPicture, OverTheLimit
 from shotlens.cutting.limits import check_size, coded_pixels, refused_size, threads
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
+from shotlens.cutting.shape import Shape
 from shotlens.cutting.streams import audio_tracks, claimed_end, films, shown, start_timecode, valid_timecode
 from shotlens.shots.shot import Video
 
@@ -45,6 +46,7 @@ class Decoder:
         try:
             self._stream = shown(self._container)
             _set_up(self._stream, options)
+            self._shape = Shape(self._stream)
             self._clock = Clock(self._container, self._stream, options.max_fps)
             self._claimed_end = claimed_end(self._container, self._stream)  # seconds on the file's own clock
             self.video = self._probe()
@@ -70,13 +72,13 @@ class Decoder:
         for frame in self._frames():
             time = self._clock.time(frame)
             if index == 0:
-                self._correct_size(frame)
                 self._correct_timecode(frame, time)
             elif index >= FIRST_MEASURED and index.bit_count() == 1:
                 self._measure_rate()
             check_size(frame.width, frame.height, self._options)
             self._check_duration(time)
-            yield reduce_frame(frame, index, time, (self.video.width, self.video.height))
+            size = self._follow_size(frame, index)
+            yield reduce_frame(frame, index, time, size, self._shape.orientation)
             index += 1
         if self._outsized:
             raise self._outsized
@@ -106,7 +108,7 @@ class Decoder:
         """Return what the header claims."""
         stream, container, fps = self._stream, self._container, self._clock.rate.fps
         duration = max(0.0, self._claimed_end - self._clock.zero)
-        width, height = _displayed(stream.width, stream.height, stream, 0)
+        width, height = self._shape.claimed()
         return Video(
             duration,
             fps,
@@ -172,10 +174,12 @@ class Decoder:
         self._outsized = None if frames else self._outsized
         yield from frames
 
-    def _correct_size(self, frame: VideoFrame) -> None:
-        """Replace the container's size with that of the first frame, which may be rotated."""
-        width, height = _displayed(frame.width, frame.height, self._stream, frame.rotation)
-        self.video = replace(self.video, width=width, height=height)
+    def _follow_size(self, frame: VideoFrame, index: int) -> tuple[int, int]:
+        """Return the size at which a frame is shown; the video has the largest, whatever the container says."""
+        width, height = self._shape.of(frame)
+        if index == 0 or width * height > self.video.width * self.video.height:
+            self.video = replace(self.video, width=width, height=height)
+        return width, height
 
     def _correct_timecode(self, frame: VideoFrame, time: float) -> None:
         """Take the timecode of the first frame, if the header has none."""
@@ -222,14 +226,6 @@ def _set_up(stream: VideoStream, options: CutOptions) -> None:
 def _end(packet: "Packet[Stream]") -> float:
     """Return when the display of a packet ends, in seconds on the file's own clock."""
     return float(((packet.pts or 0) + (packet.duration or 0)) * (packet.time_base or 0))
-
-
-def _displayed(width: int, height: int, stream: VideoStream, rotation: float) -> tuple[int, int]:
-    """Return the size with square pixels, turned upright: non-square pixels change the width."""
-    ratio = stream.sample_aspect_ratio
-    if ratio and 0.1 < ratio < 10:
-        width = max(1, round(width * ratio))
-    return (height, width) if round(rotation / 90) % 2 else (width, height)
 
 
 def _check_limits(video: Video, options: CutOptions) -> None:
