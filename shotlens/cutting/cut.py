@@ -17,6 +17,7 @@ from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import Picture, Plane
 from shotlens.cutting.sampling import Sampler
 from shotlens.shots.shot import Shot, Transition, Video, frames_of
+from shotlens.shots.times import FrameTimes
 from shotlens.storage.frames import FrameStore
 
 JPEG_QUALITY = 88
@@ -43,6 +44,7 @@ class Cutting:
         self._options = options
         self._given_cuts = at
         self._on_progress = on_progress
+        self._progress = 0.0
         self._decoder = Decoder(path, options)
         self._undecided: deque[Picture] = deque()  # pictures that may still turn out to open a shot
         self._openings: dict[int, Boundary] = {}  # the boundaries among them, by frame
@@ -112,8 +114,8 @@ class Cutting:
 
     def _report_progress(self, picture: Picture) -> None:
         if self._on_progress:
-            claimed = self._decoder.claimed_seconds
-            self._on_progress(min(1.0, picture.time / claimed) if claimed else 0.0)
+            self._progress = max(self._progress, min(1.0, picture.time / max(1e-6, self._decoder.expected_seconds)))
+            self._on_progress(self._progress)
 
 
 def cut(
@@ -150,6 +152,7 @@ class _ShotBuilder:
     def __init__(self) -> None:
         self._sampler: Sampler[Picture] = Sampler()
         self._first: Picture | None = None
+        self._times = FrameTimes()
         self._opening: Transition = "cut"
         self._opening_seconds = 0.0
         self.count = 0  # shots so far
@@ -158,6 +161,7 @@ class _ShotBuilder:
         """Add the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
+        self._times.add(picture.index, picture.time)
 
     def seconds_until(self, time: float) -> float:
         """Return the seconds from the first picture of the shot to `time`."""
@@ -181,9 +185,11 @@ class _ShotBuilder:
             camera_path=(),
             transition=self._opening,
             transition_seconds=round(self._opening_seconds, 6),
+            times=self._times.finish(end_frame, end),
         )
         self.count += 1
-        self._first, self._opening, self._opening_seconds = None, opening, seconds
+        self._first, self._times = None, FrameTimes()
+        self._opening, self._opening_seconds = opening, seconds
         return shot, pictures
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field, create_model
 
 from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS, heads_by_rank
-from shotlens.shots.job import RUNNING, Job, ListedJob, State
+from shotlens.shots.job import RUNNING, Job, State
 from shotlens.shots.options import JobOptions
 from shotlens.shots.rates import Timebase, timebase_of
 from shotlens.shots.shot import Prediction, Predictions, Shot, Transition
@@ -86,6 +86,11 @@ class _Bounds(BaseModel):
     transition_seconds: float = Field(
         0.0, description="How long a gradual transition takes, as measured; 0 for a cut, or if it is not known."
     )
+    times: tuple[tuple[int, float], ...] = Field(
+        (),
+        description="Frames and their seconds where the pace changes: between these, and from `start` and to `end`, "
+        "frames are evenly spaced. Empty at a constant rate.",
+    )
 
 
 class _Counts(BaseModel):
@@ -114,9 +119,7 @@ class ShotResult(_PredictedBounds):
     """One shot; the prediction of a head is null until it is made."""
 
     corrected: dict[HeadName, str] | None = Field(None, description="Labels set by hand; null when there are none.")
-    edited: bool = Field(
-        False, description="Whether it was split or merged by hand: its bounds are not the detected ones."
-    )
+    edited: bool = Field(False, description="Whether its bounds, or how it opens, were changed by hand.")
     frames: list[str] = Field(description="Paths of eight equidistant frames as JPEG, or of the nearest stored ones.")
 
     def predicted(self, head: str) -> LabelResult | None:
@@ -150,49 +153,6 @@ class JobResult(BaseModel):
     summary: Summary
 
 
-class JobSummary(BaseModel):
-    """A job in a list."""
-
-    id: str
-    state: State
-    progress: float = Field(description="0 to 1; 1 only when done.")
-    error: str | None
-    warning: str | None
-    filename: str
-    size: int = Field(description="Bytes.")
-    created: float = Field(description="Seconds since 1970.")
-    finished: float | None
-    video: VideoFacts | None
-    shots: int = Field(description="How many have been detected so far.")
-    poster: str | None = Field(description="A frame of the first shot: a path on this server.")
-
-
-class JobPage(BaseModel):
-    """One page of the list of jobs, newest first."""
-
-    jobs: list[JobSummary]
-    next: str | None = Field(description="The address of the next page; null on the last one.")
-
-
-def job_summary(listed: ListedJob, address: FrameAddress) -> JobSummary:
-    """Return what a list shows of a job; its poster is a frame of the first shot."""
-    job = listed.job
-    return JobSummary(
-        id=job.id,
-        state=job.state,
-        progress=round(_progress(job, listed.shots, listed.predictions), 4),
-        error=job.error,
-        warning=job.warning,
-        filename=job.filename,
-        size=job.size,
-        created=job.created,
-        finished=job.finished,
-        video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
-        shots=listed.shots,
-        poster=address(0, 0) if listed.shots else None,
-    )
-
-
 def result(
     job: Job,
     shots: Sequence[Shot],
@@ -224,7 +184,7 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
     return JobResult(
         id=job.id,
         state=job.state,
-        progress=round(_progress(job, len(rows), predictions), 4),
+        progress=round(overall_progress(job, len(rows), predictions), 4),
         error=job.error,
         warning=job.warning,
         filename=job.filename,
@@ -234,6 +194,15 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
         shots=list(rows),
         summary=summarize(rows),
     )
+
+
+def overall_progress(job: Job, shots: int, predictions: int) -> float:
+    """Weight cutting and predicting equally; a running job never shows a full 1."""
+    if job.state == "done":
+        return 1.0
+    if job.state not in RUNNING or not shots:
+        return job.progress / 2
+    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
 
 
 def with_predictions(row: ShotResult, predictions: Predictions) -> ShotResult:
@@ -252,15 +221,6 @@ def summarize(rows: Sequence[ShotResult]) -> Summary:
     return Summary.model_validate({"shots": len(rows), "average_shot_length": length, **counts})
 
 
-def _progress(job: Job, shots: int, predictions: int) -> float:
-    """Weight cutting and predicting equally; a running job never shows a full 1."""
-    if job.state == "done":
-        return 1.0
-    if job.state not in RUNNING or not shots:
-        return job.progress / 2
-    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
-
-
 def _row(corrected_shot: CorrectedShot, timebase: Timebase, frames: list[str]) -> ShotResult:
     shot = corrected_shot.shot
     start, end = round(shot.start, 3), round(shot.end, 3)
@@ -274,6 +234,7 @@ def _row(corrected_shot: CorrectedShot, timebase: Timebase, frames: list[str]) -
         "end_timecode": timebase.timecode(end),
         "transition": shot.transition,
         "transition_seconds": round(shot.transition_seconds, 3),
+        "times": [(frame, round(seconds, 3)) for frame, seconds in shot.times],
         "corrected": dict(corrected_shot.labels) or None,
         "edited": corrected_shot.edited,
         "frames": frames,
