@@ -17,9 +17,10 @@ from jobs.record import VERSION, Jobs
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
 from jobs.waiting import Places
+from shotlens.exports.stills import Stills
 from shotlens.shots.answers import JobAnswer, JobSummary, job_answer, job_summary
 from shotlens.shots.camera import motions_within
-from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, corrected
+from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS
 from shotlens.shots.job import RUNNING, Job, ListedJob
 from shotlens.shots.result import (
@@ -100,25 +101,21 @@ class Services:
 
     def camera_path(self, job: Job, index: int) -> CameraPath | None:
         """Read how the camera moves in a shot, within its bounds as corrected; None if there is no such shot."""
-        edits, detected = self.edits.read(job), self.jobs.shots(job.id)
-        shots = corrected(detected, {}, edits)
+        detected = self.jobs.shots(job.id)
+        shots = corrected(detected, {}, self.edits.read(job))
         if index >= len(shots):
             return None
         shot = shots[index].shot
         parents = [parent.start_frame for parent in detected if _overlap(parent, shot)]
-        with_paths = self.jobs.shots(job.id, parents, camera=True)
-        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the bounds are those of a detected shot
-            return with_paths[0].camera_path
-        return motions_within(shot, with_paths)
+        first, *others = self.jobs.shots(job.id, parents, camera=True)
+        if (first.start_frame, first.end_frame) == (shot.start_frame, shot.end_frame):
+            return first.camera_path
+        return motions_within(shot, [first, *others])
 
-    def frame_names(self, job: Job) -> dict[int, list[tuple[str, Frame]]]:
-        """Return the frames of each corrected shot, and their names for people: `<number of detected shot>/<k>.jpg`."""
-        detected = self.jobs.shots(job.id)
-        numbers = {shot.frames[0].shot: number for number, shot in enumerate(detected)}
-        return {
-            row.index: [(f"{numbers[frame.shot]}/{frame.k}.jpg", frame) for frame in row.shot.frames]
-            for row in corrected(detected, {}, self.edits.read(job))
-        }
+    def stills(self, job: Job) -> Stills:
+        """Return access to the stored frames of each corrected shot."""
+        shots = corrected(self.jobs.shots(job.id), {}, self.edits.read(job))
+        return Stills({row.index: row.shot.frames for row in shots}, self.files.frames(job.id))
 
     def frame(self, job_id: str, number: int, k: int) -> Frame | None:
         """Return the name of frame `k` of the detected shot with this number; None if there is no such frame."""

@@ -26,6 +26,8 @@ def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
         options=JobOptions.model_validate_json(fields.get("options", "{}")),
         callback=fields.get("callback"),
         revision=int(fields.get("revision", 0)),
+        undone=int(fields.get("undone", 0)),
+        corrected_shots=int(fields["corrected_shots"]) if "corrected_shots" in fields else None,
         video=Video.from_json(json.loads(video)) if video else None,
         model=json.loads(model) if model else None,
         created=float(fields.get("created", 0)),

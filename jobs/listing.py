@@ -8,7 +8,7 @@ from typing import Any, cast
 from jobs.fields import parse_job
 from jobs.names import INDEX, job_keys
 from jobs.record import Jobs
-from shotlens.shots.job import ListedJob, State
+from shotlens.shots.job import Job, ListedJob, State
 
 RECORDS_PER_READ = 100
 MAX_RECORDS_PER_PAGE = 2000  # read for one page: a search for a name that no job has must not block Redis
@@ -75,4 +75,8 @@ def _read(jobs: Jobs, ids: list[str]) -> list[ListedJob | None]:
             pipe.hlen(redis_keys.predictions)
         replies = pipe.execute()
     rows = zip(ids, replies[::3], replies[1::3], replies[2::3], strict=True)
-    return [ListedJob(parse_job(job_id, fields), *counts) if fields else None for job_id, fields, *counts in rows]
+    return [_listed(parse_job(job_id, fields), *counts) if fields else None for job_id, fields, *counts in rows]
+
+
+def _listed(job: Job, detected: int, predictions: int) -> ListedJob:
+    return ListedJob(job, detected if job.corrected_shots is None else job.corrected_shots, predictions)

@@ -8,12 +8,13 @@ Redis keys:
                                 shot>/<frame>), shots (their number, once the cutting is finished), created, started,
                                 cut, finished (times), kept (1 if somebody wants it kept for good), expires (when it is
                                 to be deleted: only if it is finished, and neither kept nor corrected), revision (counts
-                                corrections and undos)
+                                corrections, undos and redos), undone (how many corrections are undone), corrected_shots
+                                (the number of shots since the last correction)
     job:<id>:shots        hash  <first frame> -> JSON of the shot (times, transition)
     job:<id>:paths        hash  <first frame> -> JSON of its camera path
     job:<id>:predictions  hash  <first frame>/<head> -> JSON of the prediction
-    job:<id>:edits        list  JSON of each correction by hand, oldest first; an undo removes the last one. The shots
-                                and predictions above never change
+    job:<id>:edits        list  JSON of each correction by hand, oldest first; the last `undone` of them are undone, and
+                                the next correction removes those. The shots and predictions above never change
     jobs                  zset  the ids of all jobs by `created`
     same:<sketch>         zset  the ids of the jobs whose video has this sketch by `created`
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
@@ -283,7 +284,7 @@ def restart(pipe: Any, job_id: str, request: str) -> None:
     record, *results = job_keys(job_id)
     pipe.delete(*results)
     outdated = ("error", "warning", "shots", "progress", "poster", "started", "cut", "finished", "expires", "model")
-    pipe.hdel(record, *outdated)
+    pipe.hdel(record, *outdated, "undone", "corrected_shots")
     pipe.hset(record, mapping={"version": VERSION, "state": "queued", "heads": json.dumps(list(HEADS))})
     pipe.persist(record)
     pipe.xadd(SPLIT, {"job": job_id, "request": request})

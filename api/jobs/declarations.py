@@ -19,6 +19,7 @@ FrameNumber = Annotated[int, Field(ge=0, le=FRAMES_PER_SHOT - 1, description=f"T
 
 IF_NONE_MATCH = header("If-None-Match", "The ETag of the version that the client already has.")
 NOT_MODIFIED = Answer(304, "Not modified: the client already has this version.")
+TIMECODE = "Where timecodes start: at the video's own (`source`) if it has one, or at `zero`."
 DELETED = Answer(204, "Deleted.")
 RETRY_AFTER = {"Retry-After": "Seconds to wait before the next request."}
 

@@ -17,6 +17,7 @@ from api.jobs.declarations import (
     IF_NONE_MATCH,
     NOT_MODIFIED,
     RETRY_AFTER,
+    TIMECODE,
     FrameNumber,
     JobId,
     ShotNumber,
@@ -27,6 +28,7 @@ from jobs import listing
 from shotlens.shots.answers import JobAnswer, JobPage
 from shotlens.shots.job import RUNNING, Job, State
 from shotlens.shots.result import JobResult
+from shotlens.shots.timecodes import TimecodeStart, counted_from
 from shotlens.storage.media_types import HEAD_BYTES, media_type
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -49,6 +51,14 @@ class JobsQuery(BaseModel):
     cursor: str | None = Field(
         None, pattern=listing.CURSOR, description="Where the page begins; `next` of the previous page contains it."
     )
+
+
+class JobQuery(BaseModel):
+    """How to show a job."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    timecode: TimecodeStart = Field("source", description=TIMECODE)
 
 
 @blueprint.get("")
@@ -79,6 +89,7 @@ def show_all() -> Response:
         NOT_MODIFIED,
     ],
     errors={404: NO_SUCH_JOB},
+    query=JobQuery,
     headers=[IF_NONE_MATCH],
 )
 def show(job_id: JobId) -> Response:
@@ -89,7 +100,8 @@ def show(job_id: JobId) -> Response:
     job = services().find(job_id)
     if job is None:
         raise no_such_job()
-    return job_response(job)
+    start = read_query(JobQuery).timecode
+    return job_response(job, None if start == "source" else counted_from(start, services().result(job)))
 
 
 @blueprint.delete("/<job_id>")

@@ -21,11 +21,12 @@ from api.services import services
 from api.uploads.duplicates import find_duplicate
 from api.uploads.form import UploadRequest
 from api.uploads.job_query import JobQuery, read_job_query
-from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload, clean_filename
+from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload
 from jobs.errors import IdempotencyKeyReused
 from jobs.logs import log
 from jobs.record import IdempotencyKey
 from shotlens.shots.answers import JobAnswer
+from shotlens.shots.filename import clean_filename
 from shotlens.shots.job import RUNNING, Job
 
 blueprint = Blueprint("predict", __name__)
@@ -91,8 +92,9 @@ class PredictQuery(JobQuery):
 def predict() -> Response:
     """Find the shots of a video.
 
-    Send one video (MP4, MOV, M4V, MKV, WebM, AVI or MPEG-TS) as the multipart field `file`, or alone as the body with a
-    `video/*` media type. The answer is the job; ask for it until its state is `done`, or wait.
+    Send one video as the multipart field `file`, or alone as the body with a `video/*` media type. MP4, MOV, M4V, MKV,
+    WebM, AVI, WMV, FLV, OGV, MPG, VOB, MPEG-TS, MXF, DV, GIF and animated WebP are accepted. The answer is the job; ask
+    for it until its state is `done`, or wait.
     """
     job_id = _create_job()
     seconds = preferred_wait(request.headers.get("Prefer", ""), services().settings.max_wait)

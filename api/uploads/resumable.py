@@ -22,10 +22,11 @@ from api.uploads import tus
 from api.uploads.duplicates import find_duplicate
 from api.uploads.job_query import JobQuery, read_job_query
 from api.uploads.resumed import NO_SUCH_UPLOAD, ResumedUpload, no_such_upload
-from api.uploads.upload import EMPTY, ERRORS, NotAVideo, Upload, clean_filename
+from api.uploads.upload import EMPTY, ERRORS, NotAVideo, Upload
 from jobs.logs import log
 from jobs.record import IdempotencyKey
 from jobs.uploads import PartialUpload
+from shotlens.shots.filename import clean_filename
 from shotlens.shots.job import Job
 from shotlens.storage.files import JOB_ID
 

@@ -10,19 +10,18 @@ from zlib import crc32
 from api.http.problems import Problem
 from api.settings import ApiSettings
 from shotlens.storage.files import Files, new_job_id
-from shotlens.storage.media_types import ACCEPTED, HEAD_BYTES, media_type
+from shotlens.storage.media_types import ACCEPTED, HEAD_BYTES, media_type, refusal
 
 ENVELOPE_BYTES = 64 * 1024  # the most that multipart adds to the video
 # The most bytes of a raw body that are written at a time: 2 GB took 1.8 s, and 3.0 s in whole chunks, almost all of the
 # difference in the kernel's copy into its pages. Chunks of a form start anywhere in a page, and this slows them down.
 WRITE_BYTES = 64 * 1024
 CHECK_DISK_BYTES = 8 * 1024 * 1024  # after so many bytes, check the free disk space and start writing them to the disk
-MAX_FILENAME = 255
 TOO_LARGE = "The video is too large: at most {} are accepted."
 EMPTY = f"The file is empty. Send a video: {ACCEPTED} are accepted."
 ERRORS = {  # by status: what the bytes of any upload may lead to
     413: TOO_LARGE.format("2 GB"),
-    415: f"That is not a video that is accepted here: {ACCEPTED} are.",
+    415: refusal(b""),
     500: "The video could not be stored. The operator can find the reason in the log.",
     507: "There is not enough room on the server for this video. Send a smaller one, or try again later.",
 }
@@ -31,8 +30,8 @@ ERRORS = {  # by status: what the bytes of any upload may lead to
 class NotAVideo(Problem):
     """The bytes are not those of an accepted video: all of them must be erased."""
 
-    def __init__(self) -> None:
-        super().__init__(415, ERRORS[415])
+    def __init__(self, head: bytes) -> None:
+        super().__init__(415, refusal(head))
 
 
 class Upload:
@@ -146,7 +145,7 @@ class Upload:
 
     def _check_kind(self) -> None:
         if not media_type(self._head):
-            raise NotAVideo
+            raise NotAVideo(self._head)
 
     def _check_disk(self, length: int) -> None:
         if shutil.disk_usage(self._path.parent).free < length + self._settings.spare_bytes:
@@ -162,12 +161,6 @@ def format_bytes(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.3g} {unit}"
     return f"{size} bytes"
-
-
-def clean_filename(name: str | None) -> str:
-    """Return the name for display: its last part, without control characters, truncated to 255 characters."""
-    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(filter(str.isprintable, last)).strip()[:MAX_FILENAME] or "video"
 
 
 def _disk_problem(error: OSError) -> Problem:

@@ -41,7 +41,7 @@ class JobSummary(_Served):
     size: int = Field(description="Bytes.")
     finished: float | None
     video: VideoFacts | None
-    shots: int = Field(description="How many have been detected so far.")
+    shots: int = Field(description="How many there are so far, after all corrections.")
     poster: str | None = Field(description="The frame of the first shots that shows most: a path on this server.")
 
 

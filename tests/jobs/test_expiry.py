@@ -108,16 +108,16 @@ def test_a_corrected_job_never_expires_until_the_last_correction_is_undone(
 ) -> None:
     job = made(standin)
     age(jobs, job)
-    once = edits.append(job, EDIT)
+    once = edits.append(job, EDIT, 1)
     assert once == read(jobs, job.id)
     assert once.expires is None
-    twice = edits.append(once, EDIT)
+    twice = edits.append(once, EDIT, 1)
     assert twice
     assert list(delete_expired(jobs)) == []
-    undone = edits.undo(twice)
+    undone = edits.undo(twice, 1)
     assert undone
     assert undone.expires is None
-    undone = edits.undo(undone)
+    undone = edits.undo(undone, 1)
     assert undone == read(jobs, job.id)
     assert undone.expires == pytest.approx(time.time() + 3600, abs=60)
 
@@ -125,9 +125,9 @@ def test_a_corrected_job_never_expires_until_the_last_correction_is_undone(
 def test_an_undone_correction_does_not_let_a_kept_job_go(jobs: Jobs, standin: StandIn, edits: EditLog) -> None:
     job = made(standin)
     keep(jobs, job.id, True)
-    corrected = edits.append(job, EDIT)
+    corrected = edits.append(job, EDIT, 1)
     assert corrected
-    undone = edits.undo(corrected)
+    undone = edits.undo(corrected, 1)
     assert undone == replace(read(jobs, job.id), kept=False)
     assert undone.expires is None
 

@@ -7,6 +7,7 @@ import { mountFigures } from "./figures/figures.js";
 import { Job } from "./job.js";
 import { mountKeeping } from "./keeping.js";
 import { mountShortcuts } from "./shortcuts.js";
+import { mountAddress } from "./video/address.js";
 import { mountPanel } from "./video/panel.js";
 import { Player } from "./video/player.js";
 import { mountShots } from "./video/shots.js";
@@ -48,6 +49,7 @@ function announce(text) {
 }
 
 const player = new Player(job);
+mountAddress(job, player);
 mountTimeline(job, player);
 mountPanel(job, player);
 mountShots(job, player);

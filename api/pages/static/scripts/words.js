@@ -63,14 +63,6 @@ export function clock(value) {
   return hours ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
 }
 
-/** A frame number as HH:MM:SS:FF, non-drop, counted at the nearest whole frame rate, as in the result. */
-export function timecode(frame, fps) {
-  const rate = Math.max(1, Math.round(fps));
-  const whole = Math.floor(frame / rate);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60, frame % rate];
-  return parts.map((part) => String(part).padStart(2, "0")).join(":");
-}
-
 /** The state of a job; while it is queued, its place and a guess of when its turn comes. */
 export function stateWords({ state, queue_position: position, wait_seconds: wait }) {
   if (state !== "queued" || !position) return STATES[state] ?? state;
