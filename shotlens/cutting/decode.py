@@ -5,6 +5,7 @@ Knows nothing about shots. All options that protect against hostile files are se
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
@@ -44,11 +45,12 @@ class Decoder:
     Raises VideoError if the file cannot be opened, exceeds the limits, or yields no frame.
     """
 
-    def __init__(self, path: Path, options: CutOptions) -> None:
+    def __init__(self, path: Path, options: CutOptions, *, in_full: bool = False) -> None:
+        """`in_full` decodes without the shortcuts that only show in large pictures."""
         self._options = options
-        self._container = _open(path)
+        self._container = open_container(path)
         try:
-            self._stream = _video_stream(self._container, options)
+            self._stream = _video_stream(self._container, options, in_full)
             self.video = _probe(self._container, self._stream)
             _check_limits(self.video, options)
         except BaseException:
@@ -66,7 +68,17 @@ class Decoder:
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self._container.close()
 
+    @property
+    def pixel_shape(self) -> Fraction:
+        """The width of a pixel over its height."""
+        return self._stream.sample_aspect_ratio or Fraction(1)
+
     def __iter__(self) -> Iterator[Picture]:
+        for index, time, frame in self.frames():
+            yield reduce_frame(frame, index, time, (self.video.width, self.video.height))
+
+    def frames(self) -> Iterator[tuple[int, float, VideoFrame]]:
+        """Yield each frame as the decoder has it, with its number and its time in seconds."""
         index = 0
         for frame in self._frames():
             if index == 0:
@@ -74,7 +86,7 @@ class Decoder:
             time = self._time(frame)
             if time > self._options.max_seconds:
                 raise OverTheLimit(_too_long(time, self._options))
-            yield reduce_frame(frame, index, time, (self.video.width, self.video.height))
+            yield index, time, frame
             index += 1
         if index == 0:
             raise NoPicture("No picture could be decoded from this video: the file is damaged or cut short.")
@@ -138,7 +150,7 @@ class Decoder:
             self.warning = f"{earlier} {ending}" if earlier else ending
 
 
-def _open(path: Path) -> InputContainer:
+def open_container(path: Path) -> InputContainer:
     if path.stat().st_size == 0:
         raise NotAVideo("The file is empty: send a video.")
     try:
@@ -152,13 +164,13 @@ def _open(path: Path) -> InputContainer:
         raise NotAVideo(f"The file cannot be opened as a video ({error}).") from error
 
 
-def _video_stream(container: InputContainer, options: CutOptions) -> VideoStream:
+def _video_stream(container: InputContainer, options: CutOptions, in_full: bool) -> VideoStream:
     streams = [stream for stream in container.streams.video if not _is_cover(stream)]
     if not streams:
         raise NoPicture("There is no video stream in this file, only sound or text: send a file with pictures.")
     stream = streams[0]
     large = max(stream.width, stream.height) >= LARGE
-    skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
+    skipped = {} if in_full else {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
     # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
     stream.codec_context.options = {"max_pixels": str(options.max_pixels)} | skipped
     stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS

@@ -14,6 +14,11 @@ def media_type(head: bytes) -> str | None:
     return next((name for probe in _PROBES if (name := probe(head))), None)
 
 
+def refusal(head: bytes) -> str:
+    """Return the sentence that says why a file that starts with these bytes is not accepted."""
+    return f"That is not a video that is accepted here: {ACCEPTED} are."
+
+
 def _mov(head: bytes) -> str | None:
     if head[4:8] not in _BOXES:
         return None
