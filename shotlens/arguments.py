@@ -1,11 +1,12 @@
-"""What all commands share: a parser whose refusals are one sentence, and how a sentence is printed. Pure."""
+"""What all commands share: a parser whose refusals are one sentence, and how a sentence is printed."""
 
 import argparse
-import os
 import re
 import sys
 from pathlib import Path
 from typing import NoReturn
+
+from shotlens.shots.filename import as_text
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,7 +26,7 @@ def say(sentence: str) -> None:
 
 def readable(path: Path | str) -> str:
     """Return a path as text that any file or terminal can hold: names on a disk need not be valid UTF-8."""
-    return os.fsencode(path).decode(errors="replace")
+    return as_text(str(path))
 
 
 def counted(number: int, noun: str) -> str:

@@ -115,16 +115,13 @@ class Client:
         callback: str | None = None,
         on_progress: Report = lambda share: None,
     ) -> Job:
-        """Send a video, given as a path or a seekable open file, and return its job without waiting for it.
-
-        Only one job is created, however often the video is sent again. `callback` is called when the job has ended.
-        """
+        """Send a video, a path or a seekable open file; return its one job, after which `callback` is called."""
         query: dict[str, Any] = {"detector": detector, "min_shot": min_shot, "callback": callback}
         if isinstance(video, str | os.PathLike):
             with open(video, "rb") as file:
                 return self.submit(file, on_progress=on_progress, **query)
         name = os.path.basename(str(getattr(video, "name", "video")))
-        query["filename"] = os.fsencode(name).decode(errors="replace")  # a name need not be valid UTF-8
+        query["filename"] = name.encode(errors="surrogateescape").decode(errors="replace")  # it need not be UTF-8
         headers = {"Content-Type": "video/mp4", "Idempotency-Key": str(uuid.uuid4())}
         response = self._send("POST", "/predict", params=query, headers=headers, data=_Body(video, on_progress))
         return cast(Job, _read(response))
@@ -171,6 +168,10 @@ class Client:
     def undo(self, job: Job) -> Job:
         """Undo the last correction."""
         return self._edit(job, "POST", "/undo")
+
+    def redo(self, job: Job) -> Job:
+        """Make the correction again that was undone last."""
+        return self._edit(job, "POST", "/redo")
 
     def _edit(self, job: Job, method: str, path: str, body: object = None) -> Job:
         headers = {"If-Match": job.get("etag") or "*"}

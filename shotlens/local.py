@@ -1,6 +1,5 @@
 """`cut` and `predict`: the library's two functions, which run on this machine and decode videos in a child process."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +20,7 @@ from shotlens.cutting.options import CutOptions
 from shotlens.predicting.options import PredictOptions
 from shotlens.settings import from_environment
 from shotlens.shots.errors import ShotlensError
+from shotlens.shots.filename import clean_filename
 from shotlens.shots.job import Job
 from shotlens.shots.result import JobResult, ShotResult, result
 from shotlens.shots.shot import DetectorName, Predictions, Shot
@@ -157,7 +157,7 @@ class Pipeline:
             progress=1.0,
             error=None,
             warning=step.warning,
-            filename=os.fsencode(video.name).decode(errors="replace"),  # a name need not be valid UTF-8
+            filename=clean_filename(video.name),
             size=video.stat().st_size,
             video=step.video,
             model={"name": predictor.name, "sha256": predictor.sha256},

@@ -164,7 +164,9 @@ def test_corrections_are_made_and_undone(client: Client, standin: StandIn, video
     assert [shot["start_frame"] for shot in merged["shots"]] == [0, 20, 50]
     undone = client.undo(client.undo(merged))
     assert [shot["start_frame"] for shot in undone["shots"]] == [0, 50, 100]
-    assert client.job(job["id"]) == undone
+    redone = client.redo(undone)
+    assert [shot["start_frame"] for shot in redone["shots"]] == [0, 20, 50, 100]
+    assert client.job(job["id"]) == redone
 
 
 def test_a_correction_of_a_job_that_has_changed_is_refused(client: Client, standin: StandIn, video: Path) -> None:
@@ -286,7 +288,7 @@ def test_a_stream_resumes_where_it_broke_off_and_yields_no_shot_twice() -> None:
 
 def test_a_job_deleted_during_its_stream_has_failed() -> None:
     gone = {"state": "cancelled", "progress": 0.0, "error": None}
-    missing: Answer = (404, {}, {"detail": "There is no job with this id: it was deleted."})
+    missing: Answer = (404, {}, {"detail": "There is no video with this id: it was deleted."})
     with Scripted(stream(("a", "state", gone)), missing) as service, pytest.raises(Failed, match="deleted"):
         list(Client(service.url).shots(job_of(JOB)))
 

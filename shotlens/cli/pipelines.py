@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shotlens.arguments import readable
 from shotlens.cli.videos import Video
 from shotlens.shots.errors import PermanentError, ShotlensError, reason
 from shotlens.shots.shot import DetectorName
@@ -33,7 +34,7 @@ def local(detector: DetectorName | None, min_shot: float | None, frames: Path | 
         pipeline = Pipeline(from_environment(PredictOptions), child)
 
         def predict(video: Video, on_progress: OnProgress) -> "JobResult":
-            folder = frames / video.name.with_suffix("") if frames else None
+            folder = frames / readable(video.name.with_suffix("")) if frames else None  # the result names it
             return pipeline.predict(video.path, options, frames=folder, on_progress=on_progress)
 
         yield predict

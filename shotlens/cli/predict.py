@@ -41,6 +41,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for head in HEADS.values():
         text = f"only shots with one of these labels, with commas between them: {', '.join(head.names)}"
         add(f"--{head.name}", type=_labels(head), metavar="LABELS", default=(), help=text)
+    add(
+        "--timecode", choices=("source", "zero"), default="source",
+        help="where timecodes start: at the video's own, if it has one (default), or at zero",
+    )  # fmt: skip
     add("--detector", choices=get_args(DetectorName), help="the detector: our own (shotlens) or one of PySceneDetect's")
     add("--min-shot", type=_seconds, metavar="SECONDS", help="the shortest shot; an earlier boundary is ignored")
     add("--url", help="send the videos to the service at this address; if it asks for an access key, set SHOTLENS_KEY")
@@ -109,7 +113,7 @@ def _predict_one(video: Video, predict: PredictVideo, write: output.Write, optio
     """Predict one video; return whether it has a result. Raises ShotlensError if no other video would have one."""
     try:
         with output.progress_bar(readable(video.name)) as on_progress:
-            result = _chosen_shots(predict(video, on_progress), options)
+            result = _as_wanted(predict(video, on_progress), options)
         if options.clips and result.shots:
             _write_clips(video, result, options.clips)
     except PermanentError as error:
@@ -121,14 +125,13 @@ def _predict_one(video: Video, predict: PredictVideo, write: output.Write, optio
     return True
 
 
-def _chosen_shots(result: "JobResult", options: argparse.Namespace) -> "JobResult":
-    """Return the result with the shots that have the labels of the options."""
-    chosen = {head: getattr(options, head) for head in HEADS}
-    if not any(chosen.values()):
-        return result
+def _as_wanted(result: "JobResult", options: argparse.Namespace) -> "JobResult":
+    """Return the result with the shots that have the labels of the options, and timecodes from their start."""
     from shotlens.exports.shots import select
+    from shotlens.shots.timecodes import counted_from
 
-    return select(result, chosen)
+    chosen = {head: getattr(options, head) for head in HEADS}
+    return counted_from(options.timecode, select(result, chosen) if any(chosen.values()) else result)
 
 
 def _write_clips(video: Video, result: "JobResult", folder: Path) -> None:
@@ -137,7 +140,7 @@ def _write_clips(video: Video, result: "JobResult", folder: Path) -> None:
     from shotlens.cutting.options import CutOptions
     from shotlens.settings import from_environment
 
-    stem = video.name.with_suffix("")
+    stem = Path(readable(video.name.with_suffix("")))
     clips = [
         Clip(folder / stem / f"{stem.name}-{shot.index + 1:03d}.mp4", shot.start_frame, shot.end_frame)
         for shot in result.shots
@@ -176,7 +179,7 @@ def _check_names(videos: Sequence[Video], options: argparse.Namespace, single: b
     elif not single and options.format_name not in output.COMBINED_FORMATS:
         raise ShotlensError(f"{options.format_name} holds one video per file: with several videos, add --out FOLDER.")
     for folder in filter(None, (options.frames, options.clips)):
-        _reject_duplicates(folder / video.name.with_suffix("") for video in videos)
+        _reject_duplicates(folder / readable(video.name.with_suffix("")) for video in videos)
 
 
 def _reject_duplicates(paths: Iterable[Path]) -> None:

@@ -55,7 +55,7 @@ def _write(source: Path, options: CutOptions, request: dict[str, Any]) -> None:
     waiting = deque(Clip(Path(path), start, end) for path, start, end in request["clips"])
     last = waiting[-1].end_frame if waiting else 0
     report, writer = ProgressReport(), None
-    with Decoder(source, options, in_full=True) as decoder, Sound(source) as sound:
+    with Decoder(source, options, in_full=True) as decoder, Sound(source, options) as sound:
         for index, time, frame in decoder.frames():
             if index == 0 and frame.time is not None:
                 sound.align(frame.time - time)

@@ -13,7 +13,8 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
-from shotlens.cutting.decode import open_container
+from shotlens.cutting.container import open_container
+from shotlens.cutting.options import CutOptions
 
 RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)  # that AAC has
 USUAL_RATE = 48000
@@ -88,8 +89,8 @@ class Track:
 class Sound:
     """All audio tracks of a file. Errors in them are silence."""
 
-    def __init__(self, path: Path) -> None:
-        self._container = open_container(path)
+    def __init__(self, path: Path, options: CutOptions) -> None:
+        self._container = open_container(path, options)
         streams = [stream for stream in self._container.streams.audio if stream.codec_context][:MOST_TRACKS]
         self._by_stream = {stream.index: Track(stream) for stream in streams if stream.rate}
         self.tracks = list(self._by_stream.values())

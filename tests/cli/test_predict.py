@@ -116,6 +116,20 @@ def test_only_shots_with_the_chosen_labels_are_printed(video: Path, capsys: Outp
         assert len(json.loads(capsys.readouterr().out)["shots"]) == expected
 
 
+def test_timecodes_start_where_they_are_wanted(video: Path, tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "ad.mov"
+    with av.open(str(video)) as source, av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        stream.metadata["timecode"] = "01:00:00:00"
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    for options, start in (([], "01:00:00:00"), (["--timecode", "zero"], "00:00:00:00")):
+        assert main(["predict", str(path), "--json", *options]) == 0
+        assert json.loads(capsys.readouterr().out)["shots"][0]["start_timecode"] == start
+
+
 def test_frames_are_written_to_the_folder_that_is_given(video: Path, tmp_path: Path, capsys: Output) -> None:
     assert main(["predict", str(video), "--json", "--frames", str(tmp_path)]) == 0
     result = json.loads(capsys.readouterr().out)
