@@ -94,6 +94,11 @@ class Decoder:
         self.warning = self._damage.sentence(self.end, self._missed_end())
 
     @property
+    def time_base(self) -> Fraction:
+        """Seconds in a unit of the frames' timestamps; frames that come at the end do not know it."""
+        return self._stream.time_base or Fraction(1, 90_000)
+
+    @property
     def pixel_shape(self) -> Fraction:
         """The width of a pixel over its height."""
         return self._stream.sample_aspect_ratio or Fraction(1)
