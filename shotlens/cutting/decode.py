@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
@@ -40,12 +41,13 @@ class Decoder:
     Raises VideoError if the file cannot be opened, exceeds the limits, or yields no frame.
     """
 
-    def __init__(self, path: Path, options: CutOptions) -> None:
+    def __init__(self, path: Path, options: CutOptions, *, in_full: bool = False) -> None:
+        """`in_full` decodes without the shortcuts that only show in large pictures."""
         self._options = options
         self._container = open_container(path, options)
         try:
             self._stream = shown(self._container)
-            _set_up(self._stream, options)
+            _set_up(self._stream, options, in_full)
             self._shape = Shape(self._stream)
             self._clock = Clock(self._container, self._stream, options.max_fps)
             self._claimed_end = claimed_end(self._container, self._stream)  # seconds on the file's own clock
@@ -68,6 +70,12 @@ class Decoder:
         self._container.close()
 
     def __iter__(self) -> Iterator[Picture]:
+        for index, time, frame in self.frames():
+            size = self._follow_size(frame, index)
+            yield reduce_frame(frame, index, time, size, self._shape.orientation)
+
+    def frames(self) -> Iterator[tuple[int, float, VideoFrame]]:
+        """Yield each frame as the decoder has it, with its number and its time in seconds."""
         index = 0
         for frame in self._frames():
             time = self._clock.time(frame)
@@ -77,8 +85,7 @@ class Decoder:
                 self._measure_rate()
             check_size(frame.width, frame.height, self._options)
             self._check_duration(time)
-            size = self._follow_size(frame, index)
-            yield reduce_frame(frame, index, time, size, self._shape.orientation)
+            yield index, time, frame
             index += 1
         if self._outsized:
             raise self._outsized
@@ -87,6 +94,16 @@ class Decoder:
         self._measure_rate()
         self.video = replace(self.video, duration=round(self.end, 6), frames=index)
         self.warning = self._damage.sentence(self.end, self._missed_end())
+
+    @property
+    def time_base(self) -> Fraction:
+        """Seconds in a unit of the frames' timestamps; frames that come at the end do not know it."""
+        return self._stream.time_base or Fraction(1, 90_000)
+
+    @property
+    def pixel_shape(self) -> Fraction:
+        """The width of a pixel over its height."""
+        return self._stream.sample_aspect_ratio or Fraction(1)
 
     @property
     def end(self) -> float:
@@ -215,9 +232,9 @@ class Decoder:
             )
 
 
-def _set_up(stream: VideoStream, options: CutOptions) -> None:
+def _set_up(stream: VideoStream, options: CutOptions, in_full: bool) -> None:
     large = max(stream.width, stream.height) >= LARGE
-    skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
+    skipped = {} if in_full else {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
     # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
     stream.codec_context.options = {"max_pixels": str(coded_pixels(options))} | skipped
     stream.thread_type, stream.codec_context.thread_count = "AUTO", threads(stream)
