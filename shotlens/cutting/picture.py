@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from shotlens.cutting.detect.thumbnail import CHROMA_SIZE, LUMA_SIZE
+from shotlens.shots.shot import WHOLE, Window
 
 Plane = NDArray[np.uint8]
 Size = tuple[int, int]  # width and height
@@ -40,13 +41,24 @@ class Picture:
     turns: int  # quarter turns to the left that make the planes upright
     to_bgr: NDArray[np.float64]  # (3, 4): from (Y, U, V, 1) to (B, G, R)
 
-    def thumbnail(self) -> tuple[Plane, Plane]:
-        """Return area means of the whole picture: luma (36, 64) and chroma (2, 18, 32), whatever its shape."""
+    def thumbnail(self, window: Window = WHOLE) -> tuple[Plane, Plane]:
+        """Return area means of the part that holds film: luma (36, 64) and chroma (2, 18, 32), whatever its shape."""
+        if window != WHOLE:
+            parts = (_part(_upright(plane, self.turns), window) for plane in self.planes[1:])
+            chroma = np.stack([_shrunk(part, CHROMA_SIZE) for part in parts])
+            return _shrunk(_part(self.luma, window), LUMA_SIZE), chroma
         width, height = _unrotated(CHROMA_SIZE, self.turns)
         # Via four times the size: halving and bilinear reduction to that, then two halvings, are all fast.
         u, v = (_halved(_resized(plane, (4 * width, 4 * height)), (width, height)) for plane in self.planes[1:])
-        luma = np.asarray(cv2.resize(self.luma, LUMA_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
-        return luma, np.stack([_upright(u, self.turns), _upright(v, self.turns)])
+        return _shrunk(self.luma, LUMA_SIZE), np.stack([_upright(u, self.turns), _upright(v, self.turns)])
+
+    def tracked(self, window: Window) -> Plane:
+        """Return the luma (h, w) of the part that holds film, upright, longer side at most 320: that of such a film."""
+        if window == WHOLE:
+            return self.luma
+        rows, columns = window.slices((self.size[1], self.size[0]))
+        size = reduced_size(columns.stop - columns.start, rows.stop - rows.start, LUMA_SIDE)
+        return _resized(_part(_upright(self.planes[0], self.turns), window), size)
 
     def bgr(self, width: int, height: int) -> NDArray[np.uint8]:
         """Return the picture in colour: (height, width, 3) uint8, BGR."""
@@ -127,6 +139,14 @@ def _halved(plane: Plane, size: Size) -> Plane:
 def _resized(plane: Plane, size: Size) -> Plane:
     """Halve by area as often as possible, then reduce bilinearly by the remaining factor below two."""
     return np.asarray(cv2.resize(_halved(plane, size), size, interpolation=cv2.INTER_LINEAR))
+
+
+def _part(plane: Plane, window: Window) -> Plane:
+    return plane[window.slices(plane.shape)]
+
+
+def _shrunk(plane: Plane, size: Size) -> Plane:
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _unrotated(size: Size, turns: int) -> Size:

@@ -137,6 +137,7 @@ def _new_shot(piece: _Piece, parents: Sequence[Shot]) -> Shot:
         frames=_nearest(piece, parents),
         camera_path=(),  # the camera was not tracked between these bounds, and no result shows the path
         transition=opening.transition if opening.start_frame == piece.first else "cut",
+        window=opening.window,
     )
 
 
