@@ -45,8 +45,8 @@ class Box(NamedTuple):
 def refined(box: Box, grid: int, pictures: Sequence[tuple[Luma, bool]]) -> Window | None:
     """Return a box of cells, of which `grid` lie across and down, as a window with exact borders.
 
-    Each of the `pictures`, (h, w), comes with whether it was there before the film in it changed. Return None if one of
-    the sides was not seen as a line, before that also.
+    Each of the `pictures`, (h, w), comes with whether it was there before the film in it last changed. Return None if
+    one of the sides was not seen as a line, or not both before and after that: what pops up has none at one time.
     """
     height, width = pictures[0][0].shape
     left, right = round(box.left * width / grid), round(box.right * width / grid)
@@ -60,7 +60,8 @@ def refined(box: Box, grid: int, pictures: Sequence[tuple[Luma, bool]]) -> Windo
     if None in sides:
         return None
     first_x, first_y, last_x, last_y = (side or 0 for side in sides)
-    return Window(first_x / width, first_y / height, 1 - last_x / width, 1 - last_y / height)
+    fractions = first_x / width, first_y / height, 1 - last_x / width, 1 - last_y / height
+    return Window(*(round(fraction, 5) for fraction in fractions))
 
 
 def _side(about: int, pictures: Sequence[tuple[Luma, bool]]) -> int | None:
@@ -73,7 +74,8 @@ def _side(about: int, pictures: Sequence[tuple[Luma, bool]]) -> int | None:
     known = [vote for vote in votes if vote is not None]
     if not known or sum(known) < SHARE * len(known):
         return None
-    if not any(vote and before for vote, (_, before) in zip(votes, pictures, strict=True)):
+    times = {True} | {before for _, before in pictures}
+    if times != {before for vote, (_, before) in zip(votes, pictures, strict=True) if vote}:
         return None
     mean = np.mean([profile for profile, vote in zip(profiles, votes, strict=True) if vote], axis=0)
     line = int(mean.argmax())

@@ -85,14 +85,13 @@ class WindowFinder:
         np.copyto(self._cells, cells, where=changed)
         if self._box != _WHOLE_BOX and np.mean(changed[~_inside(self._box)]) > 0.5:
             self._burst = index
-        if index % ROUND:
-            return None
-        self._earlier.append((index, luma))
-        return self._decide(index)
+        self._latest = index, luma
+        return self._decide() if index % ROUND == 0 else None
 
     def finish(self) -> Change | None:
-        """End the video: what was seen once must do."""
-        return self._adopt(self._candidate, self._earlier[-1][0]) if self._shape and self._candidate else None
+        """End the video: what is seen once must do."""
+        box = self._look() if self._shape else None
+        return self._adopt(box) if box else None
 
     def _begin(self, index: int, luma: Luma) -> Change | None:
         """Start, or start anew with pictures of another shape."""
@@ -101,53 +100,56 @@ class WindowFinder:
         before = index if index else NEVER
         self._changed_at = np.full((GRID, GRID), before, np.int32)  # the frame at which each cell last changed
         self._box, self._since = _WHOLE_BOX, before
+        self._latest = index, luma
         self._burst = index  # when most of what is outside the film changed
         self._candidate: Box | None = None  # what may hold film, seen once
-        self._earlier: deque[tuple[int, Luma]] = deque([(index, luma)], maxlen=10)  # a picture of each round
+        self._earlier: deque[tuple[int, Luma]] = deque([self._latest], maxlen=10)  # a picture of each round
         return Change(WHOLE, index) if changes else None
 
-    def _decide(self, index: int) -> Change | None:
+    def _decide(self) -> Change | None:
         """Adopt another box if it is seen twice in a row: a wipe would have moved on."""
-        box = self._seen(index)
-        if box is None or box.near(self._box, NEAR):
-            self._candidate = None
-        elif self._candidate is None or not box.near(self._candidate, NEAR):
-            self._candidate = box
-        else:
-            return self._adopt(box, index)
+        earlier, self._candidate = self._candidate, self._look()
+        if earlier and self._candidate and self._candidate.near(earlier, NEAR):
+            return self._adopt(self._candidate)
         return None
 
-    def _adopt(self, box: Box, index: int) -> Change | None:
-        window = WHOLE if box == _WHOLE_BOX else self._refined(box)
-        if window is None:
-            return None
+    def _look(self) -> Box | None:
+        """Return the box in which film is seen now, if that is another one."""
+        self._earlier.append(self._latest)
+        box = self._seen()
+        return box if box and not box.near(self._box, NEAR) else None
+
+    def _adopt(self, box: Box) -> Change:
+        window = self._refined(box, still=True) or WHOLE
         if self._box.holds(box):  # what is outside now has not changed since
             last = int(np.quantile(self._changed_at[~_inside(box)], 1 - OUTSIDE))
             first, self._since = max(0, last), last + 1
         else:
+            index, _ = self._latest
             first = self._since = self._burst if index - self._burst < 2 * HORIZONS[0] else index
         self._candidate, self._box = None, box
         return Change(window, first)
 
-    def _refined(self, box: Box) -> Window | None:
-        between_bars = self._box == _WHOLE_BOX and box == self._between_bars()
-        before = NOW if between_bars else int(np.median(self._changed_at[_inside(box)]))
-        return refined(box, GRID, [(luma, number < before) for number, luma in self._earlier])
-
-    def _seen(self, index: int) -> Box | None:
+    def _seen(self) -> Box | None:
         """Return the box in which film is seen now, if one is."""
-        if self._box == _WHOLE_BOX and (box := self._between_bars()):
-            return box
+        bars = self._between_bars() if self._box == _WHOLE_BOX else None
+        if bars and self._refined(bars, still=True):
+            return bars
         for horizon in HORIZONS:
-            active = (self._changed_at >= max(index - horizon, self._since)).astype(np.uint8)
+            active = (self._changed_at >= max(self._latest[0] - horizon, self._since)).astype(np.uint8)
             box = _filled(active, FULL)
             if box and self._box.holds(box) and box.area >= USUAL * self._box.area:
                 return self._box
             if box and box.area >= USUAL * GRID * GRID:
                 return _WHOLE_BOX
-            if box and self._is_shaped_like_film(box) and self._is_alone(box, active, horizon):
+            if box and self._is_shaped_like_film(box) and self._is_alone(box, active, horizon) and self._refined(box):
                 return box
         return None
+
+    def _refined(self, box: Box, still: bool = False) -> Window | None:
+        """Return the window, if its borders are seen: also before it changed, unless it may be still."""
+        before = NOW if still else int(np.median(self._changed_at[_inside(box)]))
+        return refined(box, GRID, [(luma, number < before) for number, luma in self._earlier])
 
     def _between_bars(self) -> Box | None:
         """Return what lies between two equal black bars: there the film need not change to be known."""

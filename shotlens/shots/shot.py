@@ -159,7 +159,7 @@ class Shot:
         if self.transition_seconds:
             values["transition_seconds"] = self.transition_seconds
         if self.window != WHOLE:
-            values["window"] = [round(side, 5) for side in self.window]
+            values["window"] = self.window
         if self.frames != frames_of(self.start_frame):  # otherwise their names follow from the first frame
             values["frames"] = [str(frame) for frame in self.frames]
         return json.dumps(values, separators=(",", ":"))

@@ -74,7 +74,7 @@ def test_cuts_and_the_window_of_a_film_that_does_not_fill_the_picture(tmp_path: 
         assert shot.window == pytest.approx(window, abs=0.02)
 
 
-@pytest.mark.parametrize("name", ["cinema film", "title", "dark", "figure", "board", "fade"])
+@pytest.mark.parametrize("name", ["cinema film", "title", "dark", "figure", "board", "passing board", "fade"])
 def test_the_window_of_a_film_that_fills_the_picture_is_whole(tmp_path: Path, name: str) -> None:
     shots = WHOLE_FILMS[name]()
     found = list(cut(write_video(tmp_path / "a.mp4", [frame for shot in shots for frame in shot], options=QUICK)))
@@ -113,10 +113,10 @@ def _figure() -> list[list[Image]]:
     return [_still_place(3), _still_place(4)]
 
 
-def _board() -> list[list[Image]]:
-    """A board pops up over a shot from a tripod, and stays."""
+def _board(end: int | None = None) -> list[list[Image]]:
+    """A board pops up over a shot from a tripod, and stays, or goes again."""
     shot = _still_place(3)
-    for frame in shot[30:]:
+    for frame in shot[20:end]:
         frame[20:120, 160:300] = (200, 60, 30)
         frame[30:60, 170:290] = 255
     return [shot, takes(1)[0]]
@@ -134,6 +134,7 @@ WHOLE_FILMS = {
     "dark": _dark,
     "figure": _figure,
     "board": _board,
+    "passing board": lambda: _board(60),
     "fade": _fade,
 }
 

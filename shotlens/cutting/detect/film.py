@@ -6,12 +6,13 @@ thumbnails are made anew.
 """
 
 from collections import deque
+from dataclasses import replace
 
 from shotlens.cutting.detect.boundaries import LATENCY, MARGIN, Boundaries, Boundary
 from shotlens.cutting.detect.slides import Slides
 from shotlens.cutting.picture import Picture
 from shotlens.cutting.window import LEAST, Change
-from shotlens.shots.shot import WHOLE, Transition, Window
+from shotlens.shots.shot import WHOLE, Window
 
 SAME = 0.95  # fraction of a window within another one at which it lies within
 
@@ -22,7 +23,7 @@ class FilmBoundaries:
     def __init__(self) -> None:
         self._slides = Slides()
         self._pictures: deque[Picture] = deque()  # those that are not decided yet
-        self._openings: dict[int, Transition] = {}  # the boundaries among them
+        self._boundaries: dict[int, Boundary] = {}  # those among them, by frame
         self._planned: Change | None = None  # a wider window: the pictures before it must be decided first
         self._judge_from(0, WHOLE)
 
@@ -55,14 +56,16 @@ class FilmBoundaries:
         self._planned = change if common.area < SAME * change.window.area else None
 
     def _judge_planned(self) -> None:
+        """Judge by the wider window what shows it."""
         assert self._planned
         self._judge_again(self._planned.window, max(self._planned.first, self._pictures[0].index))
         self._planned = None
 
     def _judge_again(self, window: Window, first: int) -> None:
+        """Judge the pictures from frame `first` on by another window."""
         # At its beginning a judge sees little of what was before; the one until now saw that.
         certain = first + MARGIN if first else 0
-        self._openings = {frame: opening for frame, opening in self._openings.items() if frame <= certain}
+        self._boundaries = {frame: known for frame, known in self._boundaries.items() if frame <= certain}
         self._judge_from(first, window)
         self._certain = certain
         for picture in self._pictures:
@@ -73,15 +76,17 @@ class FilmBoundaries:
         self._judge, self._first, self._window, self._certain = Boundaries(), first, window, 0
 
     def _note(self, boundaries: list[Boundary]) -> None:
+        """Remember what the judge said; it counts frames from its first."""
         for boundary in boundaries:
-            if boundary.frame + self._first > self._certain:
-                self._openings[boundary.frame + self._first] = boundary.transition
+            frame = boundary.frame + self._first
+            if frame > self._certain:
+                self._boundaries[frame] = replace(boundary, frame=frame)
 
     def _told(self, undecided: int) -> list[Boundary]:
+        """Decide all pictures but the last ones; return the boundaries among them."""
         told = []
         while len(self._pictures) > undecided:
             frame = self._pictures.popleft().index
-            opening = self._slides.opening(frame, self._openings.pop(frame, None))
-            if opening:
-                told.append(Boundary(frame, opening))
+            boundary = self._slides.boundary(frame, self._boundaries.pop(frame, None))
+            told += [boundary] if boundary else []
         return told

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from shotlens.cutting.detect.boundaries import Boundary
 from shotlens.cutting.picture import Picture
-from shotlens.shots.shot import Transition, Window
+from shotlens.shots.shot import Window
 
 Luma = NDArray[np.uint8]
 SLOW = 0.99  # seconds a picture is shown, from which it is a slide
@@ -37,10 +38,10 @@ class Slides:
         if before and picture.time - before.time >= SLOW:
             self._opens[picture.index] = not same_scene(before.tracked(window), picture.tracked(window))
 
-    def opening(self, frame: int, judged: Transition | None) -> Transition | None:
-        """Return how a shot opens at this frame, if one does, given what the networks say about it."""
+    def boundary(self, frame: int, judged: Boundary | None) -> Boundary | None:
+        """Return the boundary at this frame, if there is one, given what the networks say about it."""
         opens = self._opens.pop(frame, None)
-        return judged if opens is None else "cut" if opens else None
+        return judged if opens is None else Boundary(frame, "cut") if opens else None
 
 
 def same_scene(before: Luma, after: Luma) -> bool:
