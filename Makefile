@@ -9,8 +9,8 @@ PY := .venv/bin/python
 run: .venv/run.stamp ## start the whole service on this machine
 	@$(PY) -m shotlens run
 
-test: .venv/dev.stamp check ## all tests, two files at a time
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: .venv/dev.stamp check ## all tests, three files at a time: those of the browser wait more than they compute
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 fast: .venv/dev.stamp ## the tests that need no browser, service, container or long film: under a minute
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser and not service and not slow"

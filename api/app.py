@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import health, metrics
 from api.http import access, cors, drain, limits, problems, request_ids
-from api.jobs import camera, corrections, events, exports
+from api.jobs import camera, corrections, events, exports, keeping
 from api.jobs import routes as jobs
 from api.openapi.routes import blueprint as document
 from api.pages import routes as pages
@@ -20,6 +20,7 @@ PARTS = (
     predict,
     resumable,
     jobs,
+    keeping,
     camera,
     corrections,
     exports,

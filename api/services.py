@@ -1,23 +1,28 @@
 """What every route needs: the settings, the job records and the files, created once per process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from flask import current_app
 from redis import Redis
 
+from api.http.access import who
 from api.jobs.result_cache import ResultCache
 from api.settings import ApiSettings
 from jobs.edit_log import EditLog
+from jobs.logs import log
 from jobs.queue import connect
 from jobs.record import VERSION, Jobs
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
+from jobs.waiting import Places
+from shotlens.exports.stills import Stills
+from shotlens.shots.answers import JobAnswer, JobSummary, job_answer, job_summary
 from shotlens.shots.camera import motions_within
-from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, corrected
+from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS
-from shotlens.shots.job import RUNNING, Job
+from shotlens.shots.job import RUNNING, Job, ListedJob
 from shotlens.shots.result import (
     FrameAddress,
     JobResult,
@@ -42,6 +47,7 @@ class Services:
     jobs: Jobs
     edits: EditLog
     uploads: PartialUploads
+    places: Places
     files: Files
     cache: ResultCache = field(default_factory=ResultCache)
 
@@ -62,6 +68,7 @@ class Services:
         """Delete a job in any state, with its video and its frames."""
         self.jobs.delete(job_id)
         self.files.erase(job_id)
+        log.info("deleted", job=job_id, why="by hand", who=who())
 
     def result(self, job: Job, edits: Sequence[Edit] | None = None) -> JobResult:
         """Build the result of a job so far, with its frames as addresses on this server.
@@ -70,6 +77,15 @@ class Services:
         """
         edits = self.edits.read(job) if edits is None else edits
         return result(job, self.jobs.shots(job.id), self.jobs.predictions(job.id), frame_address(job.id), edits)
+
+    def answer(self, job: Job, job_result: JobResult | None = None) -> JobAnswer:
+        """Build what this service answers about a job: its result so far, or this one, and where it stands."""
+        return job_answer(self._with_duplicate(job), job_result or self.result(job), self.places.of(job))
+
+    def summary(self, listed: ListedJob) -> JobSummary:
+        """Build what a list of this service shows of a job."""
+        job = self._with_duplicate(listed.job)
+        return job_summary(replace(listed, job=job), frame_address(job.id), self.places.of(job))
 
     def rows(self, job: Job, first_frames: Sequence[int]) -> list[ShotResult]:
         """Build the rows of the shots with these first frames, as detected, without corrections."""
@@ -85,25 +101,21 @@ class Services:
 
     def camera_path(self, job: Job, index: int) -> CameraPath | None:
         """Read how the camera moves in a shot, within its bounds as corrected; None if there is no such shot."""
-        edits, detected = self.edits.read(job), self.jobs.shots(job.id)
-        shots = corrected(detected, {}, edits)
+        detected = self.jobs.shots(job.id)
+        shots = corrected(detected, {}, self.edits.read(job))
         if index >= len(shots):
             return None
         shot = shots[index].shot
         parents = [parent.start_frame for parent in detected if _overlap(parent, shot)]
-        with_paths = self.jobs.shots(job.id, parents, camera=True)
-        if all(isinstance(edit, LabelEdit) for edit in edits):  # then the bounds are those of a detected shot
-            return with_paths[0].camera_path
-        return motions_within(shot, with_paths)
+        first, *others = self.jobs.shots(job.id, parents, camera=True)
+        if (first.start_frame, first.end_frame) == (shot.start_frame, shot.end_frame):
+            return first.camera_path
+        return motions_within(shot, [first, *others])
 
-    def frame_names(self, job: Job) -> dict[int, list[tuple[str, Frame]]]:
-        """Return the frames of each corrected shot, and their names for people: `<number of detected shot>/<k>.jpg`."""
-        detected = self.jobs.shots(job.id)
-        numbers = {shot.frames[0].shot: number for number, shot in enumerate(detected)}
-        return {
-            row.index: [(f"{numbers[frame.shot]}/{frame.k}.jpg", frame) for frame in row.shot.frames]
-            for row in corrected(detected, {}, self.edits.read(job))
-        }
+    def stills(self, job: Job) -> Stills:
+        """Return access to the stored frames of each corrected shot."""
+        shots = corrected(self.jobs.shots(job.id), {}, self.edits.read(job))
+        return Stills({row.index: row.shot.frames for row in shots}, self.files.frames(job.id))
 
     def frame(self, job_id: str, number: int, k: int) -> Frame | None:
         """Return the name of frame `k` of the detected shot with this number; None if there is no such frame."""
@@ -129,7 +141,7 @@ class Services:
                 version = self._version(job)
                 text = self.cache.get(job.id, version)
                 if text is None:
-                    value = self._running_result(job) if job.state in RUNNING else self.result(job)
+                    value = self.answer(job, self._running_result(job) if job.state in RUNNING else None)
                     text = self.cache.keep(job.id, version, value.model_dump_json())
         return text
 
@@ -145,7 +157,12 @@ class Services:
         return result_from_rows(job, [rows[first] for first in sorted(rows)])
 
     def _version(self, job: Job) -> object:
-        return (repr(job), *self.jobs.counts(job.id))
+        return (repr(self._with_duplicate(job)), *self.jobs.counts(job.id), self.places.of(job))
+
+    def _with_duplicate(self, job: Job) -> Job:
+        """Return the job without the earlier one of the same bytes if that has been deleted since."""
+        is_there = job.duplicate_of and self.jobs.exists(job.duplicate_of)
+        return job if is_there else replace(job, duplicate_of=None)
 
 
 def open_services(settings: ApiSettings) -> Services:
@@ -154,7 +171,8 @@ def open_services(settings: ApiSettings) -> Services:
     files.prepare()
     redis = connect(settings.redis_url)
     jobs = Jobs(redis, settings.keep_days * 86400)
-    return Services(settings, redis, jobs, EditLog(redis), PartialUploads(redis), files)
+    edits = EditLog(redis, jobs.keep_seconds)
+    return Services(settings, redis, jobs, edits, PartialUploads(redis), Places(redis), files)
 
 
 def services() -> Services:

@@ -20,7 +20,7 @@ from typing import get_args
 import numpy as np
 
 from benchmarks.films import KINDS, LENGTHS, Transition, film
-from benchmarks.footage import pieces
+from benchmarks.footage import FPS, pieces
 from shotlens.cutting.cut import cut
 from shotlens.cutting.options import CutOptions
 from shotlens.shots.shot import DetectorName
@@ -30,7 +30,7 @@ VIDEOS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "video
 PER_FILM = 12  # transitions
 TOLERANCE = 2  # frames
 RIGHT = {"cut": {"cut"}, "dissolve": {"dissolve"}, "fade": {"fade"}, "wipe": {"cut", "dissolve"}}
-Boundary = tuple[int, str]  # the first frame of a shot, and the kind of transition that opens it
+Boundary = tuple[int, str, int]  # the first frame of a shot, and the kind and length of the transition that opens it
 
 
 @dataclass
@@ -42,11 +42,14 @@ class Scores:
     right: int = 0  # hits of the right kind
     false: int = 0  # second boundaries within one, and, summed over all lengths, those of this kind outside of any
     off: list[int] = field(default_factory=list)  # frames between the true start and the one that was found
+    length_off: list[int] = field(default_factory=list)  # the same of the lengths, where a change was taken for gradual
 
     def table_row(self) -> list[str]:
         """Write the cells below `HEADINGS`."""
         numbers = [_share(self.hits, self.hits + self.false), *self._recalls()]
-        off = [f"{np.median(self.off):.0f}", f"{np.percentile(self.off, 90):.0f}"] if self.off else ["-", "-"]
+        off = [
+            f"{number:.0f}" if number is not None else "-" for number in (*_spread(self.off), *_spread(self.length_off))
+        ]
         return [
             str(self.count),
             *("-" if number is None else f"{number:.3f}" for number in numbers),
@@ -57,21 +60,24 @@ class Scores:
     def to_json(self) -> dict[str, float | int | None]:
         """Return the row with names."""
         recall, right = self._recalls()
+        (start, start_90), (length, length_90) = _spread(self.off), _spread(self.length_off)
         return {
             "count": self.count,
             "precision": _share(self.hits, self.hits + self.false),
             "recall": recall,
             "recall_of_right_kind": right,
             "false": self.false,
-            "start_off_median": float(np.median(self.off)) if self.off else None,
-            "start_off_90": float(np.percentile(self.off, 90)) if self.off else None,
+            "start_off_median": start,
+            "start_off_90": start_90,
+            "length_off_median": length,
+            "length_off_90": length_90,
         }
 
     def _recalls(self) -> tuple[float | None, float | None]:
         return _share(self.hits, self.count), _share(self.right, self.count)
 
 
-HEADINGS = ["", "count", "precision", "recall", "right kind", "false", "off median", "off 90 %"]
+HEADINGS = ["", "count", "precision", "recall", "right kind", "false", "off median", "off 90 %", "length off", "90 %"]
 
 
 class Tally:
@@ -93,7 +99,7 @@ class Tally:
             within = sorted(boundary for boundary in left if low <= boundary[0] <= high)
             left -= set(within)
             self._count(transition, within)
-        for _, kind in left:
+        for _, kind, _ in left:
             self.outside[kind] += 1
             for scores in (self.all, self.kinds[kind]):
                 scores.false += 1
@@ -108,6 +114,8 @@ class Tally:
                 scores.hits += 1
                 scores.right += best[1] in RIGHT[transition.kind]
                 scores.off.append(abs(best[0] - transition.start))
+                if transition.length and best[2]:
+                    scores.length_off.append(abs(best[2] - transition.length))
 
     def _scores(self, transition: Transition) -> Iterator[Scores]:
         yield self.all
@@ -141,6 +149,11 @@ class Tally:
         }
 
 
+def _spread(values: list[int]) -> tuple[float | None, float | None]:
+    """Return the median, and what nine of ten values do not exceed."""
+    return (float(np.median(values)), float(np.percentile(values, 90))) if values else (None, None)
+
+
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
@@ -162,7 +175,10 @@ def plan(random: np.random.Generator, films: int) -> list[list[tuple[str, int]]]
 def find(path: Path, detector: DetectorName) -> tuple[list[Boundary], int]:
     """Cut a film; return its boundaries, and how many frames it has."""
     shots = list(cut(path, FrameFolder(path.parent / "frames"), CutOptions(detector=detector)))
-    return [(shot.start_frame, shot.transition) for shot in shots[1:]], shots[-1].end_frame
+    boundaries: list[Boundary] = [
+        (shot.start_frame, shot.transition, round(shot.transition_seconds * FPS)) for shot in shots[1:]
+    ]
+    return boundaries, shots[-1].end_frame
 
 
 def measure(videos: Path, films: int, seed: int, detector: DetectorName) -> dict[str, object]:

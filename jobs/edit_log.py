@@ -1,5 +1,6 @@
 """The corrections of a job in Redis, in the list that `jobs/record.py` describes. Does not know what they mean."""
 
+import time
 from dataclasses import replace
 from typing import Any, cast
 
@@ -17,26 +18,44 @@ _edit: TypeAdapter[Edit] = TypeAdapter(Edit)
 
 
 class EditLog:
-    """The edits of all jobs on one Redis server. Writers pass the job as they read it: a stale revision is refused."""
+    """The edits of all jobs on one Redis server. Writers pass the job as they read it: a stale revision is refused.
 
-    def __init__(self, redis: "Redis") -> None:
+    Writers also pass `shots`, how many there are after the change, for the lists of jobs. All return the job as it is
+    then, or None if its revision has changed meanwhile, and nothing was written.
+    """
+
+    def __init__(self, redis: "Redis", keep_seconds: float) -> None:
         self.redis = redis
+        self.keep_seconds = keep_seconds  # how long a job is kept from the undo of its only correction on
 
     def read(self, job: Job) -> list[Edit]:
-        """Read the edits, oldest first; sends no command for a job that was never corrected."""
+        """Read the edits in force, oldest first; sends no command for a job that was never corrected."""
+        return self.read_all(job)[0]
+
+    def read_all(self, job: Job) -> tuple[list[Edit], list[Edit]]:
+        """Read the edits in force, oldest first, and those that were undone, the one to redo next first."""
         texts = cast(list[str], self.redis.lrange(job_keys(job.id).edits, 0, -1)) if job.revision else []
-        return [_edit.validate_json(text) for text in texts]
+        edits = [_edit.validate_json(text) for text in texts]
+        in_force = len(edits) - job.undone
+        return edits[:in_force], edits[in_force:]
 
-    def append(self, job: Job, edit: Edit) -> Job | None:
-        """Append an edit; return the job as it is then. None: its revision has changed, and nothing was written."""
-        return self._write(job, edit.model_dump_json())
+    def append(self, job: Job, edit: Edit, shots: int) -> Job | None:
+        """Append an edit; those that were undone are gone."""
+        return self._write(job, 0, shots, edit.model_dump_json())
 
-    def undo(self, job: Job) -> Job | None:
-        """Remove the last edit; returns the same as `append`."""
-        return self._write(job, "")
+    def undo(self, job: Job, shots: int) -> Job | None:
+        """Undo the last edit in force."""
+        return self._write(job, job.undone + 1, shots)
 
-    def _write(self, job: Job, text: str) -> Job | None:
-        script: Any = self.redis.register_script(load("edit"))
-        redis_keys = job_keys(job.id)
-        changed = script(keys=[redis_keys.record, redis_keys.edits], args=[job.revision, text])
-        return replace(job, revision=job.revision + 1) if changed else None
+    def redo(self, job: Job, shots: int) -> Job | None:
+        """Put the edit that was undone last in force again."""
+        return self._write(job, job.undone - 1, shots)
+
+    def _write(self, job: Job, undone: int, shots: int, text: str = "") -> Job | None:
+        script: Any = self.redis.register_script(load("expiry", "edit"))
+        redis_keys, expires = job_keys(job.id), time.time() + self.keep_seconds
+        args = [job.revision, undone, shots, text, expires]
+        reply = script(keys=[redis_keys.record, redis_keys.edits], args=args)
+        if reply is None:
+            return None
+        return replace(job, revision=job.revision + 1, undone=undone, expires=float(reply) if reply else None)

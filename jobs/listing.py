@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from jobs.fields import parse_job
 from jobs.names import INDEX, job_keys
-from jobs.record import Jobs, parse_job
-from shotlens.shots.job import ListedJob, State
+from jobs.record import Jobs
+from shotlens.shots.job import Job, ListedJob, State
 
 RECORDS_PER_READ = 100
 MAX_RECORDS_PER_PAGE = 2000  # read for one page: a search for a name that no job has must not block Redis
@@ -44,19 +45,12 @@ def listed_job(jobs: Jobs, job_id: str) -> ListedJob | None:
 
 
 def _jobs_after(jobs: Jobs, cursor: str | None) -> Iterator[ListedJob]:
-    """Yield all jobs after the cursor; removes ids without a record from the index on the way."""
+    """Yield all jobs after the cursor."""
     newest, last_id = _parse(cursor)
     while True:
         rows = cast(Any, jobs.redis.zrevrangebyscore(INDEX, newest, "-inf", 0, RECORDS_PER_READ + 1, withscores=True))
         ids = [job_id for job_id, score in rows if (score, job_id) < (float(newest), last_id)]
-        expired = set()
-        for job_id, listed in zip(ids, _read(jobs, ids), strict=True):
-            if listed:
-                yield listed
-            else:
-                expired.add(job_id)
-        if expired:
-            jobs.redis.zrem(INDEX, *expired)
+        yield from filter(None, _read(jobs, ids))  # one may be deleted just now
         if len(rows) <= RECORDS_PER_READ or not ids:
             return
         last_id, newest = rows[-1][0], repr(rows[-1][1])
@@ -81,4 +75,8 @@ def _read(jobs: Jobs, ids: list[str]) -> list[ListedJob | None]:
             pipe.hlen(redis_keys.predictions)
         replies = pipe.execute()
     rows = zip(ids, replies[::3], replies[1::3], replies[2::3], strict=True)
-    return [ListedJob(parse_job(job_id, fields), *counts) if fields else None for job_id, fields, *counts in rows]
+    return [_listed(parse_job(job_id, fields), *counts) if fields else None for job_id, fields, *counts in rows]
+
+
+def _listed(job: Job, detected: int, predictions: int) -> ListedJob:
+    return ListedJob(job, detected if job.corrected_shots is None else job.corrected_shots, predictions)

@@ -24,6 +24,11 @@ def job_keys(job_id: str) -> JobKeys:
     return JobKeys(record, *(f"{record}:{part}" for part in JobKeys._fields[1:]))
 
 
+def same_key(digest: str) -> str:
+    """Return the Redis key of the jobs whose video has this digest."""
+    return f"same:{digest}"
+
+
 def predict_stream(network: str) -> str:
     """Return the stream whose entries request the heads of a network."""
     return PREDICT if network == NETWORK else f"{PREDICT}:{network}"

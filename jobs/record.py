@@ -1,17 +1,22 @@
 """The job record in Redis, from acceptance to the end of the job. Every change made for a queue entry is one script.
 
 Redis keys:
-    job:<id>              hash  version (of this format), state, progress, error, warning, filename, size, options,
-                                heads (to predict for each shot, as JSON), callback, request (the id of the request
-                                that brought the job), video, model/<network>, shots (their number, once the cutting
-                                is finished), created, started, cut, finished (times), revision (counts corrections
-                                and undos)                                                      EXPIRE when finished
-    job:<id>:shots        hash  <first frame> -> JSON of the shot (times, transition)            expires with the job
-    job:<id>:paths        hash  <first frame> -> JSON of its camera path                         expires with the job
-    job:<id>:predictions  hash  <first frame>/<head> -> JSON of the prediction                   expires with the job
-    job:<id>:edits        list  JSON of each correction by hand, oldest first; an undo removes the last one. The shots
-                                and predictions above never change                               expires with the job
-    jobs                  zset  the ids of all jobs by `created`; listing the jobs removes expired ids
+    job:<id>              hash  version (of this format), state, progress, error, warning, filename, size, digest
+                                (SHA-256 of the video), options, heads (to predict for each shot, as JSON), callback,
+                                request (the id of the request that brought the job), duplicate_of (an earlier job with
+                                the same digest and options), video, model/<network>, poster (<number of the
+                                shot>/<frame>), shots (their number, once the cutting is finished), created, started,
+                                cut, finished (times), kept (1 if somebody wants it kept for good), expires (when it is
+                                to be deleted: only if it is finished, and neither kept nor corrected), revision (counts
+                                corrections, undos and redos), undone (how many corrections are undone), corrected_shots
+                                (the number of shots since the last correction)
+    job:<id>:shots        hash  <first frame> -> JSON of the shot (times, transition)
+    job:<id>:paths        hash  <first frame> -> JSON of its camera path
+    job:<id>:predictions  hash  <first frame>/<head> -> JSON of the prediction
+    job:<id>:edits        list  JSON of each correction by hand, oldest first; the last `undone` of them are undone, and
+                                the next correction removes those. The shots and predictions above never change
+    jobs                  zset  the ids of all jobs by `created`
+    same:<digest>         zset  the ids of the jobs whose video has this digest by `created`
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
 Entries: `split` holds a job and its request; `webhooks` a job; `predict` a job, its request, the first frames of some
@@ -19,6 +24,7 @@ of its shots, and the heads to predict for them.
 A shot is identified by its first frame, and numbered when it is read. The job is done when the cutting is finished and
 every head of the job has predicted every shot, whichever comes last.
 A deleted job leaves a record with one field, `state: cancelled`, for a minute, so that clients waiting for it find out.
+`jobs/expiry.py` deletes those whose time is over.
 """
 
 import json
@@ -33,12 +39,13 @@ from redis import Redis
 
 from jobs.claim import Claim
 from jobs.errors import IdempotencyKeyReused, JobGone, LeaseLost
-from jobs.names import DEAD, INDEX, METRICS, NETWORK, SPLIT, job_keys, predict_stream
+from jobs.fields import parse_job
+from jobs.names import DEAD, INDEX, METRICS, NETWORK, SPLIT, job_keys, predict_stream, same_key
 from jobs.queue import MAX_ATTEMPTS, make_group
 from jobs.scripts import load
 from shotlens.shots.errors import Cause
 from shotlens.shots.heads import HEADS
-from shotlens.shots.job import Job, State
+from shotlens.shots.job import Job
 from shotlens.shots.options import JobOptions
 from shotlens.shots.shot import Prediction, Predictions, Shot, Video, path_from_json, path_to_json
 
@@ -46,6 +53,7 @@ VERSION = "2"  # of new records; `jobs/upgrade.py` reads those of version 1, whi
 PREDICT_GROUP = 16  # maximum number of shots in one `predict` entry
 TOMBSTONE_SECONDS = 60
 IDEMPOTENCY_SECONDS = 86400
+PACE_KEPT = 0.9  # of the pace: the last ten videos or so count
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +83,14 @@ class Jobs:
         heads: Sequence[str] | None = None,
         idempotency_key: IdempotencyKey | None = None,
         callback: str | None = None,
+        digest: str = "",
         request: str = "",
     ) -> str:
         """Record an accepted video, whose file is already in place, and enqueue it, in one step.
 
-        `heads` are those to predict, all by default. Returns the job's id, or the id of the job that an earlier request
-        with the same idempotency key created; raises IdempotencyKeyReused if that was a different request.
+        `heads` are those to predict, all by default; `digest` is that of the video. Returns the job's id, or the
+        id of the job that an earlier request with the same idempotency key created; raises IdempotencyKeyReused if that
+        was a different request.
         """
         make_group(self.redis, SPLIT)
         now = time.time()
@@ -95,14 +105,13 @@ class Jobs:
         }
         if options:
             fields["options"] = options.model_dump_json(exclude_none=True)
-        if callback:
-            fields["callback"] = callback
-        digest_key = f"once:{sha256(idempotency_key.value.encode()).hexdigest()}" if idempotency_key else ""
+        optional = {"callback": callback, "digest": digest}
+        fields |= {name: value for name, value in optional.items() if value}
+        once_key = f"once:{sha256(idempotency_key.value.encode()).hexdigest()}" if idempotency_key else ""
         fingerprint = idempotency_key.fingerprint if idempotency_key else ""
         args = (job_id, now, json.dumps(fields), fingerprint, IDEMPOTENCY_SECONDS)
-        stored_id, stored_fingerprint = self._run(
-            ("create",), [SPLIT, job_keys(job_id).record, INDEX, digest_key], args
-        )
+        redis_keys = [SPLIT, job_keys(job_id).record, INDEX, once_key, same_key(digest) if digest else ""]
+        stored_id, stored_fingerprint = self._run(("create",), redis_keys, args)
         if stored_fingerprint != fingerprint:
             raise IdempotencyKeyReused(
                 "This Idempotency-Key was used before, for another video or other options: use a new one."
@@ -169,11 +178,23 @@ class Jobs:
         """Mark the job as being cut."""
         self._change("begin", claim)
 
-    def publish(self, claim: Claim, shots: Sequence[Shot], progress: float, video: Video | None = None) -> None:
-        """Write the progress and some finished, consecutive shots, and enqueue these for prediction."""
+    def publish(
+        self,
+        claim: Claim,
+        shots: Sequence[Shot],
+        progress: float,
+        video: Video | None = None,
+        poster: tuple[int, int] | None = None,
+    ) -> None:
+        """Write the progress and some finished, consecutive shots, and enqueue these for prediction.
+
+        `poster` is the number of a shot and that of its frame.
+        """
         fields = {"progress": str(round(progress, 4))}
         if video:
             fields["video"] = json.dumps(video.to_json())
+        if poster:
+            fields["poster"] = "{}/{}".format(*poster)
         texts = {str(shot.start_frame): shot.to_json() for shot in shots}
         paths = {str(shot.start_frame): path_to_json(shot.camera_path) for shot in shots}
         streams = {name: predict_stream(head.network) for name, head in HEADS.items()}
@@ -184,7 +205,7 @@ class Jobs:
         fields = {"video": json.dumps(video.to_json()), "shots": str(shots), "progress": "1"}
         if warning:
             fields["warning"] = warning
-        self._change("finish_cutting", claim, json.dumps(fields), video.duration)
+        self._change("finish_cutting", claim, json.dumps(fields), video.duration, PACE_KEPT)
 
     def finish_predict(
         self,
@@ -242,7 +263,7 @@ class Jobs:
         of_job = job_keys(claim.job)
         redis_keys = [claim.stream, of_job.record, of_job.shots, of_job.predictions, of_job.paths, METRICS, DEAD]
         common_args = [claim.id, claim.consumer, time.time(), self.keep_seconds]
-        outcome = self._run(("owned", "guard", script), redis_keys, [*common_args, *args])
+        outcome = self._run(("expiry", "owned", "guard", script), redis_keys, [*common_args, *args])
         if outcome == 0:
             raise LeaseLost("another worker has taken over this work")
         if outcome == -1:
@@ -257,32 +278,8 @@ def restart(pipe: Any, job_id: str, request: str) -> None:
     """Enqueue a job again from its video, as part of a transaction; its shots, predictions and edits are deleted."""
     record, *results = job_keys(job_id)
     pipe.delete(*results)
-    pipe.hdel(record, "error", "warning", "shots", "progress", "started", "cut", "finished", "model")
+    outdated = ("error", "warning", "shots", "progress", "poster", "started", "cut", "finished", "expires", "model")
+    pipe.hdel(record, *outdated, "undone", "corrected_shots")
     pipe.hset(record, mapping={"version": VERSION, "state": "queued", "heads": json.dumps(list(HEADS))})
     pipe.persist(record)
     pipe.xadd(SPLIT, {"job": job_id, "request": request})
-
-
-def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
-    """Build a job from the fields of its record."""
-    video, model = fields.get("video"), fields.get(f"model/{NETWORK}")
-    started, finished = fields.get("started"), fields.get("finished")
-    return Job(
-        id=job_id,
-        version=fields.get("version", "1"),
-        state=cast(State, fields["state"]),
-        progress=float(fields.get("progress", 0)),
-        error=fields.get("error"),
-        warning=fields.get("warning"),
-        filename=fields.get("filename", ""),
-        size=int(fields.get("size", 0)),
-        heads=tuple(json.loads(fields.get("heads", "[]"))),
-        options=JobOptions.model_validate_json(fields.get("options", "{}")),
-        callback=fields.get("callback"),
-        revision=int(fields.get("revision", 0)),
-        video=Video.from_json(json.loads(video)) if video else None,
-        model=json.loads(model) if model else None,
-        created=float(fields.get("created", 0)),
-        finished=float(finished) if finished else None,
-        started=float(started) if started else None,
-    )

@@ -17,7 +17,11 @@ class Settings(BaseSettings):
         description="The Redis or Valkey server (6.2 or newer). `REDIS_URL` is read too.",
     )
     data: Path = Field(Path("data"), description="The folder for uploads and frames, shared by all services.")
-    keep_days: float = Field(30, gt=0, description="Days after which a finished job and its files are removed.")
+    keep_days: float = Field(
+        30,
+        gt=0,
+        description="Days after which a finished job and its files are deleted, unless it is kept or corrected.",
+    )
     spare_bytes: int = Field(
         500_000_000,
         ge=0,

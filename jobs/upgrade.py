@@ -11,6 +11,7 @@ from typing import Any, cast
 from redis import Redis, WatchError
 
 from jobs.claim import GROUP
+from jobs.expiry import adopt
 from jobs.names import NETWORK, SPLIT, JobKeys, job_keys
 from jobs.record import VERSION, restart
 from shotlens.shots.heads import MOVEMENT, SCALE
@@ -23,6 +24,7 @@ HEADS = [MOVEMENT.name, SCALE.name]  # of version 1
 def upgrade(redis: "Redis", job_id: str) -> None:
     """Convert the record of a job to the current version, unless it already is or is gone. Raises RedisError."""
     redis_keys = job_keys(job_id)
+    adopt(redis, job_id)
     while True:
         pipe: Any
         with redis.pipeline(transaction=True) as pipe:
@@ -55,7 +57,7 @@ def _convert(pipe: Any, redis_keys: JobKeys) -> None:
     record, shots_key, paths_key, predictions_key, _ = redis_keys
     shots = {int(number): _shot(json.loads(text)) for number, text in pipe.hgetall(shots_key).items()}
     predictions = {int(number): json.loads(text) for number, text in pipe.hgetall(predictions_key).items()}
-    model, ttl = pipe.hget(record, "model"), pipe.pttl(record)
+    model = pipe.hget(record, "model")
     pipe.multi()
     pipe.delete(shots_key, predictions_key)
     for number, shot in shots.items():
@@ -67,9 +69,6 @@ def _convert(pipe: Any, redis_keys: JobKeys) -> None:
     if model:
         pipe.hset(record, f"model/{NETWORK}", model)
         pipe.hdel(record, "model")
-    if ttl > 0:
-        for redis_key in (shots_key, paths_key, predictions_key):
-            pipe.pexpire(redis_key, ttl)
 
 
 def _shot(values: dict[str, Any]) -> Shot:

@@ -6,6 +6,7 @@ from functools import partial
 
 from jobs.claim import Claim
 from jobs.errors import HandedBack
+from jobs.expiry import delete_expired
 from jobs.logs import log
 from jobs.names import SPLIT
 from jobs.queue import Queue, connect
@@ -14,6 +15,7 @@ from jobs.settings import WorkerSettings
 from jobs.upgrade import upgrade
 from jobs.uploads import PartialUploads
 from jobs.worker import Worker
+from process_video.poster import Poster
 from shotlens.cutting.child import Step, cut_in_child
 from shotlens.cutting.options import CutOptions
 from shotlens.shots.errors import PermanentError
@@ -55,9 +57,10 @@ class CutWorker:
         source = self.files.source(claim.job)
         if not source.is_file():
             raise PermanentError("The video is no longer there: upload it again.", "storage")
-        publisher = _Publisher(self.jobs, claim)
+        frames = self.files.frames(claim.job)
+        publisher = _Publisher(self.jobs, claim, Poster(frames))
         started = time.monotonic()
-        steps = cut_in_child(source, self.files.frames(claim.job).folder, self._options_for(claim.job))
+        steps = cut_in_child(source, frames.folder, self._options_for(claim.job))
         try:
             for step in steps:
                 self.worker.heartbeat.check(claim)
@@ -82,11 +85,14 @@ class CutWorker:
             raise HandedBack("the worker is stopping")
 
     def _sweep(self) -> None:
-        """Remove files without a record, at the start and then every `SWEEP_SECONDS`."""
+        """Delete what has expired, at the start and then every `SWEEP_SECONDS`: jobs, and files without a record."""
         if self._swept_at is None or time.monotonic() - self._swept_at > SWEEP_SECONDS:
             self._swept_at = time.monotonic()
+            for job_id in delete_expired(self.jobs):
+                self.files.erase(job_id)
+                log.info("deleted", job=job_id, why="expired")
             for job_id in self.files.sweep(self._has_record):
-                log.info("removed files without a record", job=job_id)
+                log.info("deleted files without a record", job=job_id, why="expired")
 
     def _has_record(self, job_id: str) -> bool:
         return self.jobs.exists(job_id) or self.uploads.exists(job_id)
@@ -95,8 +101,8 @@ class CutWorker:
 class _Publisher:
     """Publishes the steps of the child: progress at once, shots in groups about once a second."""
 
-    def __init__(self, jobs: Jobs, claim: Claim) -> None:
-        self._jobs, self._claim = jobs, claim
+    def __init__(self, jobs: Jobs, claim: Claim, poster: Poster) -> None:
+        self._jobs, self._claim, self._poster = jobs, claim, poster
         self._pending: list[Shot] = []
         self.shot_count = 0
         self._published_at = 0.0  # monotonic time
@@ -105,10 +111,11 @@ class _Publisher:
         """Add a step; shots are published once a second is over, a group is full or the video ends."""
         if step.shot:
             self._pending.append(step.shot)
+            self._poster.add(step.shot)
             self.shot_count += 1
         is_due = time.monotonic() - self._published_at >= PUBLISH_SECONDS
         if is_due or step.ended or len(self._pending) >= PREDICT_GROUP:
-            self._jobs.publish(self._claim, self._pending, step.progress, step.video)
+            self._jobs.publish(self._claim, self._pending, step.progress, step.video, self._poster.frame)
             self._pending = []
             self._published_at = time.monotonic()
         elif not step.shot:

@@ -122,6 +122,7 @@ class Client:
             with open(video, "rb") as file:
                 return self.submit(file, detector=detector, min_shot=min_shot, on_progress=on_progress)
         name = os.path.basename(str(getattr(video, "name", "video")))
+        name = name.encode(errors="surrogateescape").decode(errors="replace")  # the bytes of a name need not be UTF-8
         query = {"filename": name, "detector": detector, "min_shot": min_shot}
         headers = {"Content-Type": "video/mp4", "Idempotency-Key": str(uuid.uuid4())}
         response = self._send("POST", "/predict", params=query, headers=headers, data=_Body(video, on_progress))

@@ -19,6 +19,7 @@ from shotlens.cutting.options import CutOptions
 from shotlens.predicting.options import PredictOptions
 from shotlens.settings import from_environment
 from shotlens.shots.errors import ShotlensError
+from shotlens.shots.filename import clean_filename
 from shotlens.shots.job import Job
 from shotlens.shots.result import JobResult, ShotResult, result
 from shotlens.shots.shot import DetectorName, Predictions, Shot
@@ -153,7 +154,7 @@ class Pipeline:
             progress=1.0,
             error=None,
             warning=step.warning,
-            filename=video.name,
+            filename=clean_filename(video.name),
             size=video.stat().st_size,
             video=step.video,
             model={"name": predictor.name, "sha256": predictor.sha256},

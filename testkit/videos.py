@@ -43,11 +43,12 @@ def write_video(
     aspect: Fraction | None = None,  # of a pixel
     faststart: bool = False,
     options: dict[str, str] | None = None,  # of the codec
+    format: str | None = None,
 ) -> Path:
-    """Encode frames into the container format of the path's extension."""
+    """Encode frames into the container `format`, by default that of the path's extension."""
     frames = list(frames)
     height, width = frames[0].shape[:2]
-    with av.open(str(path), "w", options={"movflags": "faststart"} if faststart else {}) as container:
+    with av.open(str(path), "w", format=format, options={"movflags": "faststart"} if faststart else {}) as container:
         stream = container.add_stream(codec, rate=fps, options=options or {})
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, pix_fmt
@@ -66,7 +67,9 @@ def write_video(
 def write_sound(path: Path) -> Path:
     """Write a second of silence: a file without pictures."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("aac", rate=44100)
+        codec = container.default_audio_codec
+        stream = container.add_stream("aac" if codec == "vorbis" else codec, rate=44100)
+        assert isinstance(stream, av.AudioStream)
         for number in range(43):
             frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
             frame.sample_rate, frame.pts = 44100, number * 1024

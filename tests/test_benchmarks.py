@@ -1,16 +1,19 @@
 """The benchmarks start and count correctly. Their figures are not tested, as they depend on what else runs."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from benchmarks import api, cameras, failures
+from benchmarks import api, cameras, failures, files
+from benchmarks.corpus import CONTAINERS, REFUSED, STREAMS
 from benchmarks.films import Transition
 from benchmarks.labels import _backward_labels, compare
 from benchmarks.transitions import Tally
@@ -34,11 +37,12 @@ def test_duplicate_and_unmatched_detections_are_false() -> None:
     tally = Tally()
     tally.take(
         [Transition("cut", 50, 0), Transition("dissolve", 100, 24), Transition("fade", 200, 12)],
-        [(51, "cut"), (113, "dissolve"), (118, "dissolve"), (300, "cut")],
+        [(51, "cut", 0), (113, "dissolve", 22), (118, "dissolve", 4), (300, "cut", 0)],
     )
     assert (tally.all.count, tally.all.hits, tally.all.false) == (3, 2, 2)
     assert (tally.kinds["dissolve"].right, tally.kinds["fade"].hits) == (1, 0)
     assert tally.kinds["dissolve"].off == [1]
+    assert tally.all.length_off == [2]
 
 
 def test_a_labelled_shot_is_compared_with_the_one_that_overlaps_it_most() -> None:
@@ -92,6 +96,31 @@ def test_a_virtual_camera_moves_over_a_still_shot_as_planned(tmp_path: Path) -> 
     assert grown[MOVEMENT.names.index("pull")] < -0.1
     assert moved[MOVEMENT.names.index("motion")] > 0.1
     assert abs(grown[MOVEMENT.names.index("static")]) < 0.1
+
+
+@pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffmpeg and ffprobe are not on the PATH")
+def test_files_are_compared_with_what_ffmpeg_tells(tmp_path: Path) -> None:
+    cases = [case for case in [*CONTAINERS, *STREAMS] if case.file in ("a.mpg", "b.ts", "h.mp4")]
+    rows, wrongly_refused = files.measure_all({"Some": cases}, tmp_path)
+    assert wrongly_refused == []
+    assert [row.ours.frames for row in rows["Some"]] == [75, 75, 75]
+    assert [row.starts for row in rows["Some"]] == [(0, 1, 2)] * 3
+    assert all(0 < row.ours.colours < 5 for row in rows["Some"])
+    refusals = [(case, files.refusal(case, tmp_path)) for case in REFUSED if case.file in ("a.jpg", "v.mp4", "g.ts")]
+    page = files.page(rows, refusals)
+    assert "| MPEG-TS, packets of 204 bytes | 75 | 3.00 s | 320 × 180 | 0 1 2 |" in page  # noqa: RUF001
+    assert "| JPEG | That is a photo (JPEG), not a video." in page
+    assert page.count("This video is encrypted") == 2
+
+
+def test_a_value_that_differs_from_that_of_ffmpeg_is_marked() -> None:
+    facts = files.Facts(75, 3.0, (320, 180), 2.0, "aac 1", "01:00:00:00")
+    case = CONTAINERS[0]
+    same = files.Row(case, facts, (0, 1, 2), facts, None)
+    other = files.Row(case, replace(facts, frames=74, colours=5.0, timecode=""), (0, 1), facts, None)
+    assert all(mine == right for mine, right in same.cells())
+    cells = "| **74** (75) | 3.00 s | 320 × 180 | **0 1** (0 1 2) | **5.0** (2.0) | aac 1 | **none** (01:00:00:00) |"  # noqa: RUF001
+    assert cells in files.page({"Some": [other]}, [])
 
 
 def _certain(label: str, names: Sequence[str]) -> dict[str, object]:

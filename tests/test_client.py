@@ -250,7 +250,7 @@ def test_a_stream_resumes_where_it_broke_off_and_yields_no_shot_twice() -> None:
 
 def test_a_job_deleted_during_its_stream_has_failed() -> None:
     gone = {"state": "cancelled", "progress": 0.0, "error": None}
-    missing: Answer = (404, {}, {"detail": "There is no job with this id: it was deleted."})
+    missing: Answer = (404, {}, {"detail": "There is no video with this id: it was deleted."})
     with Scripted(stream(("a", "state", gone)), missing) as service, pytest.raises(Failed, match="deleted"):
         list(Client(service.url).shots(job_of(JOB)))
 

@@ -1,7 +1,8 @@
 """Who may send requests: anyone until the first access key exists, then only clients that send one. Knows no jobs.
 
 Scripts send a key as `Authorization: Bearer`. The page's own requests, including those for its pictures, carry what the
-browser remembers: pages answer with a challenge of the scheme Basic, where the key is the password.
+browser remembers: pages answer with a challenge of the scheme Basic, where the key is the password. So does
+everything that a person opens at a browser.
 """
 
 import time
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 
-from api.http.problems import Problem
+from api.http.problems import Problem, is_for_person
 from jobs.access_keys import AccessKey, AccessKeys, find
 
 PUBLIC = ("static", "health.healthz", "health.readyz")  # endpoints
@@ -44,6 +45,12 @@ def current_access_key() -> AccessKey | None:
     return cast("AccessKey | None", g.get("access_key"))
 
 
+def who() -> str:
+    """Return who sends the current request, for the log: the name of the access key, else the address."""
+    access_key = current_access_key()
+    return access_key.name if access_key else request.remote_addr or "local"
+
+
 def _check_access() -> None:
     if request.endpoint in PUBLIC:
         return
@@ -69,7 +76,7 @@ def _token() -> str | None:
 
 
 def _unauthorized(token: str | None) -> Problem:
-    scheme = "Basic" if request.blueprint == PAGES else "Bearer"
+    scheme = "Basic" if request.blueprint == PAGES or is_for_person() else "Bearer"
     sentence = (
         "This key is unknown here, or it was revoked: ask the operator for another one."
         if token

@@ -19,8 +19,9 @@ from api.jobs.declarations import JobId
 from api.openapi.operation import Answer, Operation, header
 from api.services import Services, frame_address, services
 from jobs import listing
+from shotlens.shots.answers import job_summary
 from shotlens.shots.job import RUNNING, Job, ListedJob
-from shotlens.shots.result import ShotResult, job_summary
+from shotlens.shots.result import ShotResult
 
 blueprint = Blueprint("events", __name__, url_prefix="/jobs")
 
@@ -28,6 +29,7 @@ POLL_SECONDS = 0.5
 STREAM_SECONDS = 60.0  # a live client reconnects by itself; one that has gone must not hold a thread for ever
 KEEPALIVE_SECONDS = 15.0  # proxies close a stream that stays silent
 RETRY_MS = 1000
+PLACE = {"queue_position", "wait_seconds"}  # members of a job
 EVENT_ID = re.compile(r"([a-z]{0,20})/([0-9]{1,9}(?:-[0-9]{1,9})?(?:,[0-9]{1,9}(?:-[0-9]{1,9})?)*)?")
 # Each stream holds one of gunicorn's threads; the others must stay free for other requests.
 _streams = threading.BoundedSemaphore(96)
@@ -88,8 +90,9 @@ class StreamPosition:
 def events(job_id: JobId) -> Response:
     """Stream state, progress, and each shot as soon as it is predicted.
 
-    Server-sent events: `state` (state, progress, error), `progress` (progress), `shot` (as in the result). The stream
-    ends with the job, or after a minute; a browser's EventSource then reconnects by itself.
+    Server-sent events: `state` (state, progress, error), `progress` (progress), `place` (queue_position, wait_seconds),
+    `shot` (as in the result). The stream ends with the job, or after a minute; a browser's EventSource then reconnects
+    by itself.
     """
     job = services().find(job_id)
     if job is None:
@@ -110,16 +113,17 @@ def events(job_id: JobId) -> Response:
 def _stream(services: Services, job_id: str, position: StreamPosition, stopping: Callable[[], bool]) -> Iterator[str]:
     """Poll the record and yield what is new as events. A client whose stream ends early reconnects."""
     yield f"retry: {RETRY_MS}\n\n"
-    end, last_sent, progress = time.monotonic() + STREAM_SECONDS, time.monotonic(), -1.0
+    end, last_sent = time.monotonic() + STREAM_SECONDS, time.monotonic()
+    sent: dict[str, object] = {}  # the data of the last `progress` and `place`
     while True:
         try:
             listed = listing.listed_job(services.jobs, job_id)
             events = list(_new_events(services, job_id, listed, position))
+            changes = _passing(services, listed) if listed else {}
         except RedisError:
             return
-        if listed and _progress(listed) != progress:
-            progress = _progress(listed)
-            events.append(_event("progress", {"progress": progress}))
+        events += [_event(name, data) for name, data in changes.items() if sent.get(name) != data]
+        sent |= changes
         if events or time.monotonic() - last_sent > KEEPALIVE_SECONDS:
             last_sent = time.monotonic()
             yield "".join(events) or ": still here\n\n"
@@ -139,6 +143,14 @@ def _new_events(services: Services, job_id: str, listed: ListedJob | None, posit
         position.state = state
         progress, error = (_progress(listed), listed.job.error) if listed else (0.0, None)
         yield _event("state", {"state": state, "progress": progress, "error": error}, position)
+
+
+def _passing(services: Services, listed: ListedJob) -> dict[str, object]:
+    """Return what is sent whenever it changes, and of which a client need not have every value."""
+    events: dict[str, object] = {"progress": {"progress": _progress(listed)}}
+    if place := services.places.of(listed.job):
+        events["place"] = job_summary(listed, frame_address(listed.job.id), place).model_dump(include=PLACE)
+    return events
 
 
 def _new_shots(services: Services, job: Job, position: StreamPosition) -> list[ShotResult]:

@@ -10,25 +10,28 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from api.http.problems import NO_SUCH_JOB, Problem, no_such_job
 from api.http.query import read_query
-from api.jobs.declarations import IF_NONE_MATCH, NOT_MODIFIED, JobId
+from api.jobs.declarations import IF_NONE_MATCH, NOT_MODIFIED, TIMECODE, JobId
 from api.openapi.operation import Answer, Operation
 from api.services import services
 from shotlens.exports import archive
 from shotlens.exports.names import safe_stem
-from shotlens.exports.registry import EXPORTS
+from shotlens.exports.registry import EXPORTS, SHEETS
 from shotlens.exports.shots import select
+from shotlens.exports.stills import Stills
+from shotlens.shots.errors import ShotlensError
 from shotlens.shots.heads import HEADS, Head, heads_by_rank, label_type
 from shotlens.shots.job import RUNNING, Job
 from shotlens.shots.result import JobResult
+from shotlens.shots.timecodes import TimecodeStart, counted_from
 
 if TYPE_CHECKING:
     ExportFormat = str
 else:
-    ExportFormat = Literal[(*EXPORTS, "zip")]
+    ExportFormat = Literal[(*EXPORTS, *SHEETS, "zip")]
 
 blueprint = Blueprint("exports", __name__, url_prefix="/jobs")
 
-MEDIA_TYPES = sorted({archive.MEDIA_TYPE, *(export.media_type for export in EXPORTS.values())})
+MEDIA_TYPES = sorted({archive.MEDIA_TYPE, *(form.media_type for form in (*EXPORTS.values(), *SHEETS.values()))})
 NOT_DONE = "The job is not done yet: export it when its state is `done`."
 
 
@@ -42,7 +45,12 @@ class _ExportQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: ExportFormat = Field(description=f"`{'`, `'.join(EXPORTS)}`, or `zip`: all of them with the frames.")
+    format: ExportFormat = Field(
+        description=f"`{'`, `'.join(EXPORTS)}`; `zip`: all of these with the frames; or a contact sheet: "
+        f"`{'`, `'.join(SHEETS)}`."
+    )
+    timecode: TimecodeStart = Field("source", description=TIMECODE)
+    frames: archive.FramesOfShot = Field("all", description="In the zip: all eight frames of each shot, or `one`.")
 
 
 def _label_parameter(head: Head) -> Any:
@@ -85,7 +93,13 @@ def export(job_id: JobId) -> Response:
     job = _finished(job_id)
     query = read_query(ExportQuery)
     selected = select(services().result(job), query.model_dump(include=set(HEADS)))
-    response = _zip(job, selected) if query.format == "zip" else _file(selected, query.format)
+    result = counted_from(query.timecode, selected)
+    if query.format in EXPORTS:
+        response = _file(result, query.format)
+    elif query.format in SHEETS:
+        response = _sheet(result, query.format, services().stills(job))
+    else:
+        response = _zip(result, query.frames, services().stills(job))
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
     return response
@@ -109,10 +123,23 @@ def _file(result: JobResult, format_name: str) -> Response:
     return response
 
 
-def _zip(job: Job, result: JobResult) -> Response:
-    """Stream the zip. Its ETag is weak, derived from the result: its bytes are not known before they are sent."""
-    pieces = archive.stream(result, services().frame_names(job), services().files.frames(job.id))
-    response = _attachment(pieces, archive.MEDIA_TYPE, safe_stem(result.filename) + archive.SUFFIX)
+def _sheet(result: JobResult, format_name: str, stills: Stills) -> Response:
+    sheet = SHEETS[format_name]
+    try:
+        pieces = sheet.stream(result, stills)
+    except ShotlensError as error:
+        raise Problem(422, str(error)) from error
+    return _streamed(pieces, sheet.media_type, sheet.filename(result.filename), result)
+
+
+def _zip(result: JobResult, frames: archive.FramesOfShot, stills: Stills) -> Response:
+    pieces = archive.stream(result, stills, frames)
+    return _streamed(pieces, archive.MEDIA_TYPE, safe_stem(result.filename) + archive.SUFFIX, result)
+
+
+def _streamed(pieces: Iterator[bytes], media_type: str, filename: str, result: JobResult) -> Response:
+    """Send a file while it is written. Its ETag is weak, derived from the result, as its bytes are not known before."""
+    response = _attachment(pieces, media_type, filename)
     response.set_etag(hashlib.sha256(result.model_dump_json().encode()).hexdigest(), weak=True)
     return response
 

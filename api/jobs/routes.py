@@ -17,15 +17,18 @@ from api.jobs.declarations import (
     IF_NONE_MATCH,
     NOT_MODIFIED,
     RETRY_AFTER,
+    TIMECODE,
     FrameNumber,
     JobId,
     ShotNumber,
 )
 from api.openapi.operation import Answer, Operation, header
-from api.services import frame_address, services
+from api.services import services
 from jobs import listing
+from shotlens.shots.answers import JobAnswer, JobPage
 from shotlens.shots.job import RUNNING, Job, State
-from shotlens.shots.result import JobPage, JobResult, job_summary
+from shotlens.shots.result import JobResult
+from shotlens.shots.timecodes import TimecodeStart, counted_from
 from shotlens.storage.media_types import HEAD_BYTES, media_type
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -50,6 +53,14 @@ class JobsQuery(BaseModel):
     )
 
 
+class JobQuery(BaseModel):
+    """How to show a job."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    timecode: TimecodeStart = Field("source", description=TIMECODE)
+
+
 @blueprint.get("")
 @Operation("listJobs", "jobs", [Answer(200, "A page of jobs.", JobPage)], query=JobsQuery)
 def show_all() -> Response:
@@ -59,8 +70,7 @@ def show_all() -> Response:
     next_address = None
     if page.next:
         next_address = f"/jobs?{urlencode(query.model_dump(exclude_none=True) | {'cursor': page.next})}"
-    rows = [job_summary(listed, frame_address(listed.job.id)) for listed in page.jobs]
-    body = JobPage(jobs=rows, next=next_address)
+    body = JobPage(jobs=[services().summary(listed) for listed in page.jobs], next=next_address)
     return Response(body.model_dump_json(), content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -72,13 +82,14 @@ def show_all() -> Response:
         Answer(
             200,
             "The result so far; a failed job says why in `error`.",
-            JobResult,
+            JobAnswer,
             EXAMPLE,
             headers={"ETag": "The version of a finished job.", **RETRY_AFTER},
         ),
         NOT_MODIFIED,
     ],
     errors={404: NO_SUCH_JOB},
+    query=JobQuery,
     headers=[IF_NONE_MATCH],
 )
 def show(job_id: JobId) -> Response:
@@ -89,7 +100,8 @@ def show(job_id: JobId) -> Response:
     job = services().find(job_id)
     if job is None:
         raise no_such_job()
-    return job_response(job)
+    start = read_query(JobQuery).timecode
+    return job_response(job, None if start == "source" else counted_from(start, services().result(job)))
 
 
 @blueprint.delete("/<job_id>")
@@ -158,7 +170,8 @@ def video(job_id: JobId) -> Response:
 
 def job_response(job: Job, result: JobResult | None = None) -> Response:
     """Respond with the result of a job so far, or with `result`; a finished job gets an ETag."""
-    response = json_response(job, result.model_dump_json() if result else services().result_json(job))
+    text = services().answer(job, result).model_dump_json() if result else services().result_json(job)
+    response = json_response(job, text)
     if job.state in RUNNING:
         response.headers["Retry-After"] = "1"
     return response
@@ -177,17 +190,28 @@ def json_response(job: Job, body: str) -> Response:
 
 
 def etag(job: Job) -> str:
-    """Return the version of a finished job: it changes with each correction, and if the job is restarted.
+    """Return the version of a finished job: it changes with each correction, if it is kept, and if it is restarted.
 
     It is not a digest of the body, so that a correction can be checked against it without building the result.
     """
-    return f"{job.state}-{job.finished}-{job.revision}-{_schema_digest()}"
+    return f"{_corrected_version(job)}{_schema_digest()}-{job.expires}-{job.kept}"
+
+
+def may_correct(job: Job) -> bool:
+    """Return whether If-Match names the version of a finished job; whether that was kept does not matter."""
+    # A proxy that compresses a response weakens its ETag, and the client has no other to send.
+    etags = request.if_match.as_set(include_weak=True)
+    return request.if_match.star_tag or any(tag.startswith(_corrected_version(job)) for tag in etags)
+
+
+def _corrected_version(job: Job) -> str:
+    return f"{job.state}-{job.finished}-{job.revision}-"
 
 
 @cache
 def _schema_digest() -> str:
     """Return a digest of the result's schema: a newer service may return more about a job than a browser has cached."""
-    return sha256(json.dumps(JobResult.model_json_schema()).encode()).hexdigest()[:8]
+    return sha256(json.dumps(JobAnswer.model_json_schema()).encode()).hexdigest()[:8]
 
 
 def _media_type(path: Path) -> str:

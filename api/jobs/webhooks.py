@@ -21,7 +21,7 @@ from jobs.claim import Claim
 from jobs.logs import log
 from jobs.names import WEBHOOKS
 from jobs.queue import Queue
-from shotlens.shots.result import job_summary
+from shotlens.shots.answers import job_summary
 
 MAX_ATTEMPTS = 12  # over half an hour
 LEASE = 600.0  # seconds: longer than an attempt; also the longest pause between two

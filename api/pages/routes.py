@@ -15,7 +15,7 @@ from shotlens.storage.media_types import ACCEPTED
 blueprint = Blueprint("pages", __name__)
 
 
-@blueprint.context_processor
+@blueprint.app_context_processor
 def heads() -> dict[str, object]:
     """Pass the table of heads, by rank, to every template; `words.js` reads it from the page."""
     return {"heads": [asdict(head) for head in heads_by_rank()]}

@@ -3,10 +3,23 @@
 from typing import IO, Any, cast
 
 from flask import Request
+from werkzeug import formparser
+from werkzeug.datastructures import Headers
 from werkzeug.formparser import FormDataParser, MultiPartParser
+from werkzeug.sansio.multipart import MultipartDecoder
 
 from api.server.body import CHUNK_BYTES, body_chunks
 from api.uploads.upload import Upload
+
+
+class _Decoder(MultipartDecoder):
+    """Also takes headers of a part that are not UTF-8, as file names on some systems are not."""
+
+    def _parse_headers(self, data: bytes | bytearray) -> Headers:
+        return super()._parse_headers(data.decode(errors="replace").encode())
+
+
+formparser.MultipartDecoder = _Decoder  # type: ignore[attr-defined]  # the parser has no other place for it
 
 
 class FormParser(FormDataParser):

@@ -20,12 +20,13 @@ from api.server.body import body_chunks, set_stall_timeout
 from api.services import services
 from api.uploads.form import UploadRequest
 from api.uploads.job_query import JobQuery, read_job_query
-from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload, clean_filename
+from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload
 from jobs.errors import IdempotencyKeyReused
 from jobs.logs import log
 from jobs.record import IdempotencyKey
+from shotlens.shots.answers import JobAnswer
+from shotlens.shots.filename import clean_filename
 from shotlens.shots.job import RUNNING, Job
-from shotlens.shots.result import JobResult
 
 blueprint = Blueprint("predict", __name__)
 
@@ -63,13 +64,13 @@ class PredictQuery(JobQuery):
         Answer(
             200,
             "The result, for a client that waited.",
-            JobResult,
+            JobAnswer,
             headers={"ETag": "The version of this result.", **WAIT_GRANTED},
         ),
         Answer(
             202,
             "The job that was created.",
-            JobResult,
+            JobAnswer,
             EXAMPLE,
             headers={"Location": "The job's address.", **RETRY_AFTER, **WAIT_GRANTED},
             links=["showJob", "deleteJob", "showVideo"],
@@ -90,8 +91,9 @@ class PredictQuery(JobQuery):
 def predict() -> Response:
     """Find the shots of a video.
 
-    Send one video (MP4, MOV, M4V, MKV, WebM, AVI or MPEG-TS) as the multipart field `file`, or alone as the body with a
-    `video/*` media type. The answer is the job; ask for it until its state is `done`, or wait.
+    Send one video as the multipart field `file`, or alone as the body with a `video/*` media type. MP4, MOV, M4V, MKV,
+    WebM, AVI, WMV, FLV, OGV, MPG, VOB, MPEG-TS, MXF, DV, GIF and animated WebP are accepted. The answer is the job; ask
+    for it until its state is `done`, or wait.
     """
     job_id = _create_job()
     seconds = preferred_wait(request.headers.get("Prefer", ""), services().settings.max_wait)
@@ -119,12 +121,10 @@ def _create_job() -> str:
     """Store the video and create its job; return the job's id, which may be that of an earlier, identical request."""
     with Upload(services().files, services().settings) as upload:
         query, key = read_job_query(PredictQuery), _read_idempotency_key()
-        if key:
-            upload.enable_fingerprint()
         filename = _receive(upload, query.filename)
         upload.accept()
         parameters = f"{query.options.model_dump_json()} {query.callback}"
-        idempotency_key = IdempotencyKey(key, f"{upload.fingerprint} {parameters}") if key else None
+        idempotency_key = IdempotencyKey(key, f"{upload.digest} {parameters}") if key else None
         try:
             job_id = services().jobs.create(
                 upload.id,
@@ -133,6 +133,7 @@ def _create_job() -> str:
                 options=query.options,
                 idempotency_key=idempotency_key,
                 callback=query.callback,
+                digest=upload.digest,
                 request=request_id(),
             )
         except IdempotencyKeyReused as error:

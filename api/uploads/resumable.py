@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from pydantic import Field
 from werkzeug.exceptions import BadRequest
 
+from api.http.access import who
 from api.http.problems import Problem, no_such_job
 from api.http.request_ids import request_id
 from api.jobs.declarations import DELETED
@@ -20,10 +21,11 @@ from api.services import services
 from api.uploads import tus
 from api.uploads.job_query import JobQuery, read_job_query
 from api.uploads.resumed import NO_SUCH_UPLOAD, ResumedUpload, no_such_upload
-from api.uploads.upload import EMPTY, ERRORS, NotAVideo, Upload, clean_filename
+from api.uploads.upload import EMPTY, ERRORS, NotAVideo, Upload
 from jobs.logs import log
 from jobs.record import IdempotencyKey
 from jobs.uploads import PartialUpload
+from shotlens.shots.filename import clean_filename
 from shotlens.shots.job import Job
 from shotlens.storage.files import JOB_ID
 
@@ -133,12 +135,13 @@ def resume(upload_id: UploadId) -> Response:
         _check_offset(begin, job_or_partial.size)
         return _complete_response(204, job_or_partial)
     partial, offset = job_or_partial
+    digest = ""
     if offset < partial.length:
-        offset = _receive(partial, begin)
+        offset, digest = _receive(partial, begin)
     else:
         _check_offset(begin, offset)
     if offset == partial.length:
-        return _complete_response(204, _complete(partial))
+        return _complete_response(204, _complete(partial, digest if begin == 0 else ""))
     response = _offset_response(204, offset, partial.length, partial.metadata)
     response.headers["Upload-Expires"] = _save(partial)
     return response
@@ -158,6 +161,7 @@ def terminate(upload_id: UploadId) -> Response:
         services().delete(upload_id)
     else:
         _erase(upload_id)
+        log.info("deleted an unfinished upload", job=upload_id, why="by hand", who=who())
     return Response(status=204)
 
 
@@ -179,8 +183,8 @@ def _find(upload_id: str) -> Job | tuple[PartialUpload, int]:
     raise no_such_upload()
 
 
-def _receive(partial: PartialUpload, begin: int) -> int:
-    """Append the body to the file, chunk by chunk; return the new offset."""
+def _receive(partial: PartialUpload, begin: int) -> tuple[int, str]:
+    """Append the body to the file, chunk by chunk; return the new offset, and the digest of this body."""
     with _open(partial) as upload:
         _check_offset(begin, upload.size)
         upload.check_length(request.content_length, envelope=0)
@@ -194,7 +198,7 @@ def _receive(partial: PartialUpload, begin: int) -> int:
             raise
         if request.content_length not in (None, upload.size - begin):  # gunicorn ends a truncated body silently
             raise _interrupted()
-        return upload.size
+        return upload.size, upload.digest
 
 
 def _open(partial: PartialUpload) -> ResumedUpload:
@@ -215,8 +219,11 @@ def _interrupted() -> Problem:
     return Problem(400, INTERRUPTED)
 
 
-def _complete(partial: PartialUpload) -> Job:
-    """Turn a complete upload into a job, exactly once; if this crashes at any point, the next request finishes it."""
+def _complete(partial: PartialUpload, digest: str = "") -> Job:
+    """Turn a complete upload into a job, exactly once; if this crashes at any point, the next request finishes it.
+
+    `digest` is that of the video if it is known; else all of it is read for that.
+    """
     try:
         with suppress(FileNotFoundError), ResumedUpload(services().files, services().settings, partial) as upload:
             upload.accept()
@@ -234,6 +241,7 @@ def _complete(partial: PartialUpload) -> Job:
         options=partial.options,
         idempotency_key=idempotency_key,
         callback=partial.callback,
+        digest=digest or services().files.digest(partial.id),
         request=request_id(),
     )
     log.info("accepted", job=partial.id, bytes=partial.length)

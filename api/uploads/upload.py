@@ -4,25 +4,24 @@ import errno
 import os
 import shutil
 from contextlib import suppress
+from hashlib import sha256
 from typing import BinaryIO, cast
-from zlib import crc32
 
 from api.http.problems import Problem
 from api.settings import ApiSettings
 from shotlens.storage.files import Files, new_job_id
-from shotlens.storage.media_types import ACCEPTED, HEAD_BYTES, media_type
+from shotlens.storage.media_types import ACCEPTED, HEAD_BYTES, media_type, refusal
 
 ENVELOPE_BYTES = 64 * 1024  # the most that multipart adds to the video
 # The most bytes of a raw body that are written at a time: 2 GB took 1.8 s, and 3.0 s in whole chunks, almost all of the
 # difference in the kernel's copy into its pages. Chunks of a form start anywhere in a page, and this slows them down.
 WRITE_BYTES = 64 * 1024
 CHECK_DISK_BYTES = 8 * 1024 * 1024  # after so many bytes, check the free disk space and start writing them to the disk
-MAX_FILENAME = 255
 TOO_LARGE = "The video is too large: at most {} are accepted."
 EMPTY = f"The file is empty. Send a video: {ACCEPTED} are accepted."
 ERRORS = {  # by status: what the bytes of any upload may lead to
     413: TOO_LARGE.format("2 GB"),
-    415: f"That is not a video that is accepted here: {ACCEPTED} are.",
+    415: refusal(b""),
     500: "The video could not be stored. The operator can find the reason in the log.",
     507: "There is not enough room on the server for this video. Send a smaller one, or try again later.",
 }
@@ -31,8 +30,8 @@ ERRORS = {  # by status: what the bytes of any upload may lead to
 class NotAVideo(Problem):
     """The bytes are not those of an accepted video: all of them must be erased."""
 
-    def __init__(self) -> None:
-        super().__init__(415, ERRORS[415])
+    def __init__(self, head: bytes) -> None:
+        super().__init__(415, refusal(head))
 
 
 class Upload:
@@ -49,7 +48,7 @@ class Upload:
         self._write_bytes = WRITE_BYTES  # written at a time
         self._head = b""
         self._kept = False
-        self._checksum: int | None = None  # CRC-32 of what has been written, if enabled
+        self._sha256 = sha256()  # of what has been written
 
     def __enter__(self) -> "Upload":
         return self
@@ -85,9 +84,8 @@ class Upload:
         if self.size // CHECK_DISK_BYTES != (self.size + len(data)) // CHECK_DISK_BYTES:
             self._check_disk(0)
             self._start_writeback()
-        if self._checksum is not None:
-            self._checksum = crc32(data, self._checksum)
         self._to_disk(data)
+        self._sha256.update(data)
         self.size += len(data)
         return len(data)
 
@@ -114,14 +112,10 @@ class Upload:
         except OSError as error:
             raise _disk_problem(error) from error
 
-    def enable_fingerprint(self) -> None:
-        """Compute a checksum of what arrives. Call this before reading the body."""
-        self._checksum = 0
-
     @property
-    def fingerprint(self) -> str:
-        """A value that other bytes most probably do not have: good enough to detect a reused idempotency key."""
-        return f"{self.size} {self._checksum}"
+    def digest(self) -> str:
+        """The SHA-256 of what has been written, in hexadecimal."""
+        return self._sha256.hexdigest()
 
     def keep(self) -> None:
         """Do not erase the files on exit: the job is recorded, and they belong to it now."""
@@ -146,7 +140,7 @@ class Upload:
 
     def _check_kind(self) -> None:
         if not media_type(self._head):
-            raise NotAVideo
+            raise NotAVideo(self._head)
 
     def _check_disk(self, length: int) -> None:
         if shutil.disk_usage(self._path.parent).free < length + self._settings.spare_bytes:
@@ -162,12 +156,6 @@ def format_bytes(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.3g} {unit}"
     return f"{size} bytes"
-
-
-def clean_filename(name: str | None) -> str:
-    """Return the name for display: its last part, without control characters, truncated to 255 characters."""
-    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(filter(str.isprintable, last)).strip()[:MAX_FILENAME] or "video"
 
 
 def _disk_problem(error: OSError) -> Problem:

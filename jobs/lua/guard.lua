@@ -1,4 +1,4 @@
--- The start of every script that changes a job on behalf of an entry; follows owned.lua.
+-- The start of every script that changes a job on behalf of an entry; follows expiry.lua and owned.lua.
 -- KEYS: 1 the entry's stream, 2 job:<id>, 3 job:<id>:shots, 4 job:<id>:predictions, 5 job:<id>:paths, 6 metrics,
 --       7 the stream of dead letters.
 -- ARGV: 1 entry id, 2 consumer, 3 now, 4 seconds to keep a finished job, 5... those of the script itself.
@@ -23,7 +23,7 @@ end
 local function finish(state)
   redis.call('HSET', KEYS[2], 'state', state, 'finished', ARGV[3])
   count('jobs:' .. state, 1)
-  for k = 2, 5 do redis.call('EXPIRE', KEYS[k], ARGV[4]) end
+  set_expiry(KEYS[2], ARGV[3] + ARGV[4])
   if redis.call('HEXISTS', KEYS[2], 'callback') == 1 then
     redis.call('XADD', 'webhooks', '*', 'job', string.sub(KEYS[2], 5))
   end

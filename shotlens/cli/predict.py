@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 
 from shotlens.exports.registry import EXPORTS
 from shotlens.shots.errors import ShotlensError
+from shotlens.shots.filename import as_text
 from shotlens.shots.heads import HEADS
 from shotlens.shots.shot import DetectorName
 
@@ -141,7 +142,7 @@ def _local(frames: Path | None, detector: DetectorName | None) -> Iterator[Predi
         pipeline = Pipeline(from_environment(PredictOptions), child)
 
         def predict(video: Path, on_progress: OnProgress) -> "JobResult":
-            folder = frames / video.stem if frames else None
+            folder = frames / as_text(video.stem) if frames else None
             return pipeline.predict(video, options, frames=folder, on_progress=on_progress)
 
         yield predict

@@ -19,13 +19,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from shotlens.cutting.errors import DecoderCrashed, StorageError, VideoError
+from shotlens.cutting.errors import DecoderCrashed, NoPicture, StorageError, VideoError
 from shotlens.cutting.options import CutOptions
 from shotlens.machine.cores import cores
 from shotlens.shots.shot import Shot, Video, path_from_json, path_to_json
 from shotlens.storage.frames import FrameFolder, FrameStore
 
 PROGRESS_SECONDS = 0.5  # between progress reports; also how soon a cancelled job is noticed
+FULL = 0.9  # of the memory, of which the next frame may take more than the rest
+TOO_LITTLE_MEMORY = "This video needs more memory than allowed: send a smaller version."
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -152,6 +154,14 @@ def _limit_resources(options: CutOptions) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (options.max_memory, options.max_memory))
 
 
+def _is_full(options: CutOptions) -> bool:
+    """Return whether memory has run out, for which decoders give other reasons: each thread has its own."""
+    if sys.platform != "linux":
+        return False
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmPeak"))
+    return int(peak.split()[1]) * 1024 > FULL * options.max_memory
+
+
 def _send(**message: object) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
@@ -172,6 +182,8 @@ def _cut(source: Path, store: FrameStore | None, options: CutOptions) -> None:
     _send(video=cutting.video.to_json())
     for shot in cutting:
         _send(shot=shot.to_json(), camera_path=path_to_json(shot.camera_path), video=cutting.video.to_json())
+    if cutting.warning and _is_full(options):
+        raise MemoryError
     _send(end=True, progress=1.0, video=cutting.video.to_json(), warning=cutting.warning)
 
 
@@ -198,11 +210,14 @@ def main() -> int:
     try:
         _cut(source, FrameFolder(Path(folder)) if folder else None, options)
     except VideoError as error:
-        _send(error=str(error), cause=error.cause)
+        if isinstance(error, NoPicture) and _is_full(options):
+            _send(error=TOO_LITTLE_MEMORY, cause=DecoderCrashed.cause)
+        else:
+            _send(error=str(error), cause=error.cause)
     except OSError as error:
         _send(no_room=f"The frames could not be written ({error.strerror}).")
     except MemoryError:
-        _send(error="This video needs more memory than allowed: send a smaller version.", cause=DecoderCrashed.cause)
+        _send(error=TOO_LITTLE_MEMORY, cause=DecoderCrashed.cause)
     return 0
 
 

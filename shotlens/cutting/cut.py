@@ -19,6 +19,7 @@ from shotlens.cutting.picture import Picture, Plane
 from shotlens.cutting.sampling import Sampler
 from shotlens.cutting.window import STEP, Change, WindowFinder, Windows
 from shotlens.shots.shot import Shot, Transition, Video, Window, frames_of
+from shotlens.shots.times import FrameTimes
 from shotlens.storage.frames import FrameStore
 
 JPEG_QUALITY = 88
@@ -47,9 +48,10 @@ class Cutting:
         self._options = options
         self._given_cuts = at
         self._on_progress = on_progress
+        self._progress = 0.0
         self._decoder = Decoder(path, options)
         self._undecided: deque[Picture] = deque()  # pictures that may still turn out to open a shot
-        self._openings: dict[int, Transition] = {}  # the boundaries among them, by frame
+        self._openings: dict[int, Boundary] = {}  # the boundaries among them, by frame
         self._finder, self._windows = (WindowFinder() if at is None else None), Windows()
         self._builder = _ShotBuilder(self._windows)
         self._writer = _ShotWriter(store)
@@ -98,22 +100,28 @@ class Cutting:
         return lambda picture, _: library.add(picture), lambda _: library.finish()
 
     def _add_boundaries(self, boundaries: list[Boundary]) -> None:
-        self._openings |= {boundary.frame: boundary.transition for boundary in boundaries}
+        self._openings |= {boundary.frame: boundary for boundary in boundaries}
 
     def _assign(self, picture: Picture) -> None:
         """Assign a picture to the running shot, or to a new one if it opens one."""
         opening = self._openings.pop(picture.index, None)
         if opening and picture.index and self._builder.seconds_until(picture.time) >= self._options.min_shot:
-            self._writer.write(*self._builder.finish(picture.index, picture.time, opening))
+            seconds = self._seconds_of(opening, picture)
+            self._writer.write(*self._builder.finish(picture.index, picture.time, opening.transition, seconds))
             if self._builder.count >= self._options.max_shots:
                 raise OverTheLimit(f"The video has more than {self._options.max_shots} shots: send it in parts.")
         self._builder.add(picture)
         self._writer.track(picture.time, picture.tracked(self._builder.window(picture.index)))
 
+    def _seconds_of(self, opening: Boundary, picture: Picture) -> float:
+        """Return how long a gradual transition takes, by the times of its second half; `picture` is its middle."""
+        half = min((opening.length + 1) // 2, len(self._undecided))
+        return opening.length * (self._undecided[half - 1].time - picture.time) / half if half else 0.0
+
     def _report_progress(self, picture: Picture) -> None:
         if self._on_progress:
-            claimed = self._decoder.claimed_seconds
-            self._on_progress(min(1.0, picture.time / claimed) if claimed else 0.0)
+            self._progress = max(self._progress, min(1.0, picture.time / max(1e-6, self._decoder.expected_seconds)))
+            self._on_progress(self._progress)
 
 
 def cut(
@@ -151,13 +159,16 @@ class _ShotBuilder:
         self._windows = windows
         self._sampler: Sampler[Picture] = Sampler()
         self._first: Picture | None = None
+        self._times = FrameTimes()
         self._opening: Transition = "cut"
+        self._opening_seconds = 0.0
         self.count = 0  # shots so far
 
     def add(self, picture: Picture) -> None:
         """Add the next picture of the shot."""
         self._first = self._first or picture
         self._sampler.add(picture)
+        self._times.add(picture.index, picture.time)
 
     def window(self, frame: int) -> Window:
         """Return what holds film in this frame of the shot."""
@@ -168,8 +179,10 @@ class _ShotBuilder:
         """Return the seconds from the first picture of the shot to `time`."""
         return time - self._first.time if self._first else 0.0
 
-    def finish(self, end_frame: int, end: float, opening: Transition = "cut") -> tuple[Shot, list[Picture]]:
-        """End the shot before `end_frame`, which is shown at `end` seconds; `opening` is how the next one opens.
+    def finish(
+        self, end_frame: int, end: float, opening: Transition = "cut", seconds: float = 0.0
+    ) -> tuple[Shot, list[Picture]]:
+        """End the shot before `end_frame`, which is shown at `end` seconds; the next one opens with `opening`.
 
         Return the shot, without its camera path, and its frames, which are not written yet.
         """
@@ -183,11 +196,14 @@ class _ShotBuilder:
             frames=frames_of(self._first.index),
             camera_path=(),
             transition=self._opening,
+            transition_seconds=round(self._opening_seconds, 6),
+            times=self._times.finish(end_frame, end),
             window=self.window((self._first.index + end_frame) // 2),
         )
         self._windows.forget(end_frame)
         self.count += 1
-        self._first, self._opening = None, opening
+        self._first, self._times = None, FrameTimes()
+        self._opening, self._opening_seconds = opening, seconds
         return shot, pictures
 
 

@@ -1,7 +1,4 @@
-"""Decodes an untrusted video file once, as a sequence of pictures in presentation order.
-
-Knows nothing about shots. All options that protect against hostile files are set here.
-"""
+"""Decodes an untrusted video file once, as a sequence of pictures in presentation order. Knows nothing about shots."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,55 +7,57 @@ from types import TracebackType
 
 import av
 import av.error
-from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotlens.cutting.errors import NoPicture, NotAVideo, OverTheLimit
+from shotlens.cutting.clock import Clock
+from shotlens.cutting.container import open_container
+from shotlens.cutting.damage import Damage
+from shotlens.cutting.encryption import check_clear
+from shotlens.cutting.errors import NoPicture, OverTheLimit
+from shotlens.cutting.limits import check_size, coded_pixels, refused_size, threads
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
-from shotlens.machine.cores import cores
+from shotlens.cutting.streams import audio_tracks, claimed_end, films, shown, start_timecode, valid_timecode
 from shotlens.shots.shot import Video
 
-FORMATS = "mov,matroska,webm,avi,mpegts"
-# Without the allowlists, a 48-byte text file can make the demuxer open another user's video.
-OPEN_OPTIONS = {
-    "protocol_whitelist": "file",
-    "format_whitelist": FORMATS,
-    "enable_drefs": "0",
-    "use_absolute_path": "0",
-}
 # Frames are stored reduced, so the loop (deblocking) filter, up to a fifth of the decoding time, is skipped for some.
 # Minimum PSNR against full decoding, at 640 pixels, in heavily compressed films (crf 34 to 36): 44 dB if it is skipped
 # for bidirectional frames; if for all but keyframes, 39 dB when reduced to a third, but 36 dB when reduced less.
 SKIP_FILTER, SKIP_FILTER_IF_LARGE = "bidir", "nokey"
 LARGE = 3 * LONGEST_SIDE  # pixels: the longer side from which the filter is skipped for all but keyframes
-# By default the decoder uses one thread more than there are cores. More keep it busy while a frame is taken from it.
-THREADS = min(16, cores() + 3)
+FIRST_MEASURED = 32  # frames: the rate is measured after these, and each time that their number has doubled
+SURE = 60.0  # seconds of film, after which the length of the rest can be estimated
 
 
 class Decoder:
-    """An open video. Iterate over it once; after that, `video` has the true duration and number of frames.
+    """An open video. Iterate over it once; after that, `video` has the true duration, rate and number of frames.
 
-    If the file breaks off in the middle, the iteration ends there and `warning` is set.
+    If data is missing, `warning` says so after the iteration. If the file breaks off, the iteration ends there.
     Raises VideoError if the file cannot be opened, exceeds the limits, or yields no frame.
     """
 
     def __init__(self, path: Path, options: CutOptions) -> None:
         self._options = options
-        self._container = _open(path)
+        self._container = open_container(path, options)
         try:
-            self._stream = _video_stream(self._container, options)
-            self.video = _probe(self._container, self._stream)
+            self._stream = shown(self._container)
+            _set_up(self._stream, options)
+            self._clock = Clock(self._container, self._stream, options.max_fps)
+            self._claimed_end = claimed_end(self._container, self._stream)  # seconds on the file's own clock
+            self.video = self._probe()
             _check_limits(self.video, options)
         except BaseException:
             self._container.close()
             raise
-        self.claimed_seconds = self.video.duration
         self.warning: str | None = None
-        self.end = 0.0  # seconds: when the display of the latest frame ends
-        self._first: float | None = None  # timestamp of the first frame, in seconds
-        self._damaged_at: float | None = None  # seconds: the first place with damaged data
+        self._damage = Damage(self._clock.may_jump)
+        self._size = self._container.size
+        self._position = 0  # bytes: where the latest packet ends
+        self._others_end = 0.0  # seconds, file's own clock: when the other streams end, as far as they are read
+        self._outsized: OverTheLimit | None = None  # why nothing was decoded lately
 
     def __enter__(self) -> "Decoder":
         return self
@@ -69,116 +68,154 @@ class Decoder:
     def __iter__(self) -> Iterator[Picture]:
         index = 0
         for frame in self._frames():
+            time = self._clock.time(frame)
             if index == 0:
                 self._correct_size(frame)
-            time = self._time(frame)
-            if time > self._options.max_seconds:
-                raise OverTheLimit(_too_long(time, self._options))
+                self._correct_timecode(frame, time)
+            elif index >= FIRST_MEASURED and index.bit_count() == 1:
+                self._measure_rate()
+            check_size(frame.width, frame.height, self._options)
+            self._check_duration(time)
             yield reduce_frame(frame, index, time, (self.video.width, self.video.height))
             index += 1
+        if self._outsized:
+            raise self._outsized
         if index == 0:
             raise NoPicture("No picture could be decoded from this video: the file is damaged or cut short.")
+        self._measure_rate()
         self.video = replace(self.video, duration=round(self.end, 6), frames=index)
-        self._warn_if_cut_short()
+        self.warning = self._damage.sentence(self.end, self._missed_end())
+
+    @property
+    def end(self) -> float:
+        """Seconds: when the display of the latest frame ends."""
+        return self._clock.end
+
+    @property
+    def expected_seconds(self) -> float:
+        """How long the video is if the rest of the file is like what has been read. The header is not asked."""
+        return self.end * self._size / self._position if self._position else 0.0
+
+    def _probe(self) -> Video:
+        """Return what the header claims."""
+        stream, container, fps = self._stream, self._container, self._clock.rate.fps
+        duration = max(0.0, self._claimed_end - self._clock.zero)
+        width, height = _displayed(stream.width, stream.height, stream, 0)
+        return Video(
+            duration,
+            fps,
+            width,
+            height,
+            stream.frames or round(duration * fps),
+            timecode=start_timecode(container, stream),
+            codec=stream.codec_context.codec.canonical_name,
+            track=films(container).index(stream) + 1,
+            tracks=len(films(container)),
+            audio=audio_tracks(container),
+        )
 
     def _frames(self) -> Iterator[VideoFrame]:
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets)
-                frames = packet.decode()
-            except StopIteration:
-                return
-            except av.error.EOFError:
-                return
-            except av.error.InvalidDataError:
-                self._mark_damage()
-                continue
-            except av.error.FFmpegError as error:
-                self.warning = f"The video breaks off at {self.end:.1f} s: {error.strerror}."
-                return
-            pictures = [frame for frame in frames if isinstance(frame, VideoFrame)]
-            # Transport streams and AVI lose data without an error: only the affected packets or frames are marked.
-            if packet.is_corrupt or any(picture.is_corrupt for picture in pictures):
-                self._mark_damage()
-            yield from pictures
+        try:
+            for packet in self._packets():
+                check_clear(packet)
+                self._damage.read(packet, self._clock.join(packet), self.end)
+                yield from self._decoded(packet)
+            yield from self._decoded(None)  # what the decoder still holds
+        except av.error.MemoryError:
+            raise
+        except av.error.FFmpegError as error:
+            self._damage.break_off(error)
 
-    def _mark_damage(self) -> None:
-        if self._damaged_at is None:
-            self._damaged_at = self.end
-            self.warning = f"The video is damaged at {self.end:.1f} s; what could not be decoded is missing."
+    def _packets(self) -> Iterator["Packet[Stream]"]:
+        """Read the packets of the stream, up to the end of the file or to where it breaks off."""
+        try:
+            for packet in self._container.demux(self._streams_to_read()):
+                if packet.pos is not None:
+                    self._position = max(self._position, packet.pos + packet.size)
+                if packet.stream is not self._stream:
+                    self._others_end = max(self._others_end, _end(packet))
+                elif packet.size:  # the last one, of the end, is empty
+                    yield packet
+        except av.error.InvalidDataError:
+            self._damage.suspect(self.end)
+        except av.error.FFmpegError as error:
+            self._damage.break_off(error)
+
+    def _streams_to_read(self) -> list[Stream]:
+        """Return the stream; with all others if its end is not known, but only that of the last of them."""
+        if not self._stream.duration:
+            return list(self._container.streams)
+        # In a file that breaks off and is not interleaved, the sound may be missing where the picture is not.
+        for other in self._container.streams:
+            other.discard = Discard.none if other is self._stream else Discard.all
+        return [self._stream]
+
+    def _decoded(self, packet: "Packet[Stream] | None") -> Iterator[VideoFrame]:
+        try:
+            frames = self._stream.codec_context.decode(packet)
+        except av.error.EOFError:
+            return
+        except (av.error.InvalidDataError, av.error.ArgumentError, av.error.MemoryError) as error:
+            self._outsized = self._outsized or refused_size(error, self._stream.codec_context, self._options)
+            if isinstance(error, av.error.MemoryError) and not self._outsized:
+                raise
+            return self._damage.suspect(self.end)
+        # Transport streams and AVI lose data without an error: only the affected packets or frames are marked.
+        if any(frame.is_corrupt for frame in frames):
+            self._damage.suspect(self.end)
+        self._outsized = None if frames else self._outsized
+        yield from frames
 
     def _correct_size(self, frame: VideoFrame) -> None:
         """Replace the container's size with that of the first frame, which may be rotated."""
         width, height = _displayed(frame.width, frame.height, self._stream, frame.rotation)
         self.video = replace(self.video, width=width, height=height)
 
-    def _time(self, frame: VideoFrame) -> float:
-        """Return the seconds since the first frame, never decreasing; without a timestamp, count by the frame rate."""
-        step = 1.0 / self.video.fps
-        timestamp = float(frame.time) if frame.time is not None else None
-        if self._first is None:
-            self._first = timestamp or 0.0
-            time = 0.0
-        else:
-            time = max(timestamp - self._first, self.end - step + 1e-6) if timestamp is not None else self.end
-        duration = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else step
-        self.end = time + (duration if 0 < duration < 60 else step)
-        return time
+    def _correct_timecode(self, frame: VideoFrame, time: float) -> None:
+        """Take the timecode of the first frame, if the header has none."""
+        if not self.video.timecode and not time:
+            self.video = replace(self.video, timecode=valid_timecode(frame.metadata.get("timecode")))
 
-    def _warn_if_cut_short(self) -> None:
-        # A stream without its own duration takes the container's, which the sound may lengthen by seconds.
-        reliable = self._stream.duration or len(self._container.streams) == 1
-        fraction, minimum = (0.02, 1.0) if reliable else (0.1, 3.0)
-        broke_off = self.warning and self._damaged_at is None
-        if not broke_off and self.end < self.claimed_seconds - max(minimum, fraction * self.claimed_seconds):
-            ending = f"The video ends at {self.end:.1f} s, but says that it lasts {self.claimed_seconds:.1f} s."
-            # A truncated file is also damaged at its last bytes, which need not be reported.
-            earlier = self.warning if self._damaged_at is not None and self._damaged_at < self.end - 1 else None
-            self.warning = f"{earlier} {ending}" if earlier else ending
+    def _measure_rate(self) -> None:
+        rate = self._clock.rate
+        rate.measure()
+        self.video = replace(self.video, fps=rate.fps, variable=rate.variable)
+        if rate.fps > self._options.max_fps + 0.5:
+            raise OverTheLimit(
+                f"The video has {rate.fps:.0f} frames per second, more than the allowed {self._options.max_fps:.0f}: "
+                "send a version with fewer."
+            )
 
+    def _missed_end(self) -> float | None:
+        """Return when the video should end, if much of it is missing."""
+        claimed = self._claimed_end - self._clock.zero
+        read = max(self.end, self._others_end - self._clock.zero)
+        whole = self._stream.frames and self.video.frames >= self._stream.frames
+        estimated = self._clock.jumped or self._clock.may_jump
+        return claimed if read < claimed - max(1.0, 0.02 * claimed) and not whole and not estimated else None
 
-def _open(path: Path) -> InputContainer:
-    if path.stat().st_size == 0:
-        raise NotAVideo("The file is empty: send a video.")
-    try:
-        return av.open(str(path), options=OPEN_OPTIONS, metadata_errors="replace")
-    except av.error.InvalidDataError as error:
-        raise NotAVideo(
-            "This is not a video that can be read, or the file is cut short: send a complete MP4, MOV, MKV, WebM, "
-            "AVI or MPEG-TS file."
-        ) from error
-    except (av.error.FFmpegError, ValueError) as error:
-        raise NotAVideo(f"The file cannot be opened as a video ({error}).") from error
+    def _check_duration(self, time: float) -> None:
+        limit = self._options.max_seconds
+        # Refuse a film of five hours after a minute rather than after three hours, but only if both agree on it.
+        expected = min(self._claimed_end - self._clock.zero, self.expected_seconds) if time > SURE else 0.0
+        if max(time, expected) > limit:
+            raise OverTheLimit(
+                f"The video is longer than the allowed {limit / 60:.0f} minutes ({max(time, expected) / 60:.0f} or "
+                "more): send it in parts."
+            )
 
 
-def _video_stream(container: InputContainer, options: CutOptions) -> VideoStream:
-    streams = [stream for stream in container.streams.video if not _is_cover(stream)]
-    if not streams:
-        raise NoPicture("There is no video stream in this file, only sound or text: send a file with pictures.")
-    stream = streams[0]
+def _set_up(stream: VideoStream, options: CutOptions) -> None:
     large = max(stream.width, stream.height) >= LARGE
     skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
     # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
-    stream.codec_context.options = {"max_pixels": str(options.max_pixels)} | skipped
-    stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
-    return stream
+    stream.codec_context.options = {"max_pixels": str(coded_pixels(options))} | skipped
+    stream.thread_type, stream.codec_context.thread_count = "AUTO", threads(stream)
 
 
-def _is_cover(stream: VideoStream) -> bool:
-    """Return whether this is the cover picture of a music file."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _probe(container: InputContainer, stream: VideoStream) -> Video:
-    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
-    fps = float(rate) if rate else 25.0
-    if stream.duration and stream.time_base:
-        duration = float(stream.duration * stream.time_base)
-    else:
-        duration = container.duration / av.time_base if container.duration else 0.0
-    width, height = _displayed(stream.width, stream.height, stream, 0)
-    return Video(max(0.0, duration), fps, width, height, stream.frames or round(max(0.0, duration) * fps))
+def _end(packet: "Packet[Stream]") -> float:
+    """Return when the display of a packet ends, in seconds on the file's own clock."""
+    return float(((packet.pts or 0) + (packet.duration or 0)) * (packet.time_base or 0))
 
 
 def _displayed(width: int, height: int, stream: VideoStream, rotation: float) -> tuple[int, int]:
@@ -192,20 +229,4 @@ def _displayed(width: int, height: int, stream: VideoStream, rotation: float) ->
 def _check_limits(video: Video, options: CutOptions) -> None:
     if video.width * video.height == 0:
         raise NoPicture("The video stream in this file does not give its size: the file is damaged or cut short.")
-    if video.width * video.height > options.max_pixels:
-        raise OverTheLimit(
-            f"The picture is {video.width} by {video.height} pixels, more than the allowed "
-            f"{options.max_pixels / 1e6:.1f} million: send a smaller version."
-        )
-    if video.fps > options.max_fps + 0.5:
-        raise OverTheLimit(
-            f"The video has {video.fps:.0f} frames per second, more than the allowed {options.max_fps:.0f}: "
-            "send a version with fewer."
-        )
-    if video.duration > options.max_seconds:
-        raise OverTheLimit(_too_long(video.duration, options))
-
-
-def _too_long(seconds: float, options: CutOptions) -> str:
-    limit = options.max_seconds / 60
-    return f"The video is longer than the allowed {limit:.0f} minutes ({seconds / 60:.0f} or more): send it in parts."
+    check_size(video.width, video.height, options)

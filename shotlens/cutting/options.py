@@ -27,9 +27,9 @@ class CutOptions:
         default=60.0, metadata={"description": "Seconds without progress after which cutting is aborted.", "gt": 0}
     )
     max_pixels: int = field(
-        default=8_300_000, metadata={"description": "Maximum frame size, in pixels (8.3 million allows 4K).", "gt": 0}
+        default=36_000_000, metadata={"description": "Maximum frame size, in pixels (36 million allows 8K).", "gt": 0}
     )
-    max_fps: float = field(default=120.0, metadata={"description": "Maximum average frame rate.", "gt": 0})
+    max_fps: float = field(default=240.0, metadata={"description": "Maximum average frame rate.", "gt": 0})
     max_seconds: float = field(default=3 * 3600.0, metadata={"description": "Maximum duration, in seconds.", "gt": 0})
     max_shots: int = field(default=10_000, metadata={"description": "Maximum number of shots.", "gt": 0})
     max_memory: int = field(

@@ -1,57 +1,60 @@
 """All exports of a result and its frames as one zip, built while it is sent, with one file at a time in memory."""
 
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from io import RawIOBase
-from typing import Any
+from typing import Any, Literal
 
 from shotlens.exports.registry import EXPORTS
-from shotlens.shots.result import JobResult
-from shotlens.shots.shot import Frame
-from shotlens.storage.frames import FrameStore
+from shotlens.exports.stills import Stills
+from shotlens.shots.result import JobResult, ShotResult
 
 MEDIA_TYPE, SUFFIX = "application/zip", ".zip"
+FramesOfShot = Literal["all", "one"]  # which of the eight frames of a shot the zip holds
 
 
-Names = Mapping[int, Sequence[tuple[str, Frame]]]  # by shot index: the names of its frames in the zip, and in the store
+def stream(result: JobResult, stills: Stills, frames: FramesOfShot = "all") -> Iterator[bytes]:
+    """Yield the zip piece by piece; its frames are `frames/<shot>/<k>.jpg`, or the only ones `frames/<shot>.jpg`.
 
-
-def stream(result: JobResult, names: Names, store: FrameStore) -> Iterator[bytes]:
-    """Yield the zip piece by piece; its frames are stored as `frames/<name>`.
-
-    The JSON in it refers to the frames by these names. The video's name is used only through `safe_stem`. Frames that
-    are not stored are left out. Raises OSError if the job is erased meanwhile, so that the client sees a truncated zip
-    instead of a complete one with parts missing.
+    Shots are counted from 1, as people see them. The JSON in the zip refers to the frames by these names. The video's
+    name is used only through `safe_stem`. Frames that are not stored are left out. Raises OSError if the job is erased
+    meanwhile, so that the client sees a truncated zip instead of a complete one with parts missing.
     """
     sink = _Sink()
     with zipfile.ZipFile(sink, "w") as archive:
-        for name, data in _files(result, names):
+        for name, data in _files(result, stills, frames):
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
             yield sink.drain()
-        for name, jpeg in _frames(result, names, store):
-            archive.writestr(zipfile.ZipInfo(f"frames/{name}"), jpeg, zipfile.ZIP_STORED)  # JPEG is already compressed
+        for name, jpeg in _frames(result, stills, frames):
+            archive.writestr(zipfile.ZipInfo(name), jpeg, zipfile.ZIP_STORED)  # JPEG is already compressed
             yield sink.drain()
     yield sink.drain()
 
 
-def _files(result: JobResult, names: Names) -> Iterator[tuple[str, bytes]]:
+def _files(result: JobResult, stills: Stills, frames: FramesOfShot) -> Iterator[tuple[str, bytes]]:
     for name, export in EXPORTS.items():
-        yield export.filename(result.filename), export.write(_renamed(result, names) if name == "json" else result)
+        value = _renamed(result, stills, frames) if name == "json" else result
+        yield export.filename(result.filename), export.write(value)
 
 
-def _frames(result: JobResult, names: Names, store: FrameStore) -> Iterator[tuple[str, bytes]]:
-    """Yield each stored frame once: the parts of a shot that was split by hand may share frames."""
-    frames = dict(pair for shot in result.shots for pair in names[shot.index])
-    stored = [(name, frame) for name, frame in frames.items() if store.holds(frame)]
-    for name, frame in stored:
-        yield name, store.read(frame)
+def _frames(result: JobResult, stills: Stills, frames: FramesOfShot) -> Iterator[tuple[str, bytes]]:
+    for shot in result.shots:
+        if frames == "all":
+            yield from ((_name(shot, k), jpeg) for k, jpeg in stills.all(shot.index))
+        elif jpeg := stills.middle(shot.index):
+            yield _name(shot), jpeg
 
 
-def _renamed(result: JobResult, names: Names) -> JobResult:
-    shots = [
-        shot.model_copy(update={"frames": [f"frames/{name}" for name, _ in names[shot.index]]}) for shot in result.shots
-    ]
+def _renamed(result: JobResult, stills: Stills, frames: FramesOfShot) -> JobResult:
+    def names(shot: ShotResult) -> list[str]:
+        return [_name(shot, k) for k in range(len(stills.frames[shot.index]))] if frames == "all" else [_name(shot)]
+
+    shots = [shot.model_copy(update={"frames": names(shot)}) for shot in result.shots]
     return result.model_copy(update={"shots": shots})
+
+
+def _name(shot: ShotResult, k: int | None = None) -> str:
+    return f"frames/{shot.index + 1}.jpg" if k is None else f"frames/{shot.index + 1}/{k}.jpg"
 
 
 class _Sink(RawIOBase):

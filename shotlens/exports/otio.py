@@ -1,41 +1,66 @@
 """OpenTimelineIO: a clip per shot, with its labels in a marker and all that is known about it in the metadata."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import opentimelineio as otio
 
 from shotlens.exports.names import media_url, one_line
-from shotlens.exports.rates import Rate
-from shotlens.exports.shots import TimelineClip, caption, cut_list, note, result_rate, source_length, uncertain
-from shotlens.shots.result import JobResult
+from shotlens.exports.shots import TimelineClip, caption, cut_list, note, source_length, timebase, title, uncertain
+from shotlens.shots.rates import Rate, Timebase
+from shotlens.shots.result import AudioTrackFacts, JobResult
 
 
 def write(result: JobResult) -> bytes:
-    """Write a timeline with one video track."""
-    rate = result_rate(result)
-    clips = cut_list(result, rate)
-    available = _range(0, source_length(result, clips, rate), rate)
+    """Write a timeline with a video track, and an audio track for each of the video's own."""
+    assert result.video
+    base = timebase(result)
+    clips = cut_list(result, base.rate)
+    available = _range(base.zero, source_length(result, clips, base.rate), base.rate)
+    media = otio.schema.ExternalReference(media_url(result.filename), available)
     timeline = otio.schema.Timeline(one_line(result.filename), metadata={"shotlens": _summary(result)})
+    timeline.global_start_time = otio.opentime.RationalTime(base.zero, float(base.rate.fps))
     track = otio.schema.Track("shots", kind=otio.schema.TrackKind.Video)
-    track.extend(_clip(clip, media_url(result.filename), available, rate) for clip in clips)
+    track.extend(item for clip in clips for item in _pictures(clip, media, base))
     timeline.tracks.append(track)
+    for number, audio in enumerate(result.video.audio, 1):
+        timeline.tracks.append(_audio_track(number, audio, clips, media, base))
     return str(otio.adapters.write_to_string(timeline, "otio_json")).encode()
 
 
-def _clip(clip: TimelineClip, url: str, available: Any, rate: Rate) -> Any:
-    source = _range(clip.source_start, clip.length, rate)
-    marker = otio.schema.Marker(
-        caption(clip.shot),
-        marked_range=source,
-        color=otio.schema.MarkerColor.YELLOW if uncertain(clip.shot) else otio.schema.MarkerColor.GREEN,
-        metadata={"shotlens": {"note": note(clip.shot)}},
+def _pictures(clip: TimelineClip, media: Any, base: Timebase) -> Iterator[Any]:
+    """Yield the clip of a shot, and before it the dissolve with which it opens."""
+    if clip.before:
+        offsets = [otio.opentime.RationalTime(frames, float(base.rate.fps)) for frames in (clip.before, clip.after)]
+        yield otio.schema.Transition("dissolve", otio.schema.TransitionTypes.SMPTE_Dissolve, *offsets)
+    element = _clip(clip, media, base)
+    element.metadata["shotlens"] = clip.shot.model_dump(mode="json", exclude={"frames"})
+    element.markers.append(
+        otio.schema.Marker(
+            caption(clip.shot),
+            marked_range=element.source_range,
+            color=otio.schema.MarkerColor.YELLOW if uncertain(clip.shot) else otio.schema.MarkerColor.GREEN,
+            metadata={"shotlens": {"note": note(clip.shot)}},
+        )
     )
+    yield element
+
+
+def _audio_track(number: int, audio: AudioTrackFacts, clips: list[TimelineClip], media: Any, base: Timebase) -> Any:
+    """Return the part of an audio track below each shot."""
+    metadata = {"shotlens": audio.model_dump(mode="json")}
+    track = otio.schema.Track(f"audio {number}", kind=otio.schema.TrackKind.Audio, metadata=metadata)
+    track.extend(_clip(clip, media, base) for clip in clips)
+    return track
+
+
+def _clip(clip: TimelineClip, media: Any, base: Timebase) -> Any:
+    """Return a clip of the video. OpenTimelineIO knows no links between clips; Resolve links those of one group."""
     return otio.schema.Clip(
-        f"shot {clip.shot.index}",
-        media_reference=otio.schema.ExternalReference(url, available),
-        source_range=source,
-        markers=[marker],
-        metadata={"shotlens": clip.shot.model_dump(mode="json", exclude={"frames"})},
+        title(clip.shot),
+        media_reference=media.clone(),
+        source_range=_range(base.zero + clip.source_start, clip.length, base.rate),
+        metadata={"Resolve_OTIO": {"Link Group ID": clip.shot.index + 1}},
     )
 
 

@@ -1,10 +1,10 @@
 """What the formats share: the final labels of a shot, the selection of shots, and their places on a timeline."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shotlens.exports.rates import Rate, rate_of
-from shotlens.shots.heads import heads_by_rank
+from shotlens.shots.heads import Head, heads_by_rank
+from shotlens.shots.rates import Rate, Timebase
 from shotlens.shots.result import JobResult, ShotResult, summarize
 
 
@@ -19,16 +19,22 @@ class FinalLabel:
 
 @dataclass(frozen=True, slots=True)
 class TimelineClip:
-    """A shot on a timeline, in frames at the timeline's rate."""
+    """A shot on a timeline, in frames at its rate, counted from the start of the video and of the timeline."""
 
     shot: ShotResult
     source_start: int
     source_end: int  # exclusive
     start: int  # on the timeline, where the shots follow one another
+    before: int = 0  # frames of the dissolve with which it opens that lie before its start; 0 if it opens with a cut
+    after: int = 0  # and those that lie after it
 
     @property
     def length(self) -> int:
         return self.source_end - self.source_start
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
 
 
 def final_label(shot: ShotResult, head: str) -> FinalLabel | None:
@@ -40,19 +46,41 @@ def final_label(shot: ShotResult, head: str) -> FinalLabel | None:
     return FinalLabel(predicted.label, predicted.confidence, predicted.uncertain) if predicted else None
 
 
+def title(shot: ShotResult) -> str:
+    """Name the shot as people count: the first is `Shot 1`."""
+    return f"Shot {shot.index + 1}"
+
+
 def caption(shot: ShotResult) -> str:
     """Write the labels as an editor's marker shows them: `MS static`."""
     return " ".join(label for head in heads_by_rank() if (label := shot.label_of(head.name)))
 
 
+def words(shot: ShotResult) -> str:
+    """Write the labels in full: `medium shot, static`."""
+    labels = ((head, shot.label_of(head.name)) for head in heads_by_rank())
+    return ", ".join(word(head, label) for head, label in labels if label)
+
+
+def word(head: Head, label: str) -> str:
+    """Write one label in full: `medium shot`."""
+    return next(known.word for known in head.labels if known.name == label).lower()
+
+
 def note(shot: ShotResult) -> str:
-    """Write the labels with their confidence: `scale MS 0.80, movement push by hand, opens with a dissolve`."""
+    """Write the labels with their confidence: `scale MS 0.80, movement push by hand, opens with a fade of 0.96 s`."""
     parts = [
         f"{head.name} {_with_confidence(label)}" for head in heads_by_rank() if (label := final_label(shot, head.name))
     ]
-    if shot.transition != "cut":
-        parts.append(f"opens with a {shot.transition}")
-    return ", ".join(parts)
+    return ", ".join([*parts, *opening(shot)])
+
+
+def opening(shot: ShotResult) -> list[str]:
+    """Say how the shot opens, `opens with a dissolve of 0.96 s`; nothing for a cut."""
+    if shot.transition == "cut":
+        return []
+    length = f" of {shot.transition_seconds:.2f} s" if shot.transition_seconds else ""
+    return [f"opens with a {shot.transition}{length}"]
 
 
 def uncertain(shot: ShotResult) -> bool:
@@ -70,10 +98,10 @@ def select(result: JobResult, chosen: Mapping[str, Collection[str]]) -> JobResul
     return result.model_copy(update={"shots": shots, "summary": summarize(shots)})
 
 
-def result_rate(result: JobResult) -> Rate:
-    """Return the frame rate of a finished result, whose video is known."""
+def timebase(result: JobResult) -> Timebase:
+    """Return how a finished result, whose video is known, counts frames."""
     assert result.video
-    return rate_of(result.video.fps)
+    return result.video.timebase
 
 
 def cut_list(result: JobResult, rate: Rate) -> list[TimelineClip]:
@@ -82,15 +110,35 @@ def cut_list(result: JobResult, rate: Rate) -> list[TimelineClip]:
     position = 0
     for shot in result.shots:
         start = rate.frame(shot.start)
-        clips.append(TimelineClip(shot, start, max(start + 1, rate.frame(shot.end)), position))
-        position += clips[-1].length
+        clip = TimelineClip(shot, start, max(start + 1, rate.frame(shot.end)), position)
+        clips.append(_dissolved(clips[-1], clip, rate) if clips else clip)
+        position = clip.end
     return clips
+
+
+def _dissolved(previous: TimelineClip, clip: TimelineClip, rate: Rate) -> TimelineClip:
+    """Return the clip with its dissolve, if it opens with one from the clip before it.
+
+    It takes at most half of each of them: both must be in the video, and a clip may have one at each end. A fade stays
+    a cut: editing programs would darken the picture, which is dark there already, a second time.
+    """
+    follows = previous.shot.index + 1 == clip.shot.index and previous.source_end == clip.source_start
+    length = rate.frame(clip.shot.transition_seconds) if clip.shot.transition == "dissolve" and follows else 0
+    before = min(length // 2, previous.length // 2, clip.length // 2)
+    after = min(before + length % 2, clip.length // 2)
+    return replace(clip, before=before, after=after) if before else clip
 
 
 def source_length(result: JobResult, clips: list[TimelineClip], rate: Rate) -> int:
     """Return how many frames the video has at the timeline's rate."""
     assert result.video
     return max([rate.frame(result.video.duration), *(clip.source_end for clip in clips)])
+
+
+def audio_channels(result: JobResult) -> int:
+    """Return how many audio channels all audio tracks of the video have."""
+    assert result.video
+    return sum(track.channels for track in result.video.audio)
 
 
 def _with_confidence(final: FinalLabel) -> str:

@@ -5,14 +5,17 @@ import io
 from collections.abc import Iterator, Sequence
 
 from shotlens.exports.names import one_line
-from shotlens.exports.shots import FinalLabel, final_label
+from shotlens.exports.shots import final_label, word
 from shotlens.shots.heads import HEADS
-from shotlens.shots.result import JobResult
+from shotlens.shots.result import JobResult, ShotResult
 
-COLUMNS = (
-    *("file", "index", "start_frame", "end_frame", "start", "end", "transition"),
-    *(f"{head}{part}" for head in HEADS for part in ("", "_confidence", "_uncertain")),
+BOUNDS = (
+    *("file", "shot", "index", "start_frame", "end_frame", "start", "end", "length"),
+    *("start_timecode", "end_timecode", "transition", "transition_seconds"),
 )
+# The parts of a label: its name in full; nothing and 0 if it was set by hand; the model's own, in any case.
+PARTS = ("", "_words", "_confidence", "_uncertain", "_predicted", "_predicted_confidence")
+COLUMNS = (*BOUNDS, *(f"{head}{part}" for head in HEADS for part in PARTS))
 FORMULA = ("=", "+", "-", "@")  # the characters with which a formula in a spreadsheet cell begins
 
 
@@ -33,15 +36,24 @@ def write_all(results: Sequence[JobResult]) -> bytes:
 def _rows(result: JobResult) -> Iterator[tuple[object, ...]]:
     name = _escape_formula(one_line(result.filename))
     for shot in result.shots:
-        labels = (cell for head in HEADS for cell in _cells(final_label(shot, head)))
-        yield (
-            *(name, shot.index, shot.start_frame, shot.end_frame, shot.start, shot.end, shot.transition),
-            *labels,
-        )
+        yield (name, *_bounds(shot), *(cell for head in HEADS for cell in _cells(shot, head)))
 
 
-def _cells(final: FinalLabel | None) -> tuple[object, ...]:
-    return (final.label, final.confidence, int(final.uncertain)) if final else (None, None, None)
+def _bounds(shot: ShotResult) -> tuple[object, ...]:
+    return (
+        *(shot.index + 1, shot.index, shot.start_frame, shot.end_frame, shot.start, shot.end),
+        *(round(shot.end - shot.start, 3), shot.start_timecode, shot.end_timecode),
+        *(shot.transition, shot.transition_seconds),
+    )
+
+
+def _cells(shot: ShotResult, head: str) -> tuple[object, ...]:
+    """Write the label of one head in the order of `PARTS`."""
+    final, predicted = final_label(shot, head), shot.predicted(head)
+    model = (predicted.label, predicted.confidence) if predicted else (None, None)
+    if final is None:
+        return (None, None, None, None, *model)
+    return (final.label, word(HEADS[head], final.label), final.confidence, int(final.uncertain), *model)
 
 
 def _escape_formula(name: str) -> str:

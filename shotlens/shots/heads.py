@@ -43,7 +43,7 @@ MOVEMENT = Head(
         Label("static", "Static", "the camera stays still", "s"),
         Label("motion", "Motion", "pan, tilt, track or handheld", "m"),
         Label("push", "Push", "dolly or zoom in", "u"),
-        Label("pull", "Pull", "dolly or zoom out", "l"),
+        Label("pull", "Pull", "dolly or zoom out", "p"),
     ),
     rank=1,
 )

@@ -30,13 +30,27 @@ class Job:
     options: JobOptions = field(default_factory=JobOptions)
     callback: str | None = None  # the address that is called when the job ends
     version: str = ""  # of the record's format
-    revision: int = 0  # counts corrections and undos; never decreases
+    revision: int = 0  # counts corrections, undos and redos; never decreases
+    undone: int = 0  # how many corrections are undone and can be redone
+    corrected_shots: int | None = None  # their number since the last correction; None before the first one
+    poster: tuple[int, int] | None = None  # the frame that stands for the video in lists: number of the shot, 0 to 7
+    kept: bool = False  # whether somebody wants it kept for good
+    expires: float | None = None  # Unix time; None while it runs, and if it is kept or corrected: then it never does
+    duplicate_of: str | None = None  # an earlier job with the same bytes and options
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job that is queued stands."""
+
+    position: int  # 1 if it is next
+    seconds: float | None  # a guess of when it is begun; None if there is nothing to go by
 
 
 @dataclass(frozen=True, slots=True)
 class ListedJob:
-    """A job in a list: its record, how many of its shots have been detected, and how many predictions exist."""
+    """A job in a list: its record, how many shots there are so far, and how many predictions exist."""
 
     job: Job
-    shots: int
+    shots: int  # after all corrections
     predictions: int  # of all heads together

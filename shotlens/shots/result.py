@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, computed_field, create_model
 
 from shotlens.shots.edits import CorrectedShot, Edit, corrected
 from shotlens.shots.heads import HEADS, heads_by_rank
-from shotlens.shots.job import RUNNING, Job, ListedJob, State
+from shotlens.shots.job import RUNNING, Job, State
 from shotlens.shots.options import JobOptions
+from shotlens.shots.rates import Timebase, timebase_of
 from shotlens.shots.shot import Prediction, Predictions, Shot, Transition
 
 FrameAddress = Callable[[int, int], str]  # (number of a detected shot, 0 to 7) -> where its frame is
@@ -43,6 +44,17 @@ class VideoFacts(BaseModel):
     tracks: int = Field(1, description="How many video tracks the file has.")
     audio: tuple[AudioTrackFacts, ...] = Field((), description="Its audio tracks, in the order of the file.")
 
+    @property
+    def timebase(self) -> Timebase:
+        """How its frames are counted in timecodes."""
+        return timebase_of(self.fps, self.timecode)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def timecode_rate(self) -> str:
+        """Frames per second of its timecodes, exact: `25`, `30000/1001`."""
+        return str(self.timebase.rate.fps)
+
 
 class ModelFacts(BaseModel):
     """The weights that made the predictions."""
@@ -66,12 +78,19 @@ class _Bounds(BaseModel):
     end_frame: int = Field(description="The frame after the last: the next shot's start_frame.")
     start: float = Field(description="Seconds.")
     end: float
-    start_timecode: str = Field(description="HH:MM:SS:FF, non-drop.")
+    start_timecode: str = Field(description="HH:MM:SS:FF, from the video's own; HH:MM:SS;FF if that is drop-frame.")
     end_timecode: str
     transition: Transition = Field(
         description="How the shot opens. After a gradual transition, it begins with the first frame after the middle."
     )
-    transition_seconds: float = Field(0.0, description="How long a gradual transition takes.")
+    transition_seconds: float = Field(
+        0.0, description="How long a gradual transition takes, as measured; 0 for a cut, or if it is not known."
+    )
+    times: tuple[tuple[int, float], ...] = Field(
+        (),
+        description="Frames and their seconds where the pace changes: between these, and from `start` and to `end`, "
+        "frames are evenly spaced. Empty at a constant rate.",
+    )
 
 
 class _Counts(BaseModel):
@@ -100,9 +119,7 @@ class ShotResult(_PredictedBounds):
     """One shot; the prediction of a head is null until it is made."""
 
     corrected: dict[HeadName, str] | None = Field(None, description="Labels set by hand; null when there are none.")
-    edited: bool = Field(
-        False, description="Whether it was split or merged by hand: its bounds are not the detected ones."
-    )
+    edited: bool = Field(False, description="Whether its bounds, or how it opens, were changed by hand.")
     frames: list[str] = Field(description="Paths of eight equidistant frames as JPEG, or of the nearest stored ones.")
 
     def predicted(self, head: str) -> LabelResult | None:
@@ -136,49 +153,6 @@ class JobResult(BaseModel):
     summary: Summary
 
 
-class JobSummary(BaseModel):
-    """A job in a list."""
-
-    id: str
-    state: State
-    progress: float = Field(description="0 to 1; 1 only when done.")
-    error: str | None
-    warning: str | None
-    filename: str
-    size: int = Field(description="Bytes.")
-    created: float = Field(description="Seconds since 1970.")
-    finished: float | None
-    video: VideoFacts | None
-    shots: int = Field(description="How many have been detected so far.")
-    poster: str | None = Field(description="A frame of the first shot: a path on this server.")
-
-
-class JobPage(BaseModel):
-    """One page of the list of jobs, newest first."""
-
-    jobs: list[JobSummary]
-    next: str | None = Field(description="The address of the next page; null on the last one.")
-
-
-def job_summary(listed: ListedJob, address: FrameAddress) -> JobSummary:
-    """Return what a list shows of a job; its poster is a frame of the first shot."""
-    job = listed.job
-    return JobSummary(
-        id=job.id,
-        state=job.state,
-        progress=round(_progress(job, listed.shots, listed.predictions), 4),
-        error=job.error,
-        warning=job.warning,
-        filename=job.filename,
-        size=job.size,
-        created=job.created,
-        finished=job.finished,
-        video=VideoFacts.model_validate(job.video, from_attributes=True) if job.video else None,
-        shots=listed.shots,
-        poster=address(0, 0) if listed.shots else None,
-    )
-
-
 def result(
     job: Job,
     shots: Sequence[Shot],
@@ -198,8 +172,10 @@ def shot_rows(
     job: Job, shots: Iterable[CorrectedShot], numbers: Mapping[int, int], address: FrameAddress
 ) -> list[ShotResult]:
     """Write shots as rows of the result; `numbers` maps the `shot` in a frame's name to the detected shot's number."""
-    fps = job.video.fps if job.video else 0.0
-    return [_row(shot, fps, [address(numbers[frame.shot], frame.k) for frame in shot.shot.frames]) for shot in shots]
+    timebase = timebase_of(job.video.fps, job.video.timecode) if job.video else timebase_of(0.0, None)
+    return [
+        _row(shot, timebase, [address(numbers[frame.shot], frame.k) for frame in shot.shot.frames]) for shot in shots
+    ]
 
 
 def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
@@ -208,7 +184,7 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
     return JobResult(
         id=job.id,
         state=job.state,
-        progress=round(_progress(job, len(rows), predictions), 4),
+        progress=round(overall_progress(job, len(rows), predictions), 4),
         error=job.error,
         warning=job.warning,
         filename=job.filename,
@@ -218,6 +194,15 @@ def result_from_rows(job: Job, rows: Sequence[ShotResult]) -> JobResult:
         shots=list(rows),
         summary=summarize(rows),
     )
+
+
+def overall_progress(job: Job, shots: int, predictions: int) -> float:
+    """Weight cutting and predicting equally; a running job never shows a full 1."""
+    if job.state == "done":
+        return 1.0
+    if job.state not in RUNNING or not shots:
+        return job.progress / 2
+    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
 
 
 def with_predictions(row: ShotResult, predictions: Predictions) -> ShotResult:
@@ -236,34 +221,20 @@ def summarize(rows: Sequence[ShotResult]) -> Summary:
     return Summary.model_validate({"shots": len(rows), "average_shot_length": length, **counts})
 
 
-def timecode(frame: int, fps: float) -> str:
-    """Write a frame number as HH:MM:SS:FF, non-drop, counted at the nearest whole rate."""
-    rate = max(1, round(fps))
-    seconds, frames = divmod(frame, rate)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
-
-
-def _progress(job: Job, shots: int, predictions: int) -> float:
-    """Weight cutting and predicting equally; a running job never shows a full 1."""
-    if job.state == "done":
-        return 1.0
-    if job.state not in RUNNING or not shots:
-        return job.progress / 2
-    return min(0.99, job.progress * (0.5 + 0.5 * predictions / (shots * max(1, len(job.heads)))))
-
-
-def _row(corrected_shot: CorrectedShot, fps: float, frames: list[str]) -> ShotResult:
+def _row(corrected_shot: CorrectedShot, timebase: Timebase, frames: list[str]) -> ShotResult:
     shot = corrected_shot.shot
+    start, end = round(shot.start, 3), round(shot.end, 3)
     values = {
         "index": corrected_shot.index,
         "start_frame": shot.start_frame,
         "end_frame": shot.end_frame,
-        "start": round(shot.start, 3),
-        "end": round(shot.end, 3),
-        "start_timecode": timecode(shot.start_frame, fps),
-        "end_timecode": timecode(shot.end_frame, fps),
+        "start": start,
+        "end": end,
+        "start_timecode": timebase.timecode(start),
+        "end_timecode": timebase.timecode(end),
         "transition": shot.transition,
         "transition_seconds": round(shot.transition_seconds, 3),
+        "times": [(frame, round(seconds, 3)) for frame, seconds in shot.times],
         "corrected": dict(corrected_shot.labels) or None,
         "edited": corrected_shot.edited,
         "frames": frames,

@@ -75,6 +75,7 @@ class CameraMotion:
 
 
 CameraPath = tuple[CameraMotion, ...]
+FrameTime = tuple[int, float]  # the number of a frame in the video, and the seconds at which it is shown
 
 
 class Window(NamedTuple):
@@ -146,6 +147,7 @@ class Shot:
     transition: Transition = "cut"  # how it opens; the first shot of a video also opens with a cut
     transition_seconds: float = 0.0  # how long a gradual transition takes; the shot starts in its middle
     window: Window = WHOLE  # what black bars and still graphics leave of the picture
+    times: tuple[FrameTime, ...] = ()  # of frames within it, between which, and the bounds, frames are evenly spaced
 
     def to_json(self) -> str:
         """Write the shot without its camera path, which is longer than everything else and rarely needed with it."""
@@ -160,6 +162,8 @@ class Shot:
             values["transition_seconds"] = self.transition_seconds
         if self.window != WHOLE:
             values["window"] = self.window
+        if self.times:
+            values["times"] = self.times
         if self.frames != frames_of(self.start_frame):  # otherwise their names follow from the first frame
             values["frames"] = [str(frame) for frame in self.frames]
         return json.dumps(values, separators=(",", ":"))
@@ -171,7 +175,8 @@ class Shot:
         names = values.pop("frames", None)
         window = Window(*values.pop("window", WHOLE))
         frames = tuple(map(Frame.parse, names)) if names else frames_of(values["start_frame"])
-        return cls(**values, frames=frames, camera_path=camera_path, window=window)
+        times = tuple((frame, seconds) for frame, seconds in values.pop("times", ()))
+        return cls(**values, frames=frames, camera_path=camera_path, window=window, times=times)
 
 
 def path_to_json(path: CameraPath) -> str:

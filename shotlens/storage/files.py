@@ -1,5 +1,6 @@
 """Where the files of a job are stored: one folder per job. A user's file name is never part of a path."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -52,6 +53,12 @@ class Files:
             with suppress(FileNotFoundError):
                 return path.stat().st_size
         return None
+
+    def digest(self, job_id: str) -> str:
+        """Return the SHA-256 of a video in hexadecimal; empty if it is not there."""
+        with suppress(FileNotFoundError), self.source(job_id).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        return ""
 
     def accept(self, job_id: str) -> None:
         """Move a complete, fsynced upload to where the cutting worker expects it, unless it is already there."""

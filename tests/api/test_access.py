@@ -44,6 +44,18 @@ def test_once_there_is_a_key_requests_without_one_are_refused(
     assert response.headers["WWW-Authenticate"] == f'{scheme} realm="Shotlens"'
 
 
+@pytest.mark.parametrize("address", [JOB, "/nothing"])
+def test_a_browser_asks_a_person_for_the_key_wherever_they_go(
+    client: FlaskClient, keys: AccessKeys, address: str
+) -> None:
+    key, _ = keys.add("anna")
+    response = client.get(address, headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert (response.status_code, response.mimetype) == (401, "text/html")
+    assert response.headers["WWW-Authenticate"] == 'Basic realm="Shotlens"'
+    assert client.get(address, headers={"Accept": "text/html"}, auth=("", key)).status_code == 404
+
+
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/static/icon.svg"])
 def test_health_and_static_files_need_no_key(client: FlaskClient, keys: AccessKeys, address: str) -> None:
     keys.add("anna")

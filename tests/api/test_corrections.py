@@ -99,17 +99,66 @@ def test_a_shot_is_merged_with_the_following_one(correct: Correct) -> None:
     assert len(merged["frames"]) == 8
 
 
+def test_the_boundary_between_two_shots_is_moved(client: FlaskClient, job: str, correct: Correct) -> None:
+    response = correct("/shots/1/move", {"frame": 53})
+
+    assert bounds(response) == [(0, 0, 53), (1, 53, 100), (2, 100, 150)]
+    first, second, _ = json_of(response)["shots"]
+    assert (first["end"], second["start"], second["start_timecode"]) == (2.12, 2.12, "00:00:02:03")
+    assert [first["transition"], second["transition"]] == ["cut", "dissolve"]
+    assert [shot["edited"] for shot in json_of(response)["shots"]] == [True, True, False]
+    assert response.data == client.get(job).data
+    assert client.get(f"{job}/shots/1/camera").status_code == 200
+
+
+def test_how_a_shot_opens_is_set_and_restored(correct: Correct) -> None:
+    for kind, edited in (("cut", True), ("fade", True), (None, False)):
+        shot = json_of(correct("/shots/1/transition", {"transition": kind}))["shots"][1]
+        assert (shot["transition"], shot["edited"]) == (kind or "dissolve", edited)
+        assert (shot["start_frame"], shot["end_frame"]) == (50, 100)
+
+
 def test_corrections_are_undone_one_by_one(client: FlaskClient, job: str, correct: Correct, label: Correct) -> None:
-    seen = [client.get(job).json]
-    seen.append(label(1, {"scale": "CS"}).json)
-    seen.append(correct("/shots/1/split", {"frame": 75}).json)
-    seen.append(correct("/shots/0/merge").json)
+    seen = [json_of(client.get(job))]
+    seen.append(json_of(label(1, {"scale": "CS"})))
+    seen.append(json_of(correct("/shots/1/split", {"frame": 75})))
+    seen.append(json_of(correct("/shots/0/merge")))
 
     for before in reversed(seen[:-1]):
-        assert correct("/undo").json == before
+        assert json_of(correct("/undo")) | {"expires": None} == before | {"expires": None}
     response = correct("/undo")
     assert (response.status_code, response.content_type) == (409, "application/problem+json")
     assert "nothing to undo" in json_of(response)["detail"]
+
+
+def test_undone_corrections_are_redone_until_another_is_made(correct: Correct, label: Correct) -> None:
+    done = [label(1, {"scale": "CS"}).json, correct("/shots/1/split", {"frame": 75}).json]
+    for _ in done:
+        correct("/undo")
+    assert [correct("/redo").json for _ in done] == done
+    correct("/undo")
+    moved = correct("/shots/2/move", {"frame": 99}).json
+    response = correct("/redo")
+    assert (response.status_code, response.content_type) == (409, "application/problem+json")
+    assert "nothing to redo" in json_of(response)["detail"]
+    correct("/undo")
+    assert correct("/redo").json == moved
+
+
+def test_the_list_of_jobs_counts_the_corrected_shots(client: FlaskClient, correct: Correct) -> None:
+    def listed() -> int:
+        [job] = json_of(client.get("/jobs"))["jobs"]
+        return int(job["shots"])
+
+    assert listed() == 3
+    counts = []
+    for rest, body in (("/shots/1/split", {"frame": 75}), ("/shots/0/merge", None), ("/shots/0/merge", None)):
+        correct(rest, body)
+        counts.append(listed())
+    for rest in ("/undo", "/undo", "/redo"):
+        correct(rest)
+        counts.append(listed())
+    assert counts == [4, 3, 2, 3, 4, 3]
 
 
 def test_a_correction_made_in_place_of_an_undone_one_has_another_etag(label: Correct, correct: Correct) -> None:
@@ -159,7 +208,7 @@ def test_an_etag_that_a_proxy_weakened_is_accepted(client: FlaskClient, job: str
     assert label(1, {"scale": "CS"}, f"W/{client.get(job).headers['ETag']}").status_code == 200
 
 
-@pytest.mark.parametrize("rest", ["/shots/0/merge", "/undo"])
+@pytest.mark.parametrize("rest", ["/shots/0/merge", "/undo", "/redo"])
 def test_a_correction_without_if_match_is_refused(client: FlaskClient, job: str, rest: str) -> None:
     response = client.post(f"{job}{rest}")
 
@@ -189,14 +238,24 @@ def test_only_a_job_that_is_done_can_be_corrected(client: FlaskClient, send: Sen
         ("/shots/1", "PATCH", {}, 422, "Say which label is right"),
         ("/shots/1", "PATCH", ["CS"], 422, "not an object"),
         ("/shots/1", "PATCH", {"scale": "C" * 5000}, 413, "4096 bytes"),
-        ("/shots/3", "PATCH", {"scale": "CS"}, 404, "There is no shot 3: the job has 3, counted from 0."),
-        ("/shots/99999999999999999999", "PATCH", {"scale": "CS"}, 404, "There is no shot 99999999999999999999"),
+        ("/shots/3", "PATCH", {"scale": "CS"}, 404, "There is no shot with index 3: the job has 3, counted from 0."),
+        (
+            "/shots/99999999999999999999",
+            "PATCH",
+            {"scale": "CS"},
+            404,
+            "There is no shot with index 99999999999999999999",
+        ),
         ("/shots/1/split", "POST", {"frame": 50}, 422, "may begin with frame 51 to 99"),
         ("/shots/1/split", "POST", {"frame": 100}, 422, "may begin with frame 51 to 99"),
         ("/shots/1/split", "POST", {"frame": "75"}, 422, "should be a valid integer"),
         ("/shots/1/split", "POST", {"frame": True}, 422, "should be a valid integer"),
         ("/shots/1/split", "POST", {}, 422, "The member 'frame' is missing: first frame of the second part"),
-        ("/shots/2/merge", "POST", None, 422, "Shot 2 is the last one"),
+        ("/shots/2/merge", "POST", None, 422, "The last shot cannot be merged"),
+        ("/shots/1/move", "POST", {"frame": 0}, 422, "may begin with frame 1 to 99"),
+        ("/shots/0/move", "POST", {"frame": 1}, 422, "The first shot opens the video"),
+        ("/shots/1/transition", "POST", {"transition": "wipe"}, 422, "'cut', 'dissolve' or 'fade'"),
+        ("/shots/1/transition", "POST", {}, 422, "The member 'transition' is missing"),
         ("/shots/x/merge", "POST", None, 404, "nothing at this address"),
     ],
 )
@@ -235,12 +294,10 @@ def test_an_unknown_job_cannot_be_corrected(client: FlaskClient) -> None:
         assert (response.status_code, response.content_type) == (404, "application/problem+json")
 
 
-def test_corrections_expire_with_their_job(jobs: Jobs, job: str, label: Correct) -> None:
+def test_corrections_are_stored_beside_the_result(jobs: Jobs, job: str, label: Correct) -> None:
     key = f"job:{job.rpartition('/')[2]}"
-    jobs.redis.pexpire(key, 50_000)
     label(1, {"scale": "CS"})
 
-    assert 0 < jobs.redis.pttl(f"{key}:edits") <= 50_000
     edit = jobs.redis.lindex(f"{key}:edits", 0)
     assert edit and json.loads(edit) == {"kind": "label", "shot": 1, "labels": {"scale": "CS"}}
 

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from api.jobs import events
 from api.jobs.events import StreamPosition
 from jobs.record import Jobs
+from jobs.waiting import CACHE_SECONDS
 from shotlens.storage.files import Files
 from testkit.standin import Api, StandIn
 from tests.api.conftest import Send, json_of
@@ -75,6 +76,26 @@ def test_shots_and_states_are_sent_as_they_come(client: FlaskClient, send: Send,
     assert all(shot["scale"]["label"] == "MS" for shot in data_of(stream, "shot"))
     progress = [data["progress"] for data in data_of(stream, "progress")]
     assert progress == sorted(progress)
+
+
+def test_a_queued_job_is_told_its_place(client: FlaskClient, send: Send, standin: StandIn) -> None:
+    _, second = (json_of(send())["id"] for _ in range(2))
+
+    def work() -> None:
+        time.sleep(0.2)
+        standin.begin()  # the first
+        time.sleep(2 * CACHE_SECONDS)
+        standin.whole()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    stream = read(client.get(f"/jobs/{second}/events").text)
+    worker.join()
+
+    assert data_of(stream, "place") == [
+        {"queue_position": 2, "wait_seconds": None},
+        {"queue_position": 1, "wait_seconds": None},
+    ]
 
 
 def test_a_stream_resumes_after_the_last_event_that_the_client_has(

@@ -4,16 +4,19 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 import opentimelineio as otio
 import pytest
 from flask.testing import FlaskClient
 
-from shotlens.exports.registry import EXPORTS
+from shotlens.exports import sheet_png
+from shotlens.exports.registry import EXPORTS, SHEETS
+from shotlens.shots.result import JobResult
 from shotlens.shots.shot import Frame
 from shotlens.storage.files import Files
-from testkit.standin import JPEG, StandIn
+from testkit.standin import JPEG, VIDEO, StandIn
 from tests.api.conftest import Send, json_of
 
 Finished = Callable[..., str]
@@ -40,10 +43,12 @@ def test_each_format_is_sent_as_a_file(client: FlaskClient, finished: Finished, 
     assert response.data
 
 
-def test_the_json_export_equals_the_job(client: FlaskClient, finished: Finished) -> None:
+def test_the_json_export_is_the_result_as_in_the_job(client: FlaskClient, finished: Finished) -> None:
     address = finished()
+    exported = json_of(client.get(f"{address}?format=json"))
 
-    assert client.get(f"{address}?format=json").json == client.get(address.removesuffix("/export")).json
+    assert exported.items() <= json_of(client.get(address.removesuffix("/export"))).items()
+    assert exported.keys() == JobResult.model_fields.keys()
 
 
 def test_a_cached_export_is_not_sent_again(client: FlaskClient, finished: Finished) -> None:
@@ -78,12 +83,17 @@ def test_shots_are_selected_by_their_labels(client: FlaskClient, finished: Finis
     ("query", "message"),
     [
         ("", "The parameter 'format' is missing: `json`, `csv`, `otio`"),
-        ("?format=xlsx", "'movieshots' or 'zip'"),
-        ("?format=csv&format=edl", "'movieshots' or 'zip'"),
+        ("?format=xlsx", "'sheet.png' or 'zip'"),
+        ("?format=csv&format=edl", "'sheet.png' or 'zip'"),
+        ("?format=edl&timecode=one", "'source' or 'zero'"),
+        ("?format=zip&frames=two", "'all' or 'one'"),
         ("?format=csv&scale=XXL", "'ECS', 'CS', 'MS', 'FS' or 'LS'"),
         ("?format=csv&scale=", "'ECS', 'CS', 'MS', 'FS' or 'LS'"),
         ("?format=csv&movement=zoom", "'static', 'motion', 'push' or 'pull'"),
-        ("?format=csv&shots=1", "There is no parameter 'shots' here, only format, scale and movement."),
+        (
+            "?format=csv&shots=1",
+            "There is no parameter 'shots' here, only format, timecode, frames, scale and movement.",
+        ),
     ],
 )
 def test_an_invalid_export_is_refused_with_what_is_allowed(
@@ -138,7 +148,7 @@ def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished: F
         assert (response.status_code, response.content_type) == (200, "application/zip")
         assert archive.testzip() is None
         files = {f"my ad{export.suffix}" for export in EXPORTS.values()}
-        frames = {f"frames/{shot}/{k}.jpg" for shot in range(2) for k in range(8)}
+        frames = {f"frames/{shot}/{k}.jpg" for shot in (1, 2) for k in range(8)}  # shots as people count them
         assert set(archive.namelist()) == files | frames
         assert archive.read("frames/1/7.jpg") == JPEG
         assert archive.getinfo("frames/1/7.jpg").compress_type == zipfile.ZIP_STORED
@@ -146,6 +156,46 @@ def test_a_zip_holds_all_formats_and_the_frames(client: FlaskClient, finished: F
         assert frames == {frame for shot in shots for frame in shot["frames"]}
         timeline = otio.adapters.read_from_string(archive.read("my ad.otio").decode(), "otio_json")
         assert len(timeline.find_clips()) == 2
+
+
+def test_a_zip_may_hold_one_frame_of_each_shot(client: FlaskClient, finished: Finished) -> None:
+    with client.get(f"{finished()}?format=zip&frames=one") as response, _opened(response.data) as archive:
+        assert archive.read("frames/2.jpg") == JPEG
+        assert [name for name in archive.namelist() if "/" in name] == ["frames/1.jpg", "frames/2.jpg"]
+        shots = json.loads(archive.read("ad.json"))["shots"]
+        assert [shot["frames"] for shot in shots] == [["frames/1.jpg"], ["frames/2.jpg"]]
+
+
+@pytest.mark.parametrize("form", SHEETS)
+def test_a_contact_sheet_is_sent_as_a_file(client: FlaskClient, finished: Finished, form: str) -> None:
+    with client.get(f"{finished()}?format={form}") as response:
+        assert (response.status_code, response.content_type) == (200, SHEETS[form].media_type)
+        assert response.headers["Content-Disposition"].startswith(f"attachment; filename=ad.{form};")
+        assert response.data.startswith((b"%PDF", b"\x89PNG"))
+
+
+def test_a_sheet_that_would_be_too_large_is_refused(
+    client: FlaskClient, finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_png, "MAX_PIXELS", 1e4)
+    response = client.get(f"{finished()}?format=sheet.png")
+    assert response.status_code == 422
+    assert json_of(response)["detail"].startswith("One picture cannot show 2 shots: take the PDF")
+
+
+def test_timecodes_start_at_that_of_the_video_or_at_zero(client: FlaskClient, send: Send, standin: StandIn) -> None:
+    address = send().headers["Location"]
+    standin.begin()
+    standin.publish(0)
+    standin.finish_cutting(1, replace(VIDEO, timecode="01:00:00:00"))
+    standin.predict_next()
+    for query, hour in (("", "01"), ("timecode=source", "01"), ("timecode=zero", "00")):
+        assert f" {hour}:00:00:00 {hour}:00:02:00" in client.get(f"{address}/export?format=edl&{query}").text
+        shown = client.get(f"{address}?{query}")
+        [shot] = json_of(shown)["shots"]
+        assert (shot["start_timecode"], shot["end_timecode"]) == (f"{hour}:00:00:00", f"{hour}:00:02:00")
+        assert client.get(f"{address}?{query}", headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
+    assert client.get(f"{address}?timecode=one").status_code == 422
 
 
 def test_a_shot_that_was_split_by_hand_is_exported_as_two_with_the_frames_it_shows(

@@ -1,4 +1,4 @@
-"""The log of the API under gunicorn: one line of JSON per response, and none for health checks."""
+"""The log of the API: one line of JSON per response, none for health checks, and one per deletion."""
 
 import json
 import os
@@ -7,11 +7,14 @@ import sys
 
 import pytest
 import requests
+from flask.testing import FlaskClient
 from redis import Redis
 
+from jobs.access_keys import AccessKeys
 from shotlens.storage.files import Files
 from testkit.service import ROOT, free_port
 from testkit.waiting import until
+from tests.api.conftest import Send
 
 pytestmark = pytest.mark.service
 
@@ -41,6 +44,25 @@ def test_an_answer_is_one_line_with_the_id_of_its_request(redis_url: str, redis:
     assert (line["path"], line["client"]) == ('/jobs/"\n{', "127.0.0.1")
     assert (line["bytes"], line["level"]) == (len(answer.content), "info")
     assert line["seconds"] >= 0
+
+
+def test_a_deletion_by_hand_is_a_line_with_who_and_why(
+    client: FlaskClient, send: Send, redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    open_to_all = send().headers["Location"]
+    client.delete(open_to_all)
+    with_key = send().headers["Location"]
+    token, _ = AccessKeys(redis).add("anna")
+    assert until(lambda: client.get("/").status_code == 401)
+    client.delete(with_key, headers={"Authorization": f"Bearer {token}"})
+
+    messages = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    deleted = [message for message in messages if message["event"] == "deleted"]
+    assert [(line["job"], line["why"], line["who"]) for line in deleted] == [
+        (open_to_all.rpartition("/")[2], "by hand", "127.0.0.1"),
+        (with_key.rpartition("/")[2], "by hand", "anna"),
+    ]
 
 
 def _answers(url: str) -> bool:

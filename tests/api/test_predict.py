@@ -17,7 +17,7 @@ from jobs.names import SPLIT
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import MP4, StandIn
-from tests.api.conftest import LIMIT, Send, json_of
+from tests.api.conftest import FORM, LIMIT, Send, form, json_of
 from tests.conftest import entries
 
 
@@ -187,6 +187,8 @@ def test_prefer_is_read_as_the_rfc_says(header: str, seconds: int | None) -> Non
         ("Straßenfilm 映画 🎬.mkv", "Straßenfilm 映画 🎬.mkv"),
         ("<script>alert(1)<script>.mp4", "<script>alert(1)<script>.mp4"),
         ("a\tb\x07\x7f\u202egpj.mp4", "abgpj.mp4"),
+        ("می‌خواهم 3.04\u202fPM 👨‍👩‍👧.mp4", "می‌خواهم 3.04\u202fPM 👨‍👩‍👧.mp4"),
+        ("हिन्दी ภาพที่ e\u0301.mp4", "हिन्दी ภาพที่ e\u0301.mp4"),
         ("x" * 10_000 + ".mp4", "x" * 255),
         ("..", ".."),
         ("/", "video"),
@@ -201,6 +203,13 @@ def test_a_filename_is_only_data(send: Send, client: FlaskClient, files: Files, 
     folder = files.folder(json_of(response)["id"])
     assert [path.name for path in folder.iterdir()] == ["source"]
     assert sorted(path.name for path in Path(files.data).iterdir()) == ["incoming", "jobs"]
+
+
+def test_a_filename_need_not_be_utf_8(client: FlaskClient) -> None:
+    body = form(MP4, "caf@.mp4").replace(b"@", b"\xe9")
+    assert json_of(client.post("/predict", data=body, content_type=FORM))["filename"] == "caf\ufffd.mp4"
+    raw = client.post("/predict?filename=caf%E9.mp4", data=MP4, content_type="video/mp4")
+    assert json_of(raw)["filename"].endswith(".mp4")
 
 
 def test_quotes_and_newlines_in_a_filename_stay_data(client: FlaskClient, send: Send) -> None:

@@ -1,6 +1,7 @@
 """Jobs of version 0.1.0 are answered as version 0.1.0 answered them."""
 
 import json
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,10 +26,19 @@ def old(client: FlaskClient, redis: Redis, jobs: Jobs) -> FlaskClient:
     return client
 
 
+def as_before(value: Any, before: Any) -> Any:
+    """Leave out what newer versions have added to an answer."""
+    if isinstance(before, dict):
+        return {name: as_before(value[name], before[name]) for name in before}
+    if isinstance(before, list):
+        return [as_before(*pair) for pair in zip(value, before, strict=True)]
+    return value
+
+
 @pytest.mark.parametrize("job_id", ANSWERS["jobs"])
 def test_a_job_is_answered_as_before(old: FlaskClient, job_id: str) -> None:
-    response = old.get(f"/jobs/{job_id}")
-    assert response.json == ANSWERS["jobs"][job_id]
+    before = ANSWERS["jobs"][job_id]
+    assert as_before(json_of(old.get(f"/jobs/{job_id}")), before) == before
 
 
 def test_its_camera_paths_are_answered_as_before(old: FlaskClient) -> None:

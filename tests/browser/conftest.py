@@ -102,11 +102,14 @@ Film = Callable[..., str]
 def film(standin: StandIn, small_film: Path) -> Film:
     """Make a finished job of a film and return its id.
 
-    `film()` makes one of `films.SMALL`, `film(planned, name=...)` one of other shots with the same video.
+    `film()` makes one of `films.SMALL`, `film(planned, name=...)` one of other shots with the same video, and
+    `film(timecode=...)` one with other facts.
     """
 
-    def make(planned: Sequence[Planned] = SMALL, name: str = "film.mp4", video: Path | None = small_film) -> str:
-        return make_job(standin, planned, video, name)
+    def make(
+        planned: Sequence[Planned] = SMALL, name: str = "film.mp4", video: Path | None = small_film, **facts: Any
+    ) -> str:
+        return make_job(standin, planned, video, name, **facts)
 
     return make
 

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import av
 import cv2
+import numpy as np
 
 from jobs.names import PREDICT
 from shotlens.shots.heads import HEADS, MOVEMENT, SCALE
@@ -18,6 +21,7 @@ from testkit.videos import scene, shots, write_video
 
 FPS = 25
 SIZE = (320, 180)
+RATE = 48000  # of sound
 STEP = 3  # frames between two measurements of the camera
 
 
@@ -62,10 +66,38 @@ def write_film(path: Path, planned: Sequence[Planned]) -> Path:
     return write_video(path, shots([one.frames for one in planned], *SIZE), fps=FPS, faststart=True)
 
 
-def make_job(standin: StandIn, planned: Sequence[Planned], video: Path | None = None, name: str = "film.mp4") -> str:
-    """Make a finished job of this film and return its id. Without a video, its file cannot be played."""
+def write_late(path: Path, film: Path, late: float) -> Path:
+    """Write a film again, with silence from the start and the picture so many seconds later."""
+    with av.open(str(film)) as silent, av.open(str(path), "w") as container:
+        picture = container.add_stream_from_template(silent.streams.video[0])
+        sound = container.add_stream("aac", rate=RATE)
+        for packet in silent.demux(video=0):
+            if packet.pts is not None and packet.dts is not None:
+                shift = round(late / packet.time_base)
+                packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, picture
+                container.mux(packet)
+        for number in range(round(late * RATE / 1024) + 1):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
+            frame.sample_rate, frame.pts = RATE, number * 1024
+            container.mux(sound.encode(frame))
+        container.mux(sound.encode())
+    return path
+
+
+def make_job(
+    standin: StandIn,
+    planned: Sequence[Planned],
+    video: Path | None = None,
+    name: str = "film.mp4",
+    late: float = 0.0,
+    **facts: Any,
+) -> str:
+    """Make a finished job of this film, with these facts, and return its id. Without a video, it cannot be played.
+
+    `late` is when its picture begins, in seconds.
+    """
     job_id = enqueue(standin, video, name)
-    standin.finish_cutting(len(planned), publish(standin, planned))
+    standin.finish_cutting(len(planned), replace(publish(standin, planned, late), **facts))
     predict_all(standin, planned)
     return job_id
 
@@ -81,7 +113,7 @@ def enqueue(standin: StandIn, video: Path | None = None, name: str = "film.mp4")
     return job_id
 
 
-def publish(standin: StandIn, planned: Sequence[Planned]) -> Video:
+def publish(standin: StandIn, planned: Sequence[Planned], late: float = 0.0) -> Video:
     """Publish these shots with their frames; each of the first twenty has a picture of its own."""
     assert standin.claim
     store = standin.files.frames(standin.claim.job)
@@ -98,8 +130,9 @@ def publish(standin: StandIn, planned: Sequence[Planned]) -> Video:
         for path in paths:
             if path != pictures[index % 20]:
                 os.link(pictures[index % 20], path)
-        planned_shots.append(Shot(first, end, first / FPS, end / FPS, frames_of(first), camera(one), one.transition))
-    video = Video(ends[-1] / FPS, FPS, 1280, 720, ends[-1])
+        start, until = late + first / FPS, late + end / FPS
+        planned_shots.append(Shot(first, end, start, until, frames_of(first), camera(one), one.transition))
+    video = Video(late + ends[-1] / FPS, FPS, 1280, 720, ends[-1])
     for begin in range(0, len(planned_shots), 500):
         standin.jobs.publish(standin.claim, planned_shots[begin : begin + 500], 0.5, video)
     return video

@@ -83,7 +83,7 @@ def test_the_page_names_unknown_and_running_videos(page: Any, served: Api, stand
     running = enqueue(standin, name="slow.mp4")
     page.goto(f"{served.url}/compare?a={'0' * 24}&b={running}")
     status = page.get_by_role("status")
-    status.get_by_text("A: There is no job with this id").wait_for()
+    status.get_by_text("A: There is no video with this id").wait_for()
     assert status.get_by_text("B: slow.mp4 is not done yet: finding shots.").is_visible()
     assert page.get_by_role("heading", name="Figures").is_hidden()
 

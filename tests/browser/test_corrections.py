@@ -76,7 +76,7 @@ def test_a_shot_is_described_with_the_probability_of_every_label(opened: Any) ->
     seek(opened, 5.1, "Shot 3 of 6")
     panel = opened.locator("#panel")
     assert panel.get_by_text("00:00:05:00 – 00:00:06:00").is_visible()  # noqa: RUF001
-    assert panel.get_by_text("Opens with a dissolve").is_visible()
+    assert panel.get_by_role("group", name="Opens with").get_by_role("button", pressed=True).inner_text() == "Dissolve"
     assert choice(opened, "Close-up 45 %", pressed=True).count() == 1
     chances = [text.split()[0] for text in panel.locator(".choice .number").all_inner_texts()]
     assert chances == ["14", "45", "14", "14", "14", "18", "18", "45", "18"]
@@ -115,7 +115,7 @@ def test_a_confirmed_label_is_no_longer_uncertain(opened: Any, served: Api, job_
 def test_keys_correct_the_shot_at_the_playhead_and_stay_there(opened: Any, served: Api, job_id: str) -> None:
     seek(opened, 2.5, "Shot 2 of 6")
     opened.keyboard.press("1")
-    opened.keyboard.press("l")
+    opened.keyboard.press("p")
     notice(opened, "Shot 2: Pull")
     title(opened, "Shot 2 of 6")
     assert corrected(served, job_id)[1] == {"scale": "ECS", "movement": "pull"}
@@ -134,9 +134,96 @@ def test_the_notice_undoes_a_correction(opened: Any, served: Api, job_id: str) -
     assert corrected(served, job_id) == [None] * 6
 
 
-def test_the_page_says_when_there_is_nothing_to_undo(opened: Any) -> None:
+def test_the_page_says_when_there_is_nothing_to_undo_or_redo(opened: Any) -> None:
     opened.get_by_role("button", name="Undo").click()
     notice(opened, "Undo: There is nothing to undo: the job has no corrections.")
+    opened.get_by_role("button", name="Redo").click()
+    notice(opened, "Redo: There is nothing to redo: no correction was undone since the last one.")
+
+
+def test_undo_and_redo_go_to_the_shot_that_changes(opened: Any, served: Api, job_id: str) -> None:
+    opened.keyboard.press("2")
+    notice(opened, "Shot 1: Close-up")
+    seek(opened, 7, "Shot 4 of 6")
+    opened.keyboard.press("g")
+    title(opened, "Shot 4 of 5")
+    opened.keyboard.press("Home")
+    title(opened, "Shot 1 of 5")
+    opened.keyboard.press("z")
+    notice(opened, "Undone: shot 4")
+    title(opened, "Shot 4 of 6")
+    opened.keyboard.press("z")
+    notice(opened, "Undone: shot 1")
+    title(opened, "Shot 1 of 6")
+    assert corrected(served, job_id) == [None] * 6
+    opened.keyboard.press("Control+Shift+Z")
+    notice(opened, "Redone: shot 1")
+    opened.keyboard.press("y")
+    notice(opened, "Redone: shot 4")
+    title(opened, "Shot 4 of 5")
+    assert bounds(served, job_id) == [0, 50, 125, 150, 250]
+    assert corrected(served, job_id)[0] == {"scale": "CS"}
+
+
+def test_brackets_move_the_start_of_the_shot_and_the_playhead_follows(opened: Any, served: Api, job_id: str) -> None:
+    opened.keyboard.press("]")  # the first shot starts the video
+    seek(opened, 2.5, "Shot 2 of 6")
+    for key in "]]]]":  # faster than they are saved
+        opened.keyboard.press(key)
+    notice(opened, "Shot 2: starts at 00:00:02:04")
+    title(opened, "Shot 2 of 6")
+    opened.locator(".timecode").get_by_text("00:00:02:04", exact=True).wait_for()
+    opened.keyboard.press("[")
+    notice(opened, "Shot 2: starts at 00:00:02:03")
+    assert bounds(served, job_id) == [0, 53, 125, 150, 190, 250]
+    for earlier in range(6):
+        opened.keyboard.press("[")
+        notice(opened, f"Shot 2: starts at 00:00:{'02:0' if earlier < 3 else '01:2'}{(2, 1, 0, 4, 3, 2)[earlier]}")
+    assert opened.get_by_text("2 shots set by hand").is_visible()
+    opened.get_by_role("button", name="Start it a frame later").click()
+    notice(opened, "Shot 2: starts at 00:00:01:23")
+    assert bounds(served, job_id) == [0, 48, 125, 150, 190, 250]
+    opened.keyboard.press("z")
+    notice(opened, "Undone: shot 2")
+    assert bounds(served, job_id) == [0, 47, 125, 150, 190, 250]
+
+
+def test_how_a_shot_opens_is_set_by_key_and_by_button(opened: Any, served: Api, job_id: str) -> None:
+    def kinds() -> list[str]:
+        return [shot["transition"] for shot in shots_of(served, job_id)]
+
+    opened.keyboard.press("t")  # the first shot opens the video
+    seek(opened, 5.1, "Shot 3 of 6")
+    opened.keyboard.press("t")
+    notice(opened, "Shot 3: opens with a fade")
+    assert kinds() == ["cut", "cut", "fade", "cut", "cut", "cut"]
+    assert opened.locator(".shot").nth(2).get_by_text("opens with a fade").is_visible()
+    opened.get_by_role("button", name="Cut", exact=True).click()
+    notice(opened, "Shot 3: opens with a cut")
+    assert kinds() == ["cut"] * 6
+    assert opened.locator("#panel").get_by_text("Boundary by hand").is_visible()
+    opened.keyboard.press("z")
+    notice(opened, "Undone: shot 3")
+    assert kinds()[2] == "fade"
+
+
+def test_a_label_leads_to_the_next_shot_if_wanted(opened: Any, served: Api, job_id: str) -> None:
+    opened.get_by_label("After a label, go to the next shot").check()
+    for key in "24":
+        opened.keyboard.press(key)
+    title(opened, "Shot 3 of 6")
+    notice(opened, "Shot 2: Full shot")
+    assert corrected(served, job_id)[:3] == [{"scale": "CS"}, {"scale": "FS"}, None]
+    open_page(opened, served, job_id)
+    opened.keyboard.press("ArrowLeft")
+    title(opened, "Shot 1 of 6")
+    opened.keyboard.press("2")  # which removes the label
+    notice(opened, "Shot 1: scale as predicted")
+    title(opened, "Shot 1 of 6")
+    opened.get_by_label("After a label, go to the next shot").uncheck()
+    opened.keyboard.press("2")
+    notice(opened, "Shot 1: Close-up")
+    title(opened, "Shot 1 of 6")
 
 
 def test_a_shot_is_split_at_the_playhead_and_merged_again(opened: Any, served: Api, job_id: str) -> None:
@@ -146,7 +233,7 @@ def test_a_shot_is_split_at_the_playhead_and_merged_again(opened: Any, served: A
     split.click()
     title(opened, "Shot 3 of 7")
     assert bounds(served, job_id) == [0, 50, 75, 125, 150, 190, 250]
-    assert opened.get_by_text("Bounds set by hand").is_visible()
+    assert opened.locator("#panel").get_by_text("Boundary by hand").is_visible()
     assert opened.get_by_text("2 shots set by hand").is_visible()
     seek(opened, 2.5, "Shot 2 of 7")
     opened.get_by_role("button", name="Merge with next").click()
@@ -168,7 +255,7 @@ def test_a_label_typed_right_after_a_split_belongs_to_the_second_part(opened: An
 
 
 def test_ten_fast_keys_are_saved_one_after_the_other(opened: Any, served: Api, job_id: str) -> None:
-    for key in "2u3m1u4m2l":
+    for key in "2u3m1u4m2p":
         opened.keyboard.press(key)
     notice(opened, "Shot 1: Pull")
     assert corrected(served, job_id)[0] == {"scale": "CS", "movement": "pull"}
@@ -187,9 +274,9 @@ def test_a_correction_made_in_passing_belongs_to_the_shot_that_was_shown(opened:
 
 
 def test_a_key_that_is_held_down_corrects_once(opened: Any, served: Api, job_id: str) -> None:
-    opened.keyboard.down("j")
-    opened.keyboard.down("j")  # Playwright sends it as a repetition
-    opened.keyboard.up("j")
+    opened.keyboard.down("g")
+    opened.keyboard.down("g")  # Playwright sends it as a repetition
+    opened.keyboard.up("g")
     title(opened, "Shot 1 of 5")
     opened.keyboard.press("2")
     notice(opened, "Shot 1: Close-up")
@@ -240,7 +327,7 @@ def test_corrections_wait_while_the_service_is_down(
     job_id = make_job(StandIn(jobs, Files(fragile.files.data)), SMALL, small_film)
     open_page(page, fragile, job_id)
     fragile.kill()
-    for key in "2ul":
+    for key in "2up":
         page.keyboard.press(key)
     page.get_by_text("2 more corrections wait behind it.").wait_for()
     page.keyboard.press("z")  # the last one is dropped before it is sent
@@ -277,8 +364,9 @@ def test_a_running_job_says_that_it_cannot_be_corrected_yet(page: Any, served: A
     title(page, "Shot 1 of 6")
     assert page.get_by_text("Shots can be corrected when all of them are predicted.").is_visible()
     assert page.locator("#panel").get_by_text("Not predicted yet").count() == 2
-    buttons = [button for button in page.locator("#panel button").all() if button.is_enabled()]
-    assert not buttons
+    assert page.get_by_text("Opens the video").is_visible()
+    enabled = [button for button in page.locator("#panel button").all() if button.is_enabled()]
+    assert [button.get_attribute("title") for button in enabled] == ["Copy a link to this shot"]
     page.keyboard.press("2")
     page.keyboard.press("z")
     assert page.locator(".notice").count() == 0
@@ -298,7 +386,7 @@ def test_the_help_shows_every_key_as_it_is_typed(opened: Any) -> None:
     opened.keyboard.press("?")
     help_ = opened.get_by_role("dialog", name="Keys")
     shown = help_.locator("kbd").all_inner_texts()
-    assert {*"12345smulxjzn?", "Ctrl"} <= set(shown)
+    assert {*"12345smupjklr[]txgzyn?", "Ctrl"} <= set(shown)
     assert not serious(opened)
     opened.keyboard.press("Escape")
     help_.wait_for(state="hidden")
@@ -312,14 +400,54 @@ def test_axe_finds_nothing(opened: Any, scheme: str) -> None:
     assert not serious(opened)
 
 
-def test_a_phone_shows_all_of_it(page: Any, served: Api, job_id: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+@pytest.mark.parametrize(("across", "high"), [(390, 844), (320, 568), (844, 390)])
+def test_a_phone_shows_all_of_it_with_the_player_in_view(
+    page: Any, served: Api, job_id: str, across: int, high: int
+) -> None:
+    page.set_viewport_size({"width": across, "height": high})
     open_page(page, served, job_id)
+    seek(page, 5.1, "Shot 3 of 6")
     page.keyboard.press("1")
-    notice(page, "Shot 1: Extreme close-up")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    inner = "panel => [...panel.querySelectorAll('*')].every(e => e.getBoundingClientRect().right <= 390)"
-    assert page.locator("#panel").evaluate(inner)
+    notice(page, "Shot 3: Extreme close-up")
+    assert page.evaluate("document.documentElement.scrollWidth") <= across
+    inner = """panel => {
+        const { right } = panel.getBoundingClientRect();
+        return [...panel.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > right - 8).length;
+    }"""
+    assert page.locator("#panel").evaluate(inner) == 0
+    undo = page.locator("#panel").get_by_role("button", name="Undo")
+    undo.scroll_into_view_if_needed()
+    player, button = page.locator("#player").bounding_box(), undo.bounding_box()
+    assert player["y"] >= 0
+    assert button["y"] >= player["y"] + player["height"]
+    assert player["height"] < 0.6 * high
+
+
+@pytest.mark.parametrize(("across", "high"), [(1280, 960), (1024, 768), (1920, 1080)])
+def test_a_notice_covers_no_button(page: Any, served: Api, job_id: str, across: int, high: int) -> None:
+    page.set_viewport_size({"width": across, "height": high})
+    open_page(page, served, job_id)
+    page.route("**/shots/**", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    page.keyboard.press("2")
+    page.locator(".notice.held").wait_for()
+    covered = page.evaluate("""() => {
+        const { left, right, top, bottom } = document.querySelector(".notice").getBoundingClientRect();
+        return [...document.querySelectorAll("#stage button, #actions :is(button, a)")].filter((button) => {
+            const box = button.getBoundingClientRect();
+            return box.left < right && box.right > left && box.top < bottom && box.bottom > top;
+        }).map((button) => button.textContent);
+    }""")
+    assert covered == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_chosen_stands_out_in_forced_colours(opened: Any, scheme: str) -> None:
+    opened.emulate_media(color_scheme=scheme, forced_colors="active")
+    seek(opened, 5.1, "Shot 3 of 6")
+    ground = "button => getComputedStyle(button).backgroundColor"
+    for chosen, other in (("Close-up", "Medium shot"), ("Push", "Static"), ("Dissolve", "Cut")):
+        assert choice(opened, chosen, pressed=True).evaluate(ground) != choice(opened, other).evaluate(ground)
+    assert not serious(opened)
 
 
 def test_two_thousand_shots_answer_a_key_at_once(page: Any, served: Api, film: Film) -> None:

@@ -19,7 +19,7 @@ from testkit.waiting import until
 from tests.browser.conftest import Film, serious
 from tests.browser.films import FPS, SMALL, Planned, enqueue, many, publish
 
-TITLES = ["Cutting rhythm", "Scales", "Movements", "Lengths of shots", "From scale to scale"]
+TITLES = ["Cutting rhythm", "Scales, by shots", "Movements, by shots", "Lengths of shots", "From scale to scale"]
 ONE = [Planned(50, "CS", "push")]
 
 # Replace the figures of the page by those of a job object that the test can change.
@@ -113,18 +113,19 @@ def test_corrected_labels_count_at_once(page: Any, served: Api, film: Film) -> N
     job_id = film()
     opened(page, served, job_id)
     page.evaluate(OWN, job_id)
-    assert figure(page, "Scales").get_by_text("2 · 33\u00a0%").is_visible()
+    assert figure(page, "Scales, by shots").get_by_text("2 · 33\u00a0%").is_visible()
     page.evaluate("async () => { await job.label(4, { scale: 'MS' }) }")
-    figure(page, "Scales").get_by_text("3 · 50\u00a0%").wait_for()
+    figure(page, "Scales, by shots").get_by_text("3 · 50\u00a0%").wait_for()
     assert number(page, "Labels by hand") == "8\u00a0%"
     assert number(page, "Uncertain labels") == "8\u00a0%"  # 1 of 12; it was 2 before the scale of shot 4 was set
 
 
 def test_shares_are_of_the_shots_or_of_the_time(page: Any, served: Api, film: Film) -> None:
     opened(page, served, film())
-    movements = figure(page, "Movements")
+    movements = figure(page, "Movements, by shots")
     assert movements.get_by_text("3 · 50\u00a0%").is_visible()
     movements.get_by_role("button", name="By time").press("Enter")
+    movements = figure(page, "Movements, by time")
     movements.get_by_text("0:06 · 47\u00a0%").wait_for()
     assert movements.get_by_role("button", name="By time").get_attribute("aria-pressed") == "true"
 

@@ -91,7 +91,9 @@ def test_a_further_head_stands_after_the_others(opened: Any) -> None:
     assert labels.all_text_contents() == ["LS Long shot", "Static", "Dark", "Street", "Room"]
     words = "Shot 1 of 6, long shot, static, dark, street, room, 0:00"
     opened.locator(f"[role=slider][aria-valuetext='{words}']").wait_for()
-    assert opened.locator("#figures h3").all_text_contents()[1:5] == ["Scales", "Movements", "Lights", "Places"]
+    assert opened.locator("#figures h3").all_text_contents()[1:5] == [
+        f"{heads}, by shots" for heads in ("Scales", "Movements", "Lights", "Places")
+    ]
 
 
 def test_its_label_is_corrected_by_a_click_and_reset_by_its_key(opened: Any, served: Api, job_id: str) -> None:

@@ -91,7 +91,7 @@ def test_a_running_job_has_no_report_yet(page: Any, served: Api, standin: StandI
 
 def test_an_unknown_job_is_reported(page: Any, served: Api) -> None:
     page.goto(f"{served.url}/videos/{'0' * 24}/report")
-    page.get_by_role("alert").get_by_text("There is no job with this id").wait_for()
+    page.get_by_role("alert").get_by_text("There is no video with this id").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -121,7 +121,7 @@ def test_corrections_are_marked_beside_the_prediction(page: Any, served: Api, fi
     row = page.locator(".shot").nth(1)
     row.get_by_text("by hand; predicted MS 60 %").wait_for()
     assert row.get_by_text("CS Close-up", exact=True).is_visible()
-    assert page.locator(".shot").nth(3).get_by_text("bounds by hand").is_visible()
+    assert page.locator(".shot").nth(3).get_by_text("boundary by hand").is_visible()
     assert shots(page).get_by_text("by hand").count() == 2
 
 
@@ -496,7 +496,7 @@ def test_paths_near_the_visible_rows_are_requested_once_and_a_few_at_a_time(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("across", [390, 900, 1280])
+@pytest.mark.parametrize("across", [320, 390, 900, 1280])
 def test_it_is_readable_at_every_width(page: Any, served: Api, film: Film, *, scheme: str, across: int) -> None:
     job = film()
     for shot, labels in enumerate([{"scale": "ECS", "movement": "motion"}, {"scale": "CS"}]):

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from shotlens.cli.main import main
-from shotlens.exports.registry import EXPORTS
+from shotlens.exports.registry import EXPORTS, SHEETS
 from shotlens.training.data.samples import read_index
 from testkit.standin import Api, StandIn
 from testkit.videos import shots, write_video
@@ -43,7 +43,7 @@ def open_menu(page: Any) -> Any:
 def download(page: Any, form: str, folder: Path) -> Path:
     """Save the file of a line of the menu under the name that the service suggests."""
     with page.expect_download() as begun:
-        page.locator(f".menu a[data-format={form}]").click()
+        page.locator(f".menu a[data-format='{form}']").click()
     path = folder / str(begun.value.suggested_filename)
     begun.value.save_as(path)
     return path
@@ -51,7 +51,8 @@ def download(page: Any, form: str, folder: Path) -> Path:
 
 def test_the_menu_offers_every_format_under_the_name_of_the_video(opened: Any, tmp_path: Path) -> None:
     menu = open_menu(opened)
-    suffixes = {name: export.suffix for name, export in EXPORTS.items()} | {"zip": ".zip"}
+    suffixes = {name: form.suffix for name, form in (EXPORTS | SHEETS).items()}
+    suffixes |= {"zip": ".zip", "zip&frames=one": ".zip"}
     assert {link.get_attribute("data-format") for link in menu.get_by_role("link").all()} == set(suffixes)
     for name, suffix in suffixes.items():
         path = download(opened, name, tmp_path)
@@ -80,10 +81,20 @@ def test_an_export_may_be_limited_to_the_filtered_shots(opened: Any, tmp_path: P
     assert (shot["index"], shot["scale"]["label"], shot["movement"]["label"]) == (5, "MS", "static")
 
 
+def test_timecodes_of_an_export_start_at_that_of_the_video_or_at_zero(
+    page: Any, served: Api, film: Film, tmp_path: Path
+) -> None:
+    open_menu(open_page(page, served, film(timecode="01:00:00:00")))
+    assert " 01:00:00:00 01:00:02:00 " in download(page, "edl", tmp_path).read_text()
+    page.get_by_label("Count timecodes from zero").check()
+    assert " 00:00:00:00 00:00:02:00 " in download(page, "edl", tmp_path).read_text()
+
+
 def test_escape_a_click_or_moving_the_focus_closes_the_menu(opened: Any) -> None:
     menu, button = open_menu(opened), opened.get_by_role("button", name="Export")
     assert not serious(opened)
     assert opened.get_by_label("Only the").is_hidden()  # nothing is filtered
+    assert opened.get_by_label("Count timecodes").is_hidden()  # the video has none of its own
     opened.keyboard.press("Tab")
     opened.keyboard.press("Escape")
     menu.wait_for(state="hidden")

@@ -237,6 +237,7 @@ def test_the_legend_shows_shares_and_only_the_marks_in_use(page: Any, served: Ap
     opened(page, served, job_id)
     legend = page.locator(".legend")
     legend.get_by_text("Medium shot42\u00a0%").wait_for()
+    assert legend.get_by_text("Shares of the time of all predicted shots").is_visible()
     assert legend.get_by_text("Dissolve").is_visible() and legend.get_by_text("Uncertain").is_visible()
     assert legend.get_by_text("Fade").is_hidden() and legend.get_by_text("By hand").is_hidden()
     correct(f"{served.url}/jobs/{job_id}/shots/0", {"scale": "CS"})

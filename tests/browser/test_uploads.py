@@ -11,7 +11,7 @@ from jobs.names import SPLIT
 from jobs.record import Jobs
 from jobs.redis_server import RedisServer
 from shotlens.storage.files import Files
-from shotlens.storage.media_types import media_type
+from shotlens.storage.media_types import ACCEPTED, media_type, refusal
 from testkit.standin import MP4, Api
 from testkit.waiting import until
 from tests.conftest import entries
@@ -19,7 +19,7 @@ from tests.conftest import entries
 SLOW, FAST = 300_000, -1  # bytes a second
 LONG = 3_500_000  # bytes; the limit of `served` is 4 MB
 LOST = "The connection is lost. Goes on by itself when it is back."
-NO_VIDEO = "That is not a video that is accepted here: MP4, MOV, M4V, MKV, WebM, AVI and MPEG-TS are."
+NO_VIDEO = refusal(b"")
 HOSTILE = "<img src=x onerror=alert(1)> & ü.mp4"
 
 # Drop or paste a file that the page makes, as another program or the clipboard would.
@@ -439,24 +439,38 @@ def test_an_upload_needs_no_mouse(page: Any, served: Api, files: Files, make: Ma
 
 
 def test_the_page_and_the_service_recognize_videos_by_the_same_rule(page: Any, served: Api) -> None:
+    """Both also refuse in the same words."""
+
     def transport_stream(size: int, offset: int) -> bytes:
         return bytes(offset) + (b"G" + bytes(size - 1)) * 5
 
     boxes = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"Ftyp")
     heads = [bytes(4) + box for box in boxes]
-    heads += [
-        b"\x1a\x45\xdf\xa3webm",
-        b"\x1a\x45\xdf",
-        b"RIFF0000AVI ",
-        b"RIFF0000WAVE",
-        b"",
-        b"G",
-        b"GIF89a",
-        bytes(2048),
-    ]
-    heads += [transport_stream(*one) for one in ((188, 0), (188, 187), (192, 4), (192, 191), (190, 0))]
+    heads += [b"\x1a\x45\xdf\xa3webm", b"\x1a\x45\xdf", b"RIFF0000AVI ", b"G", bytes(2048)]
+    heads += [b"OggS", b"FLV\x01", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"\0\0\x01\xba", b"\x1f\x07\0"]
+    heads += [b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02", b"#EXTM3U\n", b"ffconcat version 1.0\n"]
+    heads += [transport_stream(*one) for one in ((188, 0), (188, 187), (192, 4), (192, 191), (190, 0), (204, 1000))]
     heads.append(transport_stream(188, 0)[:-189])
+    heads += [b"\xff\xd8\xff\xe0", b"\x89PNG", b"II*\0", b"BM" + bytes(8), b"BMW", b"ID3", b"\xff\xfb", b"RIFF0000WAVE"]
+    heads += [b"RIFF0000WEBPVP8 ", *(b"RIFF0000WEBPVP8X\x0a\0\0\0" + flags for flags in (b"\x02", b"\x10"))]
+    heads += [
+        len(b).to_bytes(4) + b for b in (b"ftypheic\0\0\0\0mif1", b"ftypavif", b"ftypavis\0\0\0\0avif", b"ftypcrx ")
+    ]
+    image, pause = b",\0\0\0\0\x01\0\x01\0\x80" + bytes(6) + b"\x02\x01\x44\0", b"!\xf9\x04\0\x0a\0\0\0"
+    for start in (b"GIF89a\x01\0\x01\0\0\0\0", b"GIF87a\x01\0\x01\0\x80\0\0" + bytes(6)):
+        heads += [
+            start,
+            start + image,
+            start + image + b";",
+            start + pause + image + b";",
+            start + image + pause + image,
+        ]
     page.goto(served.url)
-    tell = """heads => import("/static/scripts/start/containers.js").then(({ isVideoFile }) =>
-        Promise.all(heads.map((head) => isVideoFile(new File([new Uint8Array(head)], "x")))))"""
-    assert page.evaluate(tell, [list(head) for head in heads]) == [media_type(head) is not None for head in heads]
+    tell = """([heads, accepted]) =>
+      import("/static/scripts/start/containers.js").then(({ isVideoFile, problemWith }) =>
+        Promise.all(heads.map(async (head) => {
+            const file = new File([new Uint8Array(head)], "x");
+            return [await isVideoFile(file), await problemWith(file, { limit: 1e9, accepted })];
+        })))"""
+    told = page.evaluate(tell, [[list(head) for head in heads], ACCEPTED])
+    assert told == [[True, None] if media_type(head) else [False, refusal(head)] for head in heads]

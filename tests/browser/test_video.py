@@ -14,11 +14,6 @@ def test_a_finished_video_is_shown(page: Any, served: Api, film: Film) -> None:
     assert not serious(page)
 
 
-def test_an_unknown_job_is_reported(page: Any, served: Api) -> None:
-    page.goto(f"{served.url}/videos/{'0' * 24}")
-    page.get_by_role("alert").get_by_text("There is no job with this id").wait_for()
-
-
 def test_an_older_link_leads_to_the_page(page: Any, served: Api, film: Film) -> None:
     job_id = film()
     page.goto(f"{served.url}/?job={job_id}")

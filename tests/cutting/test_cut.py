@@ -245,3 +245,13 @@ def test_where_the_shots_open_may_be_known_beforehand(tmp_path: Path) -> None:
     parts = list(cut(film, store, at=frozenset({0, 7, 50})))
     assert bounds(parts) == [(0, 7), (7, 50), (50, 63)]
     assert all(store.path(frame).is_file() for shot in parts for frame in shot.frames)
+
+
+@pytest.mark.parametrize("frames", [12, 24])
+def test_a_dissolve_has_its_length(tmp_path: Path, frames: int) -> None:
+    old, new = (scene(seed).astype(float) for seed in (1, 2))
+    mixed = [np.asarray(old + (new - old) * number / (frames + 1), np.uint8) for number in range(1, frames + 1)]
+    _, (first, second) = run(write_video(tmp_path / "a.mp4", [scene(1)] * 40 + mixed + [scene(2)] * 40))
+    assert (first.transition, first.transition_seconds, second.transition) == ("cut", 0.0, "dissolve")
+    assert second.transition_seconds == pytest.approx(frames / 25, abs=0.081)
+    assert second.start == pytest.approx((40 + frames / 2) / 25, abs=0.081)

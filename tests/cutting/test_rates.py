@@ -10,6 +10,7 @@ import pytest
 
 from shotlens.cutting.cut import cut
 from shotlens.shots.shot import Shot
+from shotlens.shots.times import TOLERANCE, seconds_at
 from shotlens.storage.frames import FrameFolder
 from testkit.videos import Image, scene, write_video
 from tests.cutting.effect_films import QUICK
@@ -78,6 +79,8 @@ def test_irregular_times_are_the_files_own(tmp_path: Path, name: str, late: int)
     assert [shot.start_frame for shot in shots] == [0, 25, 50]
     assert [shot.start for shot in shots] == pytest.approx([0, times[25] / 1000, times[50] / 1000], abs=2e-3)
     assert shots[-1].end == pytest.approx(times[-1] / 1000, abs=0.15)
+    shown = [seconds_at(shots[frame // 25], frame) for frame in range(75)]
+    assert shown == pytest.approx([time / 1000 for time in times], abs=TOLERANCE + 2e-3)
 
 
 def test_a_screen_that_stands_still_for_seconds_keeps_its_times(tmp_path: Path) -> None:

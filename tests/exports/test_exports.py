@@ -47,18 +47,21 @@ NAMES = [
 LABELS = (("static", "MS"), ("push", "CS"), ("static", "LS"), ("motion", "MS"), ("pull", "ECS"))
 
 
-def a_result(fps: float = 25, name: str = "ad.mp4", cuts: tuple[int, ...] = CUTS) -> JobResult:
-    """A result with cuts at these frames of a constant frame rate."""
+def a_result(
+    fps: float = 25, name: str = "ad.mp4", cuts: tuple[int, ...] = CUTS, dissolve: float = 0.0, **facts: Any
+) -> JobResult:
+    """A result with boundaries at these frames of a constant frame rate, dissolves of so many seconds, if not 0."""
     exact = RATES.get(fps, Fraction(fps))
-    video = Video(float(cuts[-1] / exact), float(exact), 1920, 1080, cuts[-1])
+    video = Video(float(cuts[-1] / exact), float(exact), 1920, 1080, cuts[-1], **facts)
     job = Job("0" * 24, "done", 1.0, None, None, name, 10, video, {"name": "m", "sha256": "0"}, 0.0, 1.0)
-    shots = [_shot(start, end, exact) for start, end in pairwise(cuts)]
+    shots = [_shot(start, end, exact, dissolve) for start, end in pairwise(cuts)]
     return result(job, shots, _labels(cuts), lambda number, k: f"/data/{number}/{k}.jpg")
 
 
-def _shot(start: int, end: int, fps: Fraction) -> Shot:
+def _shot(start: int, end: int, fps: Fraction, dissolve: float) -> Shot:
     opening: Transition = "dissolve" if start else "cut"
-    return Shot(start, end, float(start / fps), float(end / fps), frames_of(start), (), opening)
+    seconds = dissolve if start else 0.0
+    return Shot(start, end, float(start / fps), float(end / fps), frames_of(start), (), opening, seconds)
 
 
 def _labels(cuts: tuple[int, ...]) -> dict[int, Predictions]:
@@ -103,6 +106,17 @@ def test_csv_has_a_line_per_shot() -> None:
     ]
 
 
+def test_csv_says_in_words_what_people_want_to_know() -> None:
+    value = corrected(a_result(dissolve=0.96, timecode="01:00:00:00"), 1, scale="ECS")
+    _, row, *_ = csv.DictReader(io.StringIO(written("csv", value)))
+    bounds = ("shot", "start", "end", "length", "start_timecode", "end_timecode", "transition", "transition_seconds")
+    assert [row[name] for name in bounds] == [
+        *("2", "2.44", "2.48", "0.04", "01:00:02:11", "01:00:02:12", "dissolve", "0.96")
+    ]
+    label = ("scale", "scale_words", "scale_predicted", "scale_predicted_confidence")
+    assert [row[name] for name in label] == ["ECS", "extreme close-up", "CS", "0.8"]
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_name_is_a_formula_in_a_spreadsheet(name: str) -> None:
     [row, *_] = csv.DictReader(io.StringIO(written("csv", a_result(name=name)), newline=""))
@@ -139,7 +153,7 @@ def test_edl_has_each_shot_at_its_exact_frames(fps: float) -> None:
     clips = list(timeline.find_clips())
     assert sources(clips) == expected()
     assert [clip.range_in_parent().start_time.value for clip in clips] == list(CUTS[:-1])
-    assert ("\nFCM: DROP FRAME\n" in text) == (fps in (29.97, 59.94))
+    assert "\nFCM: NON-DROP FRAME\n" in text  # nobody said that the source drops numbers
 
 
 def test_edl_carries_the_labels_and_the_name_of_the_file() -> None:
@@ -152,12 +166,14 @@ def test_edl_carries_the_labels_and_the_name_of_the_file() -> None:
         ("CS push", "GREEN"),
     ]
     assert list(second.metadata["cmx_3600"]["comments"]) == [
-        "COMMENT: shot 1, scale CS 0.80, movement push 0.70, opens with a dissolve"
+        "COMMENT: Shot 2, scale CS 0.80, movement push 0.70, opens with a dissolve"
     ]
 
 
-def test_edl_of_a_rate_above_two_digits_counts_every_other_frame() -> None:
-    timeline = otio.adapters.read_from_string(written("edl", a_result(120, cuts=(0, 240, 480))), "cmx_3600", rate=60)
+@pytest.mark.parametrize("fps", [120, 240])
+def test_edl_of_a_rate_above_two_digits_counts_some_frames_only(fps: int) -> None:
+    text = written("edl", a_result(fps, cuts=(0, 2 * fps, 4 * fps)))
+    timeline = otio.adapters.read_from_string(text, "cmx_3600", rate=60)
     assert sources(list(timeline.find_clips())) == [(0, 120), (120, 240)]
 
 
@@ -183,7 +199,7 @@ def test_fcpxml_has_each_shot_at_its_exact_frames(fps: float) -> None:
     assert [_seconds(clip.get("offset")) / frame for clip in clips] == list(CUTS[:-1])
     assert [_seconds(clip.get("start")) / frame for clip in clips] == list(CUTS[:-1])
     assert [_seconds(clip.get("duration")) / frame for clip in clips] == [end - start for start, end in expected()]
-    assert {clip.get("tcFormat") for clip in clips} == {"DF" if fps in (29.97, 59.94) else "NDF"}
+    assert {clip.get("tcFormat") for clip in clips} == {"NDF"}
 
 
 def _seconds(text: str | None) -> Fraction:
@@ -193,18 +209,30 @@ def _seconds(text: str | None) -> Fraction:
 
 def test_vtt_has_a_chapter_per_shot() -> None:
     cues = webvtt.from_string(written("vtt", a_result(29.97))).captions
-    assert [(cue.identifier, cue.text) for cue in cues][:2] == [("shot-0", "MS static"), ("shot-1", "CS push")]
+    assert [(cue.identifier, cue.text) for cue in cues][:2] == [
+        ("shot-1", "Shot 1: MS static"),
+        ("shot-2", "Shot 2: CS push, opens with a dissolve"),
+    ]
     assert (cues[1].start, cues[1].end, cues[-1].end) == ("00:00:02.035", "00:00:02.069", "00:10:00.600")
 
 
-def test_eaf_has_two_tiers_with_their_vocabularies(tmp_path: Path) -> None:
+def test_eaf_has_tiers_with_their_vocabularies(tmp_path: Path) -> None:
     (tmp_path / "ad.eaf").write_text(written("eaf", a_result()))
     read = Eaf(str(tmp_path / "ad.eaf"))
-    assert sorted(read.get_tier_names()) == ["movement", "scale"]
+    assert sorted(read.get_tier_names()) == ["movement", "scale", "shots", "transitions"]
+    assert sorted(read.get_annotation_data_for_tier("shots"))[:2] == [(0, 2440, "1"), (2440, 2480, "2")]
+    assert sorted(read.get_annotation_data_for_tier("transitions"))[0] == (2440, 2480, "dissolve")  # of unknown length
     assert sorted(read.get_annotation_data_for_tier("scale"))[:2] == [(0, 2440, "MS"), (2440, 2480, "CS")]
     assert sorted(read.get_annotation_data_for_tier("movement"))[-1] == (72000, 720000, "pull")
     assert read.get_controlled_vocabulary_names() and len(read.get_cv_entries("scale")) == 5
     assert read.get_linked_files()[0]["RELATIVE_MEDIA_URL"] == "./ad.mp4"
+
+
+def test_eaf_has_transitions_as_long_as_they_last(tmp_path: Path) -> None:
+    (tmp_path / "ad.eaf").write_text(written("eaf", a_result(dissolve=0.96)))
+    spans = sorted(Eaf(str(tmp_path / "ad.eaf")).get_annotation_data_for_tier("transitions"))
+    # The second shot lasts one frame, so what it opens with ends with it, and what follows begins there.
+    assert spans[:2] == [(1960, 2480, "dissolve"), (2480, 2960, "dissolve")]
 
 
 def test_movieshots_has_the_dataset_s_own_values() -> None:
@@ -238,6 +266,7 @@ READERS: dict[str, Any] = {
     "otio": lambda text, _: len(otio.adapters.read_from_string(text, "otio_json").find_clips()),
     "edl": lambda text, _: len(otio.adapters.read_from_string(text, "cmx_3600", rate=25).find_clips()),
     "fcpxml": lambda text, _: len(otio.adapters.read_from_string(text, "fcpx_xml")[0].find_clips()),
+    "fcp7xml": lambda text, _: len(ET.fromstring(text).findall(".//video/track/clipitem")),
     "vtt": lambda text, _: len(webvtt.from_string(text)),
     "eaf": _eaf,
     "movieshots": lambda text, _: sum(map(len, json.loads(text)["train"].values())),
@@ -270,5 +299,6 @@ def test_the_same_result_is_the_same_bytes() -> None:
 
 
 def test_the_formats_load_without_a_server_or_a_timeline_library() -> None:
-    code = "import sys, shotlens.exports.registry; sys.exit(any(m in sys.modules for m in ('flask', 'opentimelineio')))"
+    heavy = "('flask', 'opentimelineio', 'PIL')"
+    code = f"import sys, shotlens.exports.registry; sys.exit(any(m in sys.modules for m in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0

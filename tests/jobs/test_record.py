@@ -76,13 +76,13 @@ def test_a_job_goes_from_queued_to_done(redis: Redis, jobs: Jobs) -> None:
     assert (redis.xlen(SPLIT), redis.xlen(PREDICT)) == (0, 0)
 
 
-def test_a_finished_job_expires_with_its_shots_and_predictions(redis: Redis, jobs: Jobs) -> None:
+def test_redis_itself_deletes_nothing_of_a_finished_job(redis: Redis, jobs: Jobs) -> None:
     cut_two_shots(redis, jobs)
-    assert redis.ttl(f"job:{JOB}") == -1
     predict_next(redis, jobs)
     predict_next(redis, jobs)
+    assert state(jobs) == "done"
     for key in job_keys(JOB)[:4]:
-        assert 0 < redis.ttl(key) <= 3600
+        assert redis.ttl(key) == -1
 
 
 def test_the_last_prediction_may_come_before_the_end_of_the_cutting(redis: Redis, jobs: Jobs) -> None:
@@ -158,14 +158,13 @@ def test_a_permanent_error_fails_the_job_at_once(redis: Redis, jobs: Jobs) -> No
     assert job
     assert (job.state, job.error) == ("failed", "This is not a video.")
     assert (redis.xlen(SPLIT), redis.xlen(DEAD)) == (0, 0)
-    assert redis.ttl(f"job:{JOB}") > 0
 
 
 def test_a_dead_letter_names_its_reason_and_can_be_started_again(redis: Redis, jobs: Jobs) -> None:
     jobs.create(JOB, "ad.mp4", 1000)
     claim = take(redis, SPLIT)
     jobs.begin(claim)
-    jobs.publish(claim, [shot(0)], 0.5, VIDEO)
+    jobs.publish(claim, [shot(0)], 0.5, VIDEO, poster=(0, 3))
     jobs.bury(claim, "the worker died each time.")
     [(letter, fields)] = jobs.dead()
     assert (fields["job"], fields["stream"], fields["reason"]) == (JOB, SPLIT, "the worker died each time.")
@@ -175,8 +174,7 @@ def test_a_dead_letter_names_its_reason_and_can_be_started_again(redis: Redis, j
     assert not jobs.requeue(letter)
     job = jobs.get(JOB)
     assert job
-    assert (job.state, job.error, job.finished) == ("queued", None, None)
-    assert redis.ttl(f"job:{JOB}") == -1
+    assert (job.state, job.error, job.finished, job.expires, job.poster) == ("queued", None, None, None, None)
     assert jobs.shots(JOB) == []
     assert jobs.dead() == []
     again = take(redis, SPLIT)

@@ -4,6 +4,8 @@ Jobs 1 to 6: done and corrected; failed; dead; being cut, claimed by a worker; c
 Upload 7 is unfinished, and there is one access key.
 """
 
+import time
+
 import pytest
 from redis import Redis
 
@@ -30,8 +32,7 @@ def old(redis: Redis) -> Redis:
     return redis
 
 
-def test_a_finished_job_keeps_its_shots_predictions_and_expiry(old: Redis, jobs: Jobs) -> None:
-    left = old.pttl(job_keys(DONE).record)
+def test_a_finished_job_keeps_its_shots_and_predictions(old: Redis, jobs: Jobs) -> None:
     upgrade(old, DONE)
     job = jobs.get(DONE)
     assert job
@@ -43,7 +44,16 @@ def test_a_finished_job_keeps_its_shots_predictions_and_expiry(old: Redis, jobs:
     assert jobs.predictions(DONE)[100]["movement"].uncertain
     assert jobs.predictions(DONE)[100]["scale"].label == "MS"
     for key in job_keys(DONE):
-        assert left - 60_000 < old.pttl(key) <= left
+        assert old.pttl(key) == -1
+    assert job.expires is None  # it was corrected
+
+
+def test_a_failed_job_keeps_its_expiry(old: Redis, jobs: Jobs) -> None:
+    left = old.pttl(job_keys(FAILED).record) / 1000
+    upgrade(old, FAILED)
+    job = jobs.get(FAILED)
+    assert job
+    assert job.expires == pytest.approx(time.time() + left, abs=60)
 
 
 def test_an_upgrade_is_made_once(old: Redis, jobs: Jobs) -> None:

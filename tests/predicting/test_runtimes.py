@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlens.predicting.batch import empty_batch, prepare
+from shotlens.predicting.batch import Batch, empty_batch, prepare
 from shotlens.predicting.errors import WeightsError
 from shotlens.predicting.options import RuntimeName
 from shotlens.predicting.predictor import Predictor
@@ -42,12 +42,18 @@ def labelled(shared: Path) -> list[Path]:
     return found
 
 
+@pytest.fixture(scope="module")
+def keras() -> Predictor:
+    """The shipped network in Keras on TensorFlow, which takes ten seconds to build."""
+    return Predictor(runtime="keras")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not BOTH, reason="LiteRT or TensorFlow is not installed here")
-def test_both_agree_on_every_labelled_video(shared: Path) -> None:
+def test_both_agree_on_every_labelled_video(shared: Path, keras: Predictor) -> None:
     from shotlens.cutting.cut import cut
 
-    litert, keras = Predictor(runtime="litert"), Predictor(runtime="keras")
+    litert = Predictor(runtime="litert")
     videos = labelled(shared)
     assert len(videos) > 15
     for video in videos:
@@ -196,31 +202,26 @@ def test_what_a_gpu_would_compute_is_close(monkeypatch: pytest.MonkeyPatch) -> N
         np.testing.assert_allclose(network.run(batch.inputs())[head], values, atol=0.005)
 
 
+def noise() -> Batch:
+    batch = empty_batch(1)
+    batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
+    return batch
+
+
 PRINT_PROBABILITIES = """
 import json
-import numpy as np
-from shotlens.predicting.options import RuntimeName
-from shotlens.predicting.predictor import Predictor
-from shotlens.predicting.batch import empty_batch
+from tests.predicting.test_runtimes import Predictor, noise
 
-batch = empty_batch(1)
-batch.frames[:] = np.random.default_rng(1).integers(0, 255, batch.frames.shape)
-probabilities = Predictor(runtime="keras").probabilities(batch)
+probabilities = Predictor(runtime="keras").probabilities(noise())
 print(json.dumps({head: values.tolist() for head, values in probabilities.items()}))
 """
 
 
-def probabilities(**environment: str) -> dict[str, list[list[float]]]:
-    """What Keras says in a process of its own."""
-    command = [sys.executable, "-c", PRINT_PROBABILITIES]
-    run = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, check=True)
-    by_head: dict[str, list[list[float]]] = json.loads(run.stdout.splitlines()[-1])
-    return by_head
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("jax") is None or not BOTH, reason="JAX or TensorFlow is not installed here")
-def test_the_network_uses_nothing_but_keras_so_jax_says_what_tensorflow_says() -> None:
-    by_tensorflow = probabilities()
-    for head, values in probabilities(KERAS_BACKEND="jax").items():
-        assert np.allclose(values, by_tensorflow[head], atol=1e-4), head
+def test_the_network_uses_nothing_but_keras_so_jax_says_what_tensorflow_says(keras: Predictor) -> None:
+    command, jax = [sys.executable, "-c", PRINT_PROBABILITIES], {"KERAS_BACKEND": "jax"}
+    run = subprocess.run(command, cwd=ROOT, env=os.environ | jax, capture_output=True, check=True)
+    by_jax = json.loads(run.stdout.splitlines()[-1])
+    for head, values in keras.probabilities(noise()).items():
+        np.testing.assert_allclose(by_jax[head], values, atol=1e-4, err_msg=head)

@@ -1,5 +1,6 @@
 """The cutting worker as a real process: what it publishes, and what it leaves on disk when a job ends early."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from redis import Redis
 
@@ -18,6 +20,7 @@ from jobs.uploads import PartialUpload, PartialUploads
 from shotlens.shots.job import Job
 from shotlens.shots.options import JobOptions
 from shotlens.storage.files import Files, new_job_id
+from testkit.standin import StandIn
 from testkit.videos import shots, write_sound, write_video
 from tests.conftest import entries
 
@@ -119,6 +122,42 @@ def test_an_upload_that_may_still_continue_is_not_swept(
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert files.incoming(valid).exists()
+
+
+def test_an_expired_job_is_deleted_with_its_files_and_a_line_in_the_log(
+    jobs: Jobs, files: Files, request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str]
+) -> None:
+    standin = StandIn(jobs, files)
+    ids = [new_job_id() for _ in range(2)]
+    for job_id in ids:
+        files.source(job_id).parent.mkdir(parents=True)
+        files.source(job_id).touch()
+        jobs.create(job_id, "a.mp4", 1)
+        standin.whole(shots=1)
+    expired, valid = ids
+    jobs.redis.hset(f"job:{expired}", "expires", str(time.time() - 1))
+    request.getfixturevalue("worker")
+    deadline = time.monotonic() + 60
+    while files.folder(expired).exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert files.folder(valid).exists()
+    lines: list[dict[str, str]] = []
+    while not lines:
+        assert time.monotonic() < deadline
+        lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if '"deleted"' in line]
+        time.sleep(0.02)
+    assert [(line["event"], line["job"], line["why"]) for line in lines] == [("deleted", expired, "expired")]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_poster_is_chosen_while_the_video_is_cut(jobs: Jobs, files: Files, tmp_path: Path) -> None:
+    black = np.zeros((120, 160, 3), np.uint8)
+    video = write_video(tmp_path / "a.mp4", [black] * 20 + shots([20, 30])[20:])
+    job_id = accept(jobs, files, video)
+    job = wait_for(jobs, job_id, lambda job: job.state == "predicting")
+    assert job.poster
+    assert job.poster[0] == 1
 
 
 @pytest.mark.usefixtures("worker")

@@ -4,16 +4,26 @@ from collections.abc import Sequence
 
 import pytest
 
-from shotlens.shots.edits import CorrectedShot, Edit, LabelEdit, MergeEdit, SplitEdit, corrected
+from shotlens.shots.edits import (
+    CorrectedShot,
+    Edit,
+    LabelEdit,
+    MergeEdit,
+    MoveEdit,
+    SplitEdit,
+    TransitionEdit,
+    corrected,
+)
 from shotlens.shots.errors import EditError, NoSuchShot
 from shotlens.shots.shot import CameraMotion, Prediction, Predictions, Shot, frames_of
+from shotlens.shots.times import seconds_at
 
 ALONG = (CameraMotion(0.125, 0.01, 0.0, 0.0, 0.0, 0.9),)
 # Three shots of 40, 80 and 16 frames; each frame of the last takes twice as long as those of the others.
 SHOTS = [
     Shot(0, 40, 0.0, 1.6, frames_of(0), ALONG, "cut"),
-    Shot(40, 120, 1.6, 4.8, frames_of(40), ALONG, "dissolve"),
-    Shot(120, 136, 4.8, 6.08, frames_of(120), ALONG, "fade"),
+    Shot(40, 120, 1.6, 4.8, frames_of(40), ALONG, "dissolve", 0.96),
+    Shot(120, 136, 4.8, 6.08, frames_of(120), ALONG, "fade", 0.4),
 ]
 PREDICTIONS: dict[int, Predictions] = {
     shot.start_frame: {"movement": Prediction({"static": 1.0}), "scale": Prediction({"MS": shot.start})}
@@ -57,6 +67,7 @@ def test_the_parts_of_a_split_inherit_labels_and_predictions() -> None:
     assert [row.predictions for row in rows] == [PREDICTIONS[first] for first in (0, 40, 40, 120)]
     assert [dict(row.labels) for row in rows] == [{}, {"scale": "CS"}, {"scale": "CS"}, {}]
     assert [row.shot.transition for row in rows] == ["cut", "dissolve", "cut", "fade"]
+    assert [row.shot.transition_seconds for row in rows] == [0.0, 0.96, 0.0, 0.4]
     assert [row.edited for row in rows] == [False, True, True, False]
 
 
@@ -82,7 +93,7 @@ def test_a_merged_shot_has_the_labels_of_its_longer_part() -> None:
     [row, last] = after(short, long, MergeEdit(shot=0))
     assert bounds([row, last]) == [(0, 0, 120), (1, 120, 136)]
     assert (row.predictions, row.labels, row.edited) == (PREDICTIONS[40], {"movement": "pull"}, True)
-    assert (row.shot.start, row.shot.end, row.shot.transition) == (0.0, 4.8, "cut")
+    assert (row.shot.start, row.shot.end, row.shot.transition, row.shot.transition_seconds) == (0.0, 4.8, "cut", 0.0)
     assert last == CorrectedShot(1, SHOTS[2], PREDICTIONS[120], {}, False)
 
 
@@ -114,15 +125,57 @@ def test_a_shot_can_be_split_into_its_single_frames() -> None:
     assert {len(row.shot.frames) for row in rows} == {8}
 
 
+def test_a_moved_boundary_leaves_both_shots_their_predictions_and_labels() -> None:
+    rows = after(LabelEdit(shot=1, labels={"scale": "CS"}), MoveEdit(shot=1, frame=4), MoveEdit(shot=2, frame=6))
+    assert bounds(rows) == [(0, 0, 4), (1, 4, 6), (2, 6, 136)]
+    assert [row.predictions for row in rows] == list(PREDICTIONS.values())
+    assert [dict(row.labels) for row in rows] == [{}, {"scale": "CS"}, {}]
+    assert [row.edited for row in rows] == [True, True, True]
+
+
+def test_the_time_of_a_moved_boundary_follows_the_pace_where_it_lies() -> None:
+    earlier, later = (after(MoveEdit(shot=2, frame=frame)) for frame in (119, 121))
+    assert [row.shot.start for row in earlier] == pytest.approx([0, 1.6, 4.76])
+    assert [row.shot.start for row in later] == pytest.approx([0, 1.6, 4.88])
+    assert [row.shot.end for row in later] == pytest.approx([1.6, 4.88, 6.08])
+
+
+def test_a_moved_shot_opens_as_it_did_and_is_as_detected_when_moved_back() -> None:
+    moved = after(MoveEdit(shot=2, frame=110))[2].shot
+    assert (moved.transition, moved.transition_seconds) == ("fade", 0.4)
+    assert after(MoveEdit(shot=2, frame=110), MoveEdit(shot=2, frame=120)) == after()
+
+
+def test_a_shot_opens_as_set_by_hand_until_that_is_taken_back() -> None:
+    row = after(TransitionEdit(shot=2, transition="dissolve"))[2]
+    assert (row.shot.transition, row.shot.transition_seconds, row.edited) == ("dissolve", 0.0, True)
+    assert (row.shot.start, row.shot.frames, row.predictions) == (4.8, frames_of(120), PREDICTIONS[120])
+    assert after(TransitionEdit(shot=2, transition="cut"), TransitionEdit(shot=2, transition=None)) == after()
+    assert after(TransitionEdit(shot=2, transition="fade")) == after()
+
+
+def test_a_merged_shot_has_an_even_pace_only_where_its_parts_have_the_same() -> None:
+    assert after(MergeEdit(shot=0))[0].shot.times == ()
+    merged = after(MergeEdit(shot=1))[1].shot
+    assert merged.times == ((120, 4.8),)
+    assert [seconds_at(merged, frame) for frame in (40, 80, 120, 128, 136)] == pytest.approx(
+        [1.6, 3.2, 4.8, 5.44, 6.08]
+    )
+
+
 @pytest.mark.parametrize(
     ("edits", "error", "sentence"),
     [
         ([SplitEdit(shot=1, frame=40)], EditError, "may begin with frame 41 to 119"),
-        ([SplitEdit(shot=1, frame=120)], EditError, "Shot 1 cannot be split at frame 120"),
+        ([SplitEdit(shot=1, frame=120)], EditError, "The shot cannot be split at frame 120"),
         ([SplitEdit(shot=0, frame=1), SplitEdit(shot=0, frame=1)], EditError, "it is a single frame"),
-        ([MergeEdit(shot=2)], EditError, "Shot 2 is the last one"),
-        ([LabelEdit(shot=3, labels={"scale": "CS"})], NoSuchShot, "no shot 3: the job has 3"),
-        ([MergeEdit(shot=-1)], NoSuchShot, "no shot -1"),
+        ([MergeEdit(shot=2)], EditError, "The last shot cannot be merged"),
+        ([MoveEdit(shot=1, frame=0)], EditError, "may begin with frame 1 to 119"),
+        ([MoveEdit(shot=1, frame=120)], EditError, "cannot begin with frame 120"),
+        ([MoveEdit(shot=0, frame=1)], EditError, "The first shot opens the video"),
+        ([TransitionEdit(shot=0, transition="fade")], EditError, "The first shot opens the video"),
+        ([LabelEdit(shot=3, labels={"scale": "CS"})], NoSuchShot, "no shot with index 3: the job has 3"),
+        ([MergeEdit(shot=-1)], NoSuchShot, "no shot with index -1"),
     ],
 )
 def test_an_invalid_edit_is_refused_with_what_is_allowed(

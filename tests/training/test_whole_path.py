@@ -103,17 +103,23 @@ def test_a_checkpoint_follows_every_epoch_with_all_that_is_known_of_it(work: Pat
     assert list((folder / "tensorboard").rglob("events*"))
 
 
-def test_a_training_that_was_killed_goes_on_where_it_stopped(work: Path) -> None:
-    folder = experiment(work, "killed", CONFIG | {"epochs": 4, "heads": "movement"})
+@pytest.fixture(scope="module")
+def movement(work: Path) -> Path:
+    """An experiment that trains the movement alone, killed after its first epoch."""
+    folder = experiment(work, "movement", CONFIG | {"epochs": 4, "heads": "movement"})
     command = [sys.executable, "-m", "shotlens", "train", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
         wait_for(lambda: len(Experiment.read(folder).checkpoints()) >= 1)
         os.kill(running.pid, signal.SIGKILL)
-    seen = len(Experiment.read(folder).checkpoints())
-    assert main(["train", str(folder)]) == 0
-    assert [checkpoint.epoch for checkpoint in Experiment.read(folder).checkpoints()] == [1, 2, 3, 4]
+    return folder
+
+
+def test_a_training_that_was_killed_goes_on_where_it_stopped(movement: Path) -> None:
+    seen = len(Experiment.read(movement).checkpoints())
+    assert main(["train", str(movement)]) == 0
+    assert [checkpoint.epoch for checkpoint in Experiment.read(movement).checkpoints()] == [1, 2, 3, 4]
     assert 1 <= seen <= 4
-    lines = (folder / "log.csv").read_text().splitlines()[1:]
+    lines = (movement / "log.csv").read_text().splitlines()[1:]
     assert sorted({int(line.split(",")[0]) for line in lines}) == [0, 1, 2, 3]
 
 
@@ -212,9 +218,9 @@ def test_the_exported_weights_serve(work: Path, tmp_path: Path, capsys: pytest.C
     assert Predictor(weights, "litert").predict([shot]) == [predictions]
 
 
-def test_each_head_may_come_from_an_experiment_of_its_own(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    movement = experiment(work, "movement", CONFIG | {"heads": "movement", "epochs": 1})
-    assert main(["train", str(movement)]) == 0
+def test_each_head_may_come_from_an_experiment_of_its_own(
+    work: Path, movement: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["export", str(movement), "--name", "half-1", "--out", str(work / "half")]) == 1
     assert "No experiment trained the scale" in capsys.readouterr().err
     both = str(work / "experiments" / "exp_001")

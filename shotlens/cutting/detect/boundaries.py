@@ -1,11 +1,13 @@
 """Decides from thumbnails, with a delay, where shots open, and how. Knows nothing about files or PySceneDetect."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shotlens.cutting.detect.judge import CONTEXT, CUT, FADE, GRADUAL, Judge
+from shotlens.cutting.detect.length import length
 from shotlens.cutting.detect.likeness import REACH, Likeness
 from shotlens.shots.shot import Transition
 
@@ -16,6 +18,9 @@ GRADUAL_FLOOR = 0.4  # a probability above this extends a gradual change that ex
 MAX_GAP = 20  # frames below the floor within one gradual change
 MAX_GRADUAL = 48  # frames of a gradual change above the floor, gaps included
 MARGIN = 12  # frames: this close to the start or end of a video, a gradual change has no shot on its other side
+# What the probabilities of a gradual change sum up to, and how many frames it takes: the medians of dissolves of known
+# lengths, in 24 films of `benchmarks.transitions` with seed 7. They are sure of its middle only.
+SUMS, LENGTHS = (3.1, 4.1, 5.9, 8.2, 10.0, 14.4, 25.6, 34.5), (4, 8, 12, 16, 24, 32, 48, 60)
 LATENCY = BLOCK + REACH + CONTEXT + MAX_GRADUAL + MIN_DISTANCE
 
 
@@ -25,6 +30,7 @@ class Boundary:
 
     frame: int
     transition: Transition
+    length: int = 0  # frames of a gradual change; 0 if nobody measured it
 
 
 class Boundaries:
@@ -35,6 +41,7 @@ class Boundaries:
         self._luma: list[NDArray[np.uint8]] = []
         self._chroma: list[NDArray[np.uint8]] = []
         self._last: tuple[NDArray[np.uint8], ...] = ()
+        self._recent: deque[NDArray[np.uint8]] = deque(maxlen=LATENCY + MAX_GRADUAL)  # luma, around any open boundary
         self._end = 0  # frames so far
         self._early = REACH + CONTEXT  # results that will still come out for moments before the video
 
@@ -43,6 +50,7 @@ class Boundaries:
         self._luma.append(luma)
         self._chroma.append(chroma)
         self._last = luma, chroma
+        self._recent.append(luma)
         self._end += 1
         return self._classify_block() if len(self._luma) == BLOCK else []
 
@@ -52,7 +60,7 @@ class Boundaries:
         for _ in range(REACH + CONTEXT if self._last else 0):
             boundaries += self.add(*self._last)
         boundaries += self._classify_block() if self._luma else []
-        boundaries += self._decision.finish()
+        boundaries += map(self._measured, self._decision.finish())
         return [b for b in boundaries if b.frame < (end if b.transition == "cut" else end - MARGIN)]
 
     def _classify_block(self) -> list[Boundary]:
@@ -60,7 +68,14 @@ class Boundaries:
         self._luma, self._chroma = [], []
         early = min(self._early, len(probabilities))
         self._early -= early
-        return [boundary for row in probabilities[early:] for boundary in self._decision.add(row)]
+        return [self._measured(boundary) for row in probabilities[early:] for boundary in self._decision.add(row)]
+
+    def _measured(self, boundary: Boundary) -> Boundary:
+        """Return the boundary with the length of its dissolve, as the pictures show it."""
+        if boundary.transition != "dissolve":
+            return boundary
+        recent = list(self._recent)
+        return replace(boundary, length=length(recent, boundary.frame - self._end + len(recent), boundary.length))
 
 
 class Decision:
@@ -110,7 +125,7 @@ class Decision:
             return
         middle = start + float(np.arange(len(rows)) @ weights / weights.sum())
         kind: Transition = "fade" if rows[:, FADE] @ weights > 0.5 * weights.sum() else "dissolve"
-        self._held.append(Boundary(int(np.ceil(middle)), kind))
+        self._held.append(Boundary(int(np.ceil(middle)), kind, _length(rows[:, GRADUAL])))
 
     def _release(self, before: int) -> list[Boundary]:
         """Return the gradual changes with their middle before this frame, except those that coincide with a cut."""
@@ -119,3 +134,8 @@ class Decision:
         return [
             b for b in due if b.frame > MARGIN and all(abs(b.frame - cut) > MIN_DISTANCE for cut in self._recent_cuts)
         ]
+
+
+def _length(probabilities: NDArray[np.float32]) -> int:
+    """Return about how many frames a gradual change takes."""
+    return round(float(np.interp(probabilities.sum(), SUMS, LENGTHS)))

@@ -46,6 +46,7 @@ def test_a_dissolve_opens_the_shot_after_its_middle() -> None:
     (boundary,) = find(*joined((luma[:60], chroma[:60]), over, (new_luma[24:], new_chroma[24:])))
     assert boundary.transition == "dissolve"
     assert abs(boundary.frame - 72) <= 2
+    assert abs(boundary.length - 24) <= 6
 
 
 @pytest.mark.parametrize("length", [32, 48])

@@ -1,5 +1,6 @@
 // One job: loaded, followed while it runs, and corrected. Knows no elements.
 
+import { frameAt } from "./frames.js";
 import { Refusal, ask, sleep } from "./http.js";
 import { HEADS, isUnsure, labelOf } from "./words.js";
 
@@ -50,7 +51,7 @@ export class Job extends EventTarget {
     return candidate?.index === index ? candidate : this.shots.find((shot) => shot.index === index);
   }
 
-  /** The shot that is on the screen at this time; after the end, the last one. */
+  /** The shot that is on the screen at this time; before the first one, that one, and after the end, the last one. */
   shotAt(time) {
     return this.lastWhere((shot) => shot.start <= time);
   }
@@ -71,11 +72,9 @@ export class Job extends EventTarget {
     return this.shots[low];
   }
 
-  /** The number of the frame at this time, as if the frames of its shot were evenly spaced. */
+  /** The number of the frame at this time. */
   frameAt(time) {
-    const { start_frame: first, end_frame: end, start, end: until } = this.shotAt(time);
-    const frame = first + Math.floor(((time - start) / (until - start)) * (end - first) + 1e-3);
-    return Math.min(Math.max(first, frame), end - 1);
+    return frameAt(this.shotAt(time), time);
   }
 
   /** Select another shot; an index out of range selects the nearest one. */
@@ -130,9 +129,30 @@ export class Job extends EventTarget {
     return this.correct(`/shots/${index}/merge`, "POST");
   }
 
+  /** Move the start of a shot to another frame. */
+  move(index, frame) {
+    return this.correct(`/shots/${index}/move`, "POST", { frame });
+  }
+
+  /** Set how a shot opens. */
+  open(index, transition) {
+    return this.correct(`/shots/${index}/transition`, "POST", { transition }, index);
+  }
+
+  /** Keep the job for good, or let it expire again. This renumbers nothing, so it needs no `If-Match`. Throws Refusal. */
+  async keep(kept) {
+    const { expires } = await (await ask(this.address, { method: "PATCH", body: { kept } })).json();
+    this.update({ kept, expires });
+  }
+
   /** Undo the last correction. */
   undo() {
     return this.correct("/undo", "POST");
+  }
+
+  /** Make the correction again that was undone last. */
+  redo() {
+    return this.correct("/redo", "POST");
   }
 
   /** Correct the version that is shown; corrections.js sends one at a time. `only` is the one shot that this can change. */
@@ -170,7 +190,9 @@ export class Job extends EventTarget {
         resolve();
       };
       source.addEventListener("shot", ({ data }) => this.data.video ? this.addShot(JSON.parse(data)) : end());
-      source.addEventListener("progress", ({ data }) => this.update(JSON.parse(data)));
+      for (const type of ["progress", "place"]) {
+        source.addEventListener(type, ({ data }) => this.update(JSON.parse(data)));
+      }
       source.addEventListener("state", ({ data }) => {
         const { state, progress, error } = JSON.parse(data);
         if (RUNNING.includes(state)) this.update({ state, progress, error });

@@ -1,6 +1,7 @@
 // The report of one video, to be printed: its facts, numbers, timeline, figures, and a frame of some shots, on one page.
 
 import { at, icon, make, show } from "./dom.js";
+import { mountEnding } from "./ending.js";
 import { histogramChart } from "./figures/histogram.js";
 import { matrix } from "./figures/matrix.js";
 import { numberList } from "./figures/numbers.js";
@@ -10,7 +11,6 @@ import { statistics } from "./figures/statistics.js";
 import { legend, strip } from "./figures/strip.js";
 import { Job } from "./job.js";
 import { isPlain } from "./looks.js";
-import { showError } from "./notices.js";
 import { HEADS, STATES, count, facts, wordOf } from "./words.js";
 
 // As many frames as fit on the page: the figure of a third head starts another row, which takes the room of two rows.
@@ -22,19 +22,22 @@ job.addEventListener("state", showState);
 job.addEventListener("shots", () => {
   if (!job.running && job.shots.length) fill();
 });
-job.addEventListener("trouble", ({ detail }) => showError(detail));
-job.addEventListener("gone", ({ detail }) => showError(detail));
+job.addEventListener("gone", () => {
+  for (const id of ["report", "print", "back", "told"]) show(at(id), false);
+});
+mountEnding(job);
 at("print").append(icon("print"), "Print");
 at("print").addEventListener("click", () => window.print());
 at("back").href = `/videos/${job.id}`;
 job.follow();
 
 function showState() {
-  const { filename, state, error } = job.data;
+  const { filename, state } = job.data;
   document.title = `${filename} – report – Shotlens`;
-  if (error) showError(error);
-  show(at("told"), job.running);
-  at("told").textContent = `${filename} is not done yet: ${STATES[state].toLowerCase()}. The report comes when it is.`;
+  show(at("told"), state !== "done");
+  at("told").textContent = job.running
+    ? `${filename} is not done yet: ${STATES[state].toLowerCase()}. The report comes when it is.`
+    : `${filename} has failed, so there is nothing to report.`;
 }
 
 function fill() {

@@ -5,7 +5,8 @@ import { at, icon, make } from "./dom.js";
 const NAMES = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const shortcuts = []; // { key, words, group, action }
 
-/** Bind an action to a key, named as in `KeyboardEvent.key`; `Ctrl+z` is also ⌘Z. The action receives the event.
+/** Bind an action to a key, named as in `KeyboardEvent.key`; `Ctrl+z` is also ⌘Z, and `Ctrl+Z` is with Shift. The action
+ * receives the event.
  *
  * `words` say in the help what it does; keys with the same words share a line, and null leaves a key out. */
 export function bind(key, group, words, action) {
@@ -30,14 +31,16 @@ export function mountShortcuts() {
 }
 
 /** Whether the event is this key; a letter matches with Caps Lock on, too. */
-function isPressed(key, { key: pressed, ctrlKey, metaKey, shiftKey }) {
-  if (!ctrlKey && !metaKey) return key === pressed || key === pressed.toLowerCase();
-  return key === `Ctrl+${pressed}` && !shiftKey;
+function isPressed(key, { key: pressed, ctrlKey, metaKey, altKey, shiftKey }) {
+  const typed = !metaKey && (!ctrlKey || altKey); // Ctrl and Alt together are AltGr
+  if (typed) return key === pressed || key === pressed.toLowerCase();
+  return key === `Ctrl+${shiftKey ? pressed.toUpperCase() : pressed.toLowerCase()}`;
 }
 
 /** Whether the key belongs to the element with the focus, to the browser, or to an open dialog. */
 function belongsElsewhere({ target, key, altKey, defaultPrevented }) {
-  if (defaultPrevented || altKey || document.querySelector("dialog[open]")) return true;
+  const alt = altKey && !"[]".includes(key); // many keyboards have brackets on Alt
+  if (defaultPrevented || alt || document.querySelector("dialog[open]")) return true;
   if (target.closest("input:not([type=checkbox], [type=radio]), select, textarea")) return true;
   return [" ", "Enter"].includes(key) && Boolean(target.closest("button, a, summary, input, [role=button]"));
 }

@@ -63,13 +63,22 @@ export function clock(value) {
   return hours ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
 }
 
-/** A frame number as HH:MM:SS:FF, non-drop, counted at the nearest whole frame rate, as in the result. */
-export function timecode(frame, fps) {
-  const rate = Math.max(1, Math.round(fps));
-  const whole = Math.floor(frame / rate);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60, frame % rate];
-  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+/** The state of a job; while it is queued, its place and a guess of when its turn comes. */
+export function stateWords({ state, queue_position: position, wait_seconds: wait }) {
+  if (state !== "queued" || !position) return STATES[state] ?? state;
+  const place = position === 1 ? "next" : `number ${position.toLocaleString("en")}`;
+  return `${STATES.queued}: ${place}${wait === null ? "" : `, ${about(wait)}`}`;
 }
+
+/** A guessed time: `about 4 min`. */
+function about(seconds) {
+  if (seconds < 45) return "less than a minute";
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)}\u00a0min`;
+  return `about ${Math.round(seconds / 3600)}\u00a0h`;
+}
+
+/** A day as `3 January 2027`, of seconds since 1970. */
+export const day = (time) => new Date(1000 * time).toLocaleDateString("en-GB", { dateStyle: "long" });
 
 /** Bytes with two or three digits: `640 kB`, `1.3 GB`. */
 export function bytes(value) {

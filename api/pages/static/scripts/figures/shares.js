@@ -15,7 +15,7 @@ export function shareChart(films, head, by) {
   const labels = Object.values(HEADS[head].labels);
   const prefixes = films.map((_, index) => (films.length > 1 ? `${LETTERS[index]}: ` : ""));
   return {
-    title: titleOf(head),
+    title: titleOf(head, by),
     words: wordsOf(rowsByFilm, head, by),
     columns: [HEADS[head].name, ...prefixes.flatMap(columnsOf)],
     rows: () => labels.map(({ word }, row) => [word, ...rowsByFilm.flatMap((rows) => cells(rows[row]))]),
@@ -23,7 +23,8 @@ export function shareChart(films, head, by) {
   };
 }
 
-const titleOf = (head) => plural(head)[0].toUpperCase() + plural(head).slice(1);
+/** `Scales, by time` */
+const titleOf = (head, by) => `${plural(head)[0].toUpperCase()}${plural(head).slice(1)}, by ${by === "shots" ? "shots" : "time"}`;
 const columnsOf = (prefix) => ["Shots", "Time", "Share"].map((name) => prefix + (prefix ? name.toLowerCase() : name));
 const cells = (row) => [String(row.shots), clock(row.seconds), percent(row.share)];
 
@@ -55,7 +56,7 @@ function drawing(rowsByFilm, head, by, width) {
     text(0, index * step + (step - 10) / 2 + 4, isNarrow(width) ? label : word, "start", "strong"),
     ...rowsByFilm.flatMap((film, side) => bar(film[index], side, index * step + side * (thickness + 2))),
   ]);
-  return sheet(width, rowsByFilm[0].length * step - 8, titleOf(head), ...rows);
+  return sheet(width, rowsByFilm[0].length * step - 8, titleOf(head, by), ...rows);
 }
 
 /** A bar with its letter and its amount; those of the second film are hollow. */

@@ -9,7 +9,7 @@ import { HEADS } from "../words.js";
  * Events:
  *
  *   queue    the queue has changed, or the reason why it is held
- *   saved    the service has saved a correction; `detail` says which one
+ *   saved    the service has saved a correction; `detail` is `{ words, frame }`: which one, and a frame to go to, or null
  *   refused  the service will never save it; `detail` says which one, and why
  */
 export class Corrections extends EventTarget {
@@ -53,14 +53,61 @@ export class Corrections extends EventTarget {
     });
   }
 
+  /** Move the start of a shot, the frame `border`, by so many frames; its last move is extended if it still waits. */
+  move(border, frames) {
+    const { job } = this;
+    const [from, last] = [this.movedTo(border), this.queue.at(-1)];
+    const to = Math.min(Math.max(job.shotOf(border - 1).start_frame + 1, from + frames), job.shotOf(border).end_frame - 1);
+    if (to === from) return;
+    if (last && last.to === from && this.queue.length > 1) return void (last.to = to);
+    const move = { border: from, to };
+    move.send = () => job.move(job.shotOf(from).index, move.to);
+    move.isApplied = () => job.shotOf(move.to).start_frame === move.to;
+    move.words = () => {
+      if (!move.isApplied()) return `${this.nameOf(from)}: start moved`;
+      return `${this.nameOf(move.to)}: starts at ${job.shotOf(move.to).start_timecode}`;
+    };
+    move.goTo = () => move.to;
+    this.add(move);
+  }
+
+  /** Where the start of a shot, the frame `border`, will be when the queue is saved. */
+  movedTo(border) {
+    return this.queue.reduce((frame, move) => (move.border === frame ? move.to : frame), border);
+  }
+
+  /** Set how the shot with this frame opens. */
+  open(frame, transition) {
+    const { job } = this;
+    this.add({
+      words: () => `${this.nameOf(frame)}: opens with a ${transition}`,
+      send: () => job.open(job.shotOf(frame).index, transition),
+      isApplied: () => job.shotOf(frame).transition === transition,
+      ...{ frame, head: "transition", label: transition },
+    });
+  }
+
   /** Undo the last correction: take it from the queue if that is held, else let the service undo it. */
   undo() {
     if (this.refusal) return this.drop(this.queue.length - 1);
-    const correction = { words: () => "Undo", isApplied: () => false };
+    this.goBack("Undo", "Undone", () => this.job.undo());
+  }
+
+  /** Make the correction again that was undone last. */
+  redo() {
+    if (!this.refusal) this.goBack("Redo", "Redone", () => this.job.redo());
+  }
+
+  /** Undo or redo; the shot that changes is known when it has changed. */
+  goBack(verb, participle, act) {
+    const correction = { words: () => verb, isApplied: () => false };
     correction.send = async () => {
       const before = this.job.shots;
-      await this.job.undo();
-      correction.words = () => `Undone: ${changed(before, this.job.shots)}`;
+      await act();
+      const shot = changed(before, this.job.shots);
+      correction.words = () => `${participle}: shot ${shot.index + 1}`;
+      const stays = shot.index === this.job.selected && before[shot.index]?.start_frame === shot.start_frame;
+      correction.goTo = () => (stays ? null : shot.start_frame);
     };
     this.add(correction);
   }
@@ -104,7 +151,7 @@ export class Corrections extends EventTarget {
   async attempt(first) {
     try {
       await first.send();
-      this.finish("saved", first.words());
+      this.saved(first);
     } catch (refusal) {
       this.fail(first, refusal);
     }
@@ -113,7 +160,7 @@ export class Corrections extends EventTarget {
   /** After a 412 the page shows what others did, and the person decides; a correction that can never be saved is reported. */
   fail(first, refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    if (refusal.status === 412 && first.isApplied()) this.finish("saved", first.words()); // response lost, or others agree
+    if (refusal.status === 412 && first.isApplied()) this.saved(first); // response lost, or others agree
     else if (refusal.status === 412 || refusal.temporary) this.hold(refusal);
     else this.finish("refused", `${first.words()}: ${refusal.message}`);
   }
@@ -121,6 +168,10 @@ export class Corrections extends EventTarget {
   hold(refusal) {
     this.refusal = refusal;
     this.emit("queue");
+  }
+
+  saved(first) {
+    this.finish("saved", { words: first.words(), frame: first.goTo?.() ?? null });
   }
 
   finish(type, detail) {
@@ -138,9 +189,11 @@ export class Corrections extends EventTarget {
   }
 }
 
-/** Name the first shot that differs between two lists. */
+/** The shot that differs between two lists: of two that share a moved boundary, the later one. */
 function changed(before, after) {
-  const state = (shot) => shot && JSON.stringify([shot.start_frame, shot.end_frame, shot.corrected]);
-  const index = after.findIndex((shot, position) => state(shot) !== state(before[position]));
-  return `shot ${(index < 0 ? after.length - 1 : index) + 1}`;
+  const state = (shot) => shot && JSON.stringify([shot.start_frame, shot.end_frame, shot.transition, shot.corrected]);
+  const differs = after.map((shot, index) => state(shot) !== state(before[index]));
+  const first = differs.indexOf(true);
+  const moved = after.length === before.length && differs[first + 1];
+  return after[first < 0 ? after.length - 1 : first + Number(moved)];
 }

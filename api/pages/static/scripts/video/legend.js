@@ -21,9 +21,9 @@ export function legend(job) {
   const heads = Object.keys(HEADS).map(group);
   const marks = MARKS.map((mark) => ({ ...mark, item: item(sign(mark.points, mark.className), mark.word) }));
   const list = make("ul", { "aria-label": "Marks" }, ...marks.map(({ item }) => item));
-  const title = "The share of the time of all predicted shots";
+  const counted = make("p", { class: "soft" }, "Shares of the time of all predicted shots");
   return {
-    element: make("div", { class: "legend", title }, ...heads.map(({ element }) => element), list),
+    element: make("div", { class: "legend" }, ...heads.map(({ element }) => element), list, counted),
     update() {
       for (const { head, shares } of heads) showShares(shares, sums(job.shots, head));
       for (const { item, applies } of marks) show(item, job.shots.some(applies));

@@ -8,7 +8,7 @@ const TOKENS = ["ink", "soft", "line", "sunk", "second", "plain", ...SCALES, ...
 export function palette(element) {
   const style = getComputedStyle(element);
   const colours = TOKENS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]);
-  return { ...Object.fromEntries(colours), font: style.font };
+  return { ...Object.fromEntries(colours), font: `${style.fontSize} ${style.fontFamily}` }; // `font` is empty in forced colours
 }
 
 /** Call `callback` when the colours have changed. */

@@ -4,12 +4,16 @@ import { at, icon, make, show } from "../dom.js";
 import { MARKS } from "../job.js";
 import { notice } from "../notices.js";
 import { bind } from "../shortcuts.js";
+import { shared } from "../storage.js";
 import { HEADS, count, seconds } from "../words.js";
+import { Boundary } from "./boundary.js";
 import { Choices } from "./choices.js";
 import { Corrections } from "./corrections.js";
 import { mountHeldNotice } from "./held.js";
+import { copyLink } from "./link.js";
 
 const GROUP = "Correct the shot";
+const GO_ON = "shotlens.go-on"; // stored while the switch is on
 
 export function mountPanel(job, player) {
   const panel = new Panel(job, player);
@@ -33,18 +37,20 @@ class Panel {
     this.choices = Object.keys(HEADS).map((head) => new Choices(head, (label) => this.choose(head, label)));
     this.title = make("h2", { class: "number" });
     this.times = make("p", { class: "times number" });
-    this.opening = make("span", { class: "soft" });
-    this.edited = make("span", { class: "corrected", hidden: true }, icon("edited"), "Bounds set by hand");
+    this.boundary = new Boundary((kind) => this.open(kind), (frames) => this.move(frames));
     this.why = make("p", { class: "why", hidden: true });
     this.split = action("split", "Split here", "x", () => this.splitHere());
-    this.merge = action("merge", "Merge with next", "j", () => this.mergeNext());
+    this.merge = action("merge", "Merge with next", "g", () => this.mergeNext());
     this.next = action("next", "Next uncertain", "n", () => this.toUncertain());
     this.undo = action("undo", "Undo", "z", () => this.undoLast());
+    this.redo = action("redo", "Redo", "y", () => this.redoLast());
+    this.goOn = make("input", { type: "checkbox", checked: shared.getItem(GO_ON) !== null, onchange: () => this.keepGoOn() });
     this.countText = make("span", { class: "soft number" });
-    const how = make("p", { class: "opening" }, this.opening, this.edited);
-    at("panel").append(this.title, this.times, how, this.why, ...this.choices.map(({ element }) => element));
-    at("panel").append(make("div", { class: "edits" }, this.split, this.merge, this.next));
-    at("panel").append(make("div", { class: "foot" }, this.countText, this.undo));
+    const heading = make("div", { class: "heading" }, this.title, copyLink(job));
+    const goOn = make("label", { class: "go-on" }, this.goOn, "After a label, go to the next shot");
+    at("panel").append(heading, this.times, this.boundary.element, this.why, ...this.choices.map(({ element }) => element));
+    at("panel").append(goOn, make("div", { class: "edits" }, this.split, this.merge, this.next));
+    at("panel").append(make("div", { class: "foot" }, this.countText, make("span", {}, this.undo, this.redo)));
     mountHeldNotice(this.corrections);
   }
 
@@ -53,9 +59,11 @@ class Panel {
       const keyed = Object.entries(labels).filter(([, { key }]) => correctable && key);
       for (const [label, { key, word }] of keyed) bind(key, name, word, once(() => this.choose(head, label)));
     }
+    this.boundary.bindShortcuts();
     bind("x", GROUP, "Split it at the playhead", once(() => this.splitHere()));
-    bind("j", GROUP, "Merge it with the next one", once(() => this.mergeNext()));
+    bind("g", GROUP, "Merge it with the next one", once(() => this.mergeNext()));
     for (const key of ["z", "Ctrl+z"]) bind(key, GROUP, "Undo the last correction", once(() => this.undoLast()));
+    for (const key of ["y", "Ctrl+y", "Ctrl+Z"]) bind(key, GROUP, "Redo it", once(() => this.redoLast()));
     bind("n", GROUP, "Next uncertain shot", () => this.toUncertain());
   }
 
@@ -81,6 +89,18 @@ class Panel {
     const byHand = wanted === undefined ? (this.shot.corrected?.[head] ?? null) : wanted;
     const removes = label === byHand || (byHand && label === this.shot[head].label);
     this.corrections.label(this.frame, head, removes ? null : label);
+    if (this.goOn.checked && !removes) this.job.select(this.job.selected + 1);
+  }
+
+  /** Set how the shot opens. */
+  open(kind) {
+    if (!this.movable || kind === this.boundary.kind) return;
+    this.corrections.open(this.shot.start_frame, kind);
+  }
+
+  /** Move the start of the shot by so many frames. */
+  move(frames) {
+    if (this.movable) this.corrections.move(this.shot.start_frame, frames);
   }
 
   splitHere() {
@@ -93,6 +113,15 @@ class Panel {
 
   undoLast() {
     if (this.done) this.corrections.undo();
+  }
+
+  redoLast() {
+    if (this.done) this.corrections.redo();
+  }
+
+  keepGoOn() {
+    if (this.goOn.checked) shared.setItem(GO_ON, "yes");
+    else shared.removeItem(GO_ON);
   }
 
   toUncertain() {
@@ -109,6 +138,11 @@ class Panel {
     return this.job.shotOf(frame).start_frame < frame;
   }
 
+  /** Whether the shot starts at a boundary, which the first one does not. */
+  get movable() {
+    return this.done && this.shot?.index > 0;
+  }
+
   get mergeable() {
     return this.done && this.job.selected < this.job.shots.length - 1;
   }
@@ -118,13 +152,12 @@ class Panel {
     if (!shot) return;
     this.title.replaceChildren(`Shot ${shot.index + 1} `, make("span", { class: "soft" }, `of ${job.shots.length.toLocaleString("en")}`));
     this.times.replaceChildren(...times(shot));
-    this.opening.textContent = shot.index ? `Opens with a ${shot.transition}` : "Opens the video";
-    show(this.edited, shot.edited);
+    this.boundary.show(shot, this.corrections.wanted(shot, "transition"), done);
     show(this.why, !done);
     this.why.textContent = job.running ? "Shots can be corrected when all of them are predicted." : "The job failed: its shots cannot be corrected.";
     for (const choices of this.choices) choices.show(shot, this.corrections.wanted(shot, choices.head), done);
     this.merge.disabled = !this.mergeable;
-    this.undo.disabled = !done;
+    for (const button of [this.undo, this.redo, this.goOn]) button.disabled = !done;
     this.showSplit();
   }
 
@@ -147,11 +180,19 @@ class Panel {
     if (this.corrections.queue.length) this.closeNotice?.();
   }
 
-  /** Show that a correction was saved. Only the last one can be undone, so one notice is enough. */
-  showSaved(words) {
+  /** Show that a correction was saved, and go to its frame if it has one. Only the last one can be undone, so one notice
+   * is enough. */
+  showSaved({ words, frame }) {
+    if (frame !== null) this.goTo(frame);
     this.closeNotice?.();
     const undo = words.startsWith("Undone") ? null : () => this.undoLast();
     this.closeNotice = notice(words, { undo });
+  }
+
+  /** Go to the shot that starts with this frame, unless it is shown already or the video plays. */
+  goTo(frame) {
+    const shot = this.job.shotOf(frame);
+    if (this.player.speed === 0 && this.job.frameAt(this.player.time) !== frame) this.player.seek(shot.start);
   }
 }
 

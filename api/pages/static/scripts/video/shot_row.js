@@ -1,6 +1,7 @@
 // One row of the shot list: empty while it is far from what is in view, filled when it comes near.
 
 import { icon, make } from "../dom.js";
+import { secondsAt } from "../frames.js";
 import { colourOf } from "../looks.js";
 import { HEADS, isUnsure, labelOf, percent, seconds, shownOf } from "../words.js";
 
@@ -57,9 +58,9 @@ export class Row {
 
 /** Everything of a shot that may change, as one string. */
 function fingerprint(shot) {
-  const { index, end_frame, corrected, edited } = shot;
+  const { index, end_frame, transition, corrected, edited } = shot;
   const confidences = Object.keys(HEADS).map((head) => shot[head]?.confidence);
-  return JSON.stringify([index, end_frame, ...confidences, corrected, edited]);
+  return JSON.stringify([index, end_frame, transition, ...confidences, corrected, edited]);
 }
 
 /** How many lines more than usual a narrow row has: a row needs its height before it is filled. */
@@ -74,7 +75,7 @@ function head({ index, start, end, start_timecode: from, end_timecode: until, tr
   const times = make("span", { class: "number" }, `${from} – ${until}`);
   const length = make("span", { class: "length number" }, seconds(end - start));
   const opening = transition === "cut" ? null : make("span", { class: "opening" }, `opens with a ${transition}`);
-  const bounds = edited ? make("span", { class: "by-hand" }, icon("edited"), "bounds by hand") : null;
+  const bounds = edited ? make("span", { class: "by-hand" }, icon("edited"), "boundary by hand") : null;
   const notes = make("span", { class: "notes" }, length, opening, bounds);
   return [number, times, notes];
 }
@@ -91,9 +92,10 @@ function strip(shot) {
 /** The middle of one of the eight frames in seconds, so that no rounding leads to the frame before.
  *
  * A shot with edited bounds shows the nearest stored frames; the time is that of the positions they stand for. */
-export function timeOf({ start, end, start_frame: first, end_frame: last }, k) {
-  const frame = Math.floor(((2 * k + 1) * (last - first)) / 16);
-  return start + ((frame + 0.5) / (last - first)) * (end - start);
+export function timeOf(shot, k) {
+  const { start_frame: first, end_frame: last } = shot;
+  const frame = first + Math.floor(((2 * k + 1) * (last - first)) / 16);
+  return secondsAt(shot, frame + 0.5);
 }
 
 function labels(shot) {

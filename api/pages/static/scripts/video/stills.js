@@ -33,6 +33,10 @@ export class Stills extends EventTarget {
     this.emit("seeking");
   }
 
+  get playbackRate() {
+    return this.speed;
+  }
+
   set playbackRate(rate) {
     this.hold(this.currentTime);
     this.speed = rate;

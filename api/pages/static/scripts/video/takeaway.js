@@ -6,16 +6,21 @@ import { Refusal } from "../http.js";
 import { showError } from "../notices.js";
 import { HEADS, count, labelOf, listed } from "../words.js";
 
+const TIERS = listed(["shots", "transitions", ...Object.values(HEADS).map(({ name }) => name.toLowerCase())]);
 const FORMATS = {
+  "sheet.pdf": ["Contact sheet", "a picture of each shot, to print (PDF)"],
+  "sheet.png": ["Contact sheet", "the same as one picture (PNG)"],
   csv: ["CSV", "a line per shot, for spreadsheets"],
   json: ["JSON", "all that is known, for programs and for training"],
   otio: ["OpenTimelineIO", "clips with markers, for Resolve and Premiere"],
   edl: ["EDL", "a list of cuts that every editing program opens"],
   fcpxml: ["Final Cut XML", "clips with markers, for Final Cut Pro and Resolve"],
+  fcp7xml: ["Premiere XML", "clips with markers, for Premiere Pro (Final Cut Pro 7 XML)"],
   vtt: ["WebVTT", "a chapter per shot, for players"],
-  eaf: ["ELAN", `tiers of ${listed(Object.values(HEADS).map(({ name }) => name.toLowerCase()))}, for annotation`],
+  eaf: ["ELAN", `tiers of ${TIERS}, for annotation`],
   movieshots: ["MovieShots", "the labels alone, for training"],
-  zip: ["ZIP", "all of these, and the frames"],
+  zip: ["ZIP", "all of these but the sheets, and the frames"],
+  "zip&frames=one": ["ZIP", "the same with one frame of each shot"],
 };
 
 export function mountTakeaway(job) {
@@ -57,7 +62,10 @@ class Menu {
     this.only = make("input", { type: "checkbox", onchange: () => this.show() });
     this.countText = make("span");
     this.filtered = make("label", { class: "filtered" }, this.only, this.countText);
-    this.list = make("div", { id: "exports", class: "card menu", hidden: true }, this.filtered, make("ul", {}, ...this.links));
+    this.fromZero = make("input", { type: "checkbox", onchange: () => this.show() });
+    this.timecode = make("label", { class: "filtered" }, this.fromZero, "Count timecodes from zero");
+    const lines = [this.filtered, this.timecode, make("ul", {}, ...this.links)];
+    this.list = make("div", { id: "exports", class: "card menu", hidden: true }, ...lines);
     const opens = { type: "button", disabled: true, "aria-expanded": "false", "aria-controls": "exports" };
     this.button = make("button", { ...opens, onclick: () => this.open(this.list.hidden) }, icon("download"), "Export");
     this.element = make("div", { class: "export", onkeydown: (event) => this.escape(event) }, this.button, this.list);
@@ -86,9 +94,11 @@ class Menu {
     const chosen = job.shots.filter((shot) => matches(shot, job.filter)).length;
     const filtered = chosen > 0 && chosen < job.shots.length;
     show(this.filtered, filtered);
+    show(this.timecode, Boolean(job.data.video?.timecode));
     this.countText.textContent = `Only the ${count(chosen, "shot")} with the labels that the list shows`;
+    const filter = filtered && this.only.checked ? job.filter : {};
     for (const { firstChild: anchor } of this.links) {
-      anchor.href = `${job.address}/export?${query(anchor.dataset.format, filtered && this.only.checked ? job.filter : {})}`;
+      anchor.href = `${job.address}/export?${query(anchor.dataset.format, filter, this.fromZero.checked)}`;
     }
   }
 }
@@ -105,7 +115,8 @@ function matches(shot, filter) {
 }
 
 /** `format=csv&scale=MS,CS` */
-function query(format, filter) {
+function query(format, filter, fromZero) {
   const chosen = Object.entries(filter).filter(([, labels]) => labels.size);
-  return [`format=${format}`, ...chosen.map(([head, labels]) => `${head}=${[...labels].join(",")}`)].join("&");
+  const parts = [`format=${format}`, ...chosen.map(([head, labels]) => `${head}=${[...labels].join(",")}`)];
+  return [...parts, ...(fromZero ? ["timecode=zero"] : [])].join("&");
 }

@@ -172,7 +172,8 @@ class Timeline {
   hover(x) {
     const time = this.view.time(x);
     const shot = this.job.shotAt(time);
-    if (shot) this.preview.show(shot, time, x, this.view.width);
+    if (shot?.start <= time) this.preview.show(shot, time, x, this.view.width);
+    else this.preview.hide();
   }
 
   /** Preview the shot at the playhead for those who use the keyboard. */

@@ -2,7 +2,8 @@
 
 import { icon, make } from "../dom.js";
 import { bind } from "../shortcuts.js";
-import { timecode } from "../words.js";
+import { shuttle } from "./shuttle.js";
+import { timecodeAt } from "./timecode.js";
 
 const SPEEDS = { "0.5": "½×", 1: "1×", 2: "2×" };
 
@@ -22,12 +23,20 @@ export function transport(job, player) {
   const next = button("next", "Next shot", "ArrowRight", "→", () => player.skip(1));
   const back = button("back", "One frame back", ",", ",", () => player.step(-1));
   const forward = button("forward", "One frame on", ".", ".", () => player.step(1));
-  bind("Home", "Player", "First frame", ifShots(() => player.seek(0)));
+  const loop = button("loop", "Loop this shot", "r", "r", () => toggleLoop(loop, player));
+  loop.setAttribute("aria-pressed", "false");
+  bind("Home", "Player", "First frame", ifShots(() => player.seek(job.shots[0].start)));
   bind("End", "Player", "Last frame", ifShots(() => player.seek(player.duration)));
-  player.addEventListener("playing", () => showPlaying(play, player.playing));
-  const shots = make("div", { role: "group", "aria-label": "Shots" }, previous, play, next);
+  const speeding = shuttle(job, player);
+  player.addEventListener("playing", () => showPlaying(play, player.speed !== 0));
+  const shots = make("div", { role: "group", "aria-label": "Shots" }, previous, play, next, loop);
   const frames = make("div", { role: "group", "aria-label": "Frames" }, back, timecodeOf(job, player), forward);
-  return make("div", { class: "transport" }, shots, frames, speed(player));
+  return make("div", { class: "transport" }, shots, frames, speed(player), speeding);
+}
+
+function toggleLoop(button, player) {
+  player.looping = !player.looping;
+  button.setAttribute("aria-pressed", player.looping);
 }
 
 function showPlaying(button, playing) {
@@ -36,10 +45,10 @@ function showPlaying(button, playing) {
 }
 
 function timecodeOf(job, player) {
-  const element = make("span", { class: "timecode number", title: "Hours, minutes, seconds and frames" }, timecode(0, 25));
+  const element = make("span", { class: "timecode number", title: "Hours, minutes, seconds and frames" }, "00:00:00:00");
   const update = () => {
     if (!job.shots.length) return;
-    const text = timecode(job.frameAt(player.time), player.fps);
+    const text = timecodeAt(player.time, job.shotAt(player.time), job.data.video);
     if (element.textContent !== text) element.textContent = text;
   };
   player.addEventListener("time", update);

@@ -5,10 +5,9 @@ from fractions import Fraction
 import pytest
 from opentimelineio import opentime
 
-from shotlens.exports.names import media_url, one_line, reel, safe_stem
-from shotlens.exports.rates import Rate, rate_of
+from shotlens.shots.rates import Rate, Timebase, rate_of, timebase_of, zero_timecode
 
-NTSC30, NTSC60 = Rate(Fraction(30000, 1001)), Rate(Fraction(60000, 1001))
+NTSC30, NTSC60 = Rate(Fraction(30000, 1001), drop=True), Rate(Fraction(60000, 1001), drop=True)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +47,9 @@ def test_a_variable_rate_becomes_a_common_one(measured: float, common: int) -> N
         (NTSC60, 3599, "00:00:59;59"),
         (NTSC60, 3600, "00:01:00;04"),
         (NTSC60, 35964, "00:10:00;00"),
+        (Rate(Fraction(30000, 1001)), 1800, "00:01:00:00"),  # non-drop, although it could drop
         (Rate(Fraction(24000, 1001)), 24 * 3600, "01:00:00:00"),
+        (Rate(Fraction(25)), 24 * 3600 * 25 + 3, "00:00:00:03"),  # the day after
     ],
 )
 def test_numbers_are_dropped_where_the_standard_says(rate: Rate, frame: int, written: str) -> None:
@@ -68,26 +69,48 @@ def test_a_frame_is_found_by_its_time_to_the_thousandth(fps: float) -> None:
     assert all(rate.frame(round(float(frame / rate.fps), 3)) == frame for frame in range(0, 1_000_000, 9973))
 
 
+@pytest.mark.parametrize("rate", [NTSC30, NTSC60, Rate(Fraction(120000, 1001), drop=True), Rate(Fraction(24))])
+def test_a_timecode_names_the_frame_that_it_was_written_for(rate: Rate) -> None:
+    for frame in range(0, 500_000, 89):
+        parts = map(int, rate.timecode(frame).replace(";", ":").split(":"))
+        assert rate.number(*parts) == frame
+
+
 @pytest.mark.parametrize(
-    ("name", "stem", "named"),
+    ("fps", "timecode", "seconds", "written"),
     [
-        ("ad.mp4", "ad", "AD"),
-        ("../../etc/passwd", "passwd", "PASSWD"),
-        ("..\\evil.mp4", "_evil", "EVIL"),
-        ("Übergröße 映画.mp4", "Übergröße 映画", "UBERGROS"),
-        ("映画.mp4", "映画", "AX"),
-        ("bl.mov", "bl", "AX"),
-        ("", "video", "AX"),
-        ("...", "video", "AX"),
-        ("a\u202egpj.exe.mp4", "a_gpj.exe", "AGPJEXE"),
-        ("x" * 300, "x" * 50, "XXXXXXXX"),
+        (25, None, 2.44, "00:00:02:11"),
+        (25, "01:00:00:00", 2.44, "01:00:02:11"),
+        (29.97, None, 60.06, "00:01:00:00"),  # nobody said that it drops
+        (29.97, "00:00:00;00", 60.06, "00:01:00;02"),
+        (29.97, "01:00:00;00", 0, "01:00:00;00"),
+        (30000 / 1001, "00:59:59;29", 1001 / 30000, "01:00:00;00"),
+        (23.976, "10:00:00;00", 0, "10:00:00:00"),  # no standard lets this rate drop
+        (30, "10:00:00;00", 60, "10:01:00:00"),
+        (25, "23:59:59:24", 0.04, "00:00:00:00"),
+        (25, "a quarter past ten", 1, "00:00:01:00"),
+        (29.4, None, 1.5, "00:00:01:15"),  # a phone's rate: counted at 30
     ],
 )
-def test_a_name_becomes_a_safe_file_name_and_reel(name: str, stem: str, named: str) -> None:
-    assert safe_stem(name) == stem
-    assert reel(name) == named
+def test_a_time_is_counted_from_the_timecode_of_the_source(
+    fps: float, timecode: str | None, seconds: float, written: str
+) -> None:
+    assert timebase_of(fps, timecode).timecode(seconds) == written
 
 
-def test_a_name_becomes_a_valid_address() -> None:
-    assert media_url("a b?#/ü.mp4") == "./a%20b%3F%23%2F%C3%BC.mp4"
-    assert one_line("two\nlines\u2028\x85.mp4") == "two lines  .mp4"
+def test_every_other_frame_is_counted_from_the_same_timecode() -> None:
+    base = timebase_of(119.88, "01:00:00;90").halved()
+    assert (base.timecode(0), base.timecode(1.001)) == ("01:00:00;45", "01:00:01;45")
+    assert base == Timebase(Rate(Fraction(60000, 1001), drop=True), base.zero)
+
+
+def test_counting_from_zero_keeps_drop_frame() -> None:
+    assert [zero_timecode(text) for text in ("01:02:03;04", "10:00:00:00", None)] == [
+        "00:00:00;00",
+        "00:00:00:00",
+        None,
+    ]
+
+
+def test_a_rate_that_nobody_knows_yet_counts_too() -> None:
+    assert timebase_of(0.0, None).timecode(1) == "00:00:01:00"
