@@ -11,12 +11,14 @@ import cv2
 
 from shotlens.cutting.camera_path import CameraPath
 from shotlens.cutting.decode import Decoder
-from shotlens.cutting.detect.boundaries import LATENCY, Boundaries, Boundary
+from shotlens.cutting.detect.boundaries import LATENCY, Boundary
+from shotlens.cutting.detect.film import FilmBoundaries
 from shotlens.cutting.errors import OverTheLimit
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import Picture, Plane
 from shotlens.cutting.sampling import Sampler
-from shotlens.shots.shot import Shot, Transition, Video, frames_of
+from shotlens.cutting.window import STEP, Change, WindowFinder, Windows
+from shotlens.shots.shot import Shot, Transition, Video, Window, frames_of
 from shotlens.shots.times import FrameTimes
 from shotlens.storage.frames import FrameStore
 
@@ -27,6 +29,8 @@ MAX_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memo
 _TimedLuma = tuple[float, Plane]  # seconds, and the reduced luma at that time
 
 
+Detect = Callable[[Picture, Change | None], list[Boundary]]
+Finish = Callable[[Change | None], list[Boundary]]
 OnProgress = Callable[[float], None]  # called with the fraction of the video that is done, 0 to 1
 
 
@@ -48,7 +52,8 @@ class Cutting:
         self._decoder = Decoder(path, options)
         self._undecided: deque[Picture] = deque()  # pictures that may still turn out to open a shot
         self._openings: dict[int, Boundary] = {}  # the boundaries among them, by frame
-        self._builder = _ShotBuilder()
+        self._finder, self._windows = (WindowFinder() if at is None else None), Windows()
+        self._builder = _ShotBuilder(self._windows)
         self._writer = _ShotWriter(store)
 
     @property
@@ -68,30 +73,31 @@ class Cutting:
     def _cut(self, pictures: Iterator[Picture]) -> Iterator[Shot]:
         detect, finish = self._detector()
         for picture in pictures:
-            self._add_boundaries(detect(picture))
+            change = self._windows.add(self._finder.add(picture.index, picture.luma)) if self._finder else None
+            self._add_boundaries(detect(picture, change))
             self._undecided.append(picture)
             if len(self._undecided) > LATENCY:
                 self._assign(self._undecided.popleft())
             yield from self._writer.finished(MAX_UNWRITTEN)
             self._report_progress(picture)
-        self._add_boundaries(finish())
+        self._add_boundaries(finish(self._windows.add(self._finder.finish()) if self._finder else None))
         while self._undecided:
             self._assign(self._undecided.popleft())
             yield from self._writer.finished(MAX_UNWRITTEN)
 
-    def _detector(self) -> tuple[Callable[[Picture], list[Boundary]], Callable[[], list[Boundary]]]:
+    def _detector(self) -> tuple[Detect, Finish]:
         """Return a function that finds boundaries picture by picture, and one that returns the last ones at the end."""
         given = self._given_cuts
         if given is not None:
-            return lambda picture: [Boundary(picture.index, "cut")] if picture.index in given else [], list
+            return lambda picture, _: [Boundary(picture.index, "cut")] if picture.index in given else [], lambda _: []
         if self._options.detector == "shotlens":
-            ours = Boundaries()
-            return lambda picture: ours.add(*picture.thumbnail()), ours.finish
+            ours = FilmBoundaries()
+            return ours.add, ours.finish
         # Imported late: PySceneDetect takes 0.1 s to import.
         from shotlens.cutting.detect.pyscenedetect import LibraryDetector
 
         library = LibraryDetector(self._options.detector, self.video.fps)
-        return library.add, library.finish
+        return lambda picture, _: library.add(picture), lambda _: library.finish()
 
     def _add_boundaries(self, boundaries: list[Boundary]) -> None:
         self._openings |= {boundary.frame: boundary for boundary in boundaries}
@@ -105,7 +111,7 @@ class Cutting:
             if self._builder.count >= self._options.max_shots:
                 raise OverTheLimit(f"The video has more than {self._options.max_shots} shots: send it in parts.")
         self._builder.add(picture)
-        self._writer.track(picture)
+        self._writer.track(picture.time, picture.tracked(self._builder.window(picture.index)))
 
     def _seconds_of(self, opening: Boundary, picture: Picture) -> float:
         """Return how long a gradual transition takes, by the times of its second half; `picture` is its middle."""
@@ -129,7 +135,7 @@ def cut(
     """Open a video for cutting into shots. Raises VideoError, here or during iteration.
 
     The eight frames of each shot are written to `store`. `at` gives the frames at which shots open; then no detector
-    runs. `on_progress` is called at every frame.
+    runs, and the whole picture counts as film. `on_progress` is called at every frame.
     """
     return Cutting(path, store, options or CutOptions(), at, on_progress)
 
@@ -149,7 +155,8 @@ def _next_batch(pictures: Iterator[Picture]) -> list[Picture]:
 class _ShotBuilder:
     """Collects the frames of the running shot."""
 
-    def __init__(self) -> None:
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
         self._sampler: Sampler[Picture] = Sampler()
         self._first: Picture | None = None
         self._times = FrameTimes()
@@ -162,6 +169,11 @@ class _ShotBuilder:
         self._first = self._first or picture
         self._sampler.add(picture)
         self._times.add(picture.index, picture.time)
+
+    def window(self, frame: int) -> Window:
+        """Return what holds film in this frame of the shot."""
+        # Changes are known to the frame that is looked at: one in the first frames of a shot came with it.
+        return self._windows.of(max(frame, self._first.index + STEP - 1) if self._first else frame)
 
     def seconds_until(self, time: float) -> float:
         """Return the seconds from the first picture of the shot to `time`."""
@@ -186,7 +198,9 @@ class _ShotBuilder:
             transition=self._opening,
             transition_seconds=round(self._opening_seconds, 6),
             times=self._times.finish(end_frame, end),
+            window=self.window((self._first.index + end_frame) // 2),
         )
+        self._windows.forget(end_frame)
         self.count += 1
         self._first, self._times = None, FrameTimes()
         self._opening, self._opening_seconds = opening, seconds
@@ -213,9 +227,9 @@ class _ShotWriter:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def track(self, picture: Picture) -> None:
+    def track(self, time: float, luma: Plane) -> None:
         """Track the camera to the next picture of the shot; block while too many batches are pending."""
-        self._untracked.append((picture.time, picture.luma))  # the whole picture would take memory while it waits
+        self._untracked.append((time, luma))
         if len(self._untracked) == TRACKING_BATCH:
             self._tracking.append(self._thread.submit(self._track, self._untracked))
             self._untracked = []

@@ -18,6 +18,7 @@ from shotlens.cutting.detect.thumbnail import CHROMA_SIZE, LUMA_SIZE
 from shotlens.cutting.fields import without_combs
 from shotlens.cutting.orientation import UPRIGHT, Orientation, Size
 from shotlens.cutting.planes import EIGHT_BIT_PLANAR, LEAN, Planes, planes_of
+from shotlens.shots.shot import WHOLE, Window
 
 Plane = NDArray[np.uint8]
 
@@ -38,13 +39,20 @@ class Picture:
     orientation: Orientation  # of the planes
     colour: Colour  # of the planes
 
-    def thumbnail(self) -> tuple[Plane, Plane]:
-        """Return area means of the whole picture: luma (36, 64) and chroma (2, 18, 32), whatever its shape."""
-        u, v = (self._reduced(plane) for plane in self.planes[1:])
+    def thumbnail(self, window: Window = WHOLE) -> tuple[Plane, Plane]:
+        """Return area means of the part that holds film: luma (36, 64) and chroma (2, 18, 32), whatever its shape."""
+        chroma = [self._reduced(plane, window) for plane in self.planes[1:]]
         if isinstance(self.colour, WideColour):
-            u, v = self.colour.chroma(self._reduced(self.planes[0]), u, v)
-        luma = np.asarray(cv2.resize(self.luma, LUMA_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
-        return luma, np.stack([self.orientation.upright(u), self.orientation.upright(v)])
+            chroma = list(self.colour.chroma(self._reduced(self.planes[0], window), *chroma))
+        return np.asarray(_shrunk(_part(self.luma, window), LUMA_SIZE), np.uint8), np.stack(chroma)
+
+    def tracked(self, window: Window) -> Plane:
+        """Return the luma (h, w) of the part that holds film, upright, longer side at most 320: that of such a film."""
+        if window == WHOLE:
+            return self.luma
+        rows, columns = window.slices((self.size[1], self.size[0]))
+        size = reduced_size(columns.stop - columns.start, rows.stop - rows.start, LUMA_SIDE)
+        return self.colour.shown(_resized(_part(self.orientation.upright(self.planes[0]), window), size))
 
     def bgr(self, width: int, height: int) -> NDArray[np.uint8]:
         """Return the picture in colour: (height, width, 3) uint8, BGR."""
@@ -52,10 +60,13 @@ class Picture:
         yuv = cv2.merge([_resized(plane, size) for plane in self.planes])
         return self.orientation.upright(self.colour.bgr(yuv))
 
-    def _reduced(self, plane: Samples) -> Samples:
-        """Reduce a plane to the chroma of a thumbnail, via four times the size: halving and bilinear are both fast."""
+    def _reduced(self, plane: Samples, window: Window) -> Samples:
+        """Reduce a part of a plane to the chroma of a thumbnail, upright."""
+        if window != WHOLE:
+            return _shrunk(_part(self.orientation.upright(plane), window), CHROMA_SIZE)
+        # Via four times the size: halving and bilinear reduction to that, then two halvings, are all fast.
         width, height = self.orientation.size(CHROMA_SIZE)
-        return _halved(_resized(plane, (4 * width, 4 * height)), (width, height))
+        return self.orientation.upright(_halved(_resized(plane, (4 * width, 4 * height)), (width, height)))
 
 
 def reduce_frame(
@@ -106,3 +117,11 @@ def _halved(plane: Samples, size: Size) -> Samples:
 def _resized(plane: Samples, size: Size) -> Samples:
     """Halve by area as often as possible, then reduce bilinearly by the remaining factor below two."""
     return np.asarray(cv2.resize(_halved(plane, size), size, interpolation=cv2.INTER_LINEAR))
+
+
+def _part(plane: Samples, window: Window) -> Samples:
+    return plane[window.slices(plane.shape)]
+
+
+def _shrunk(plane: Samples, size: Size) -> Samples:
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA))

@@ -87,7 +87,7 @@ def _readers() -> ThreadPoolExecutor:
 
 
 def _fill(batch: Batch, row: int, stored: StoredShot, run: Callable[..., Iterable[Any]] = map) -> None:
-    fill(batch, row, read_pictures(_jpegs(stored), run), stored.shot.camera_path, run)
+    fill(batch, row, read_pictures(_jpegs(stored), run, stored.shot.window), stored.shot.camera_path, run)
 
 
 def _jpegs(stored: StoredShot) -> list[bytes]:

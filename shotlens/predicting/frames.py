@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shotlens.predicting.errors import FrameError
-from shotlens.shots.shot import FRAMES_PER_SHOT
+from shotlens.shots.shot import FRAMES_PER_SHOT, WHOLE, Window
 
 Picture = NDArray[np.uint8]  # (H, W, 3) BGR
 
@@ -29,15 +29,15 @@ class Pictures:
     small: list[Picture]  # all eight, at half that size
 
 
-def read_pictures(jpegs: Sequence[bytes], run: Callable[..., Iterable[Any]] = map) -> Pictures:
-    """Decode the eight JPEGs of a shot; `run` may map in parallel. Raises FrameError."""
+def read_pictures(jpegs: Sequence[bytes], run: Callable[..., Iterable[Any]] = map, window: Window = WHOLE) -> Pictures:
+    """Decode the eight JPEGs of a shot, in which film fills `window`; `run` may map in parallel. Raises FrameError."""
     if len(jpegs) != FRAMES_PER_SHOT:
         raise FrameError(f"A shot must have {FRAMES_PER_SHOT} frames, but this one has {len(jpegs)}.")
     # A short shot repeats frames, which are decoded once.
-    large = _by_jpeg(run, _large, {jpegs[k]: k for k in reversed(SCALE_FRAMES)})
+    large = _by_jpeg(run, partial(_large, window=window), {jpegs[k]: k for k in reversed(SCALE_FRAMES)})
     half = _half(next(iter(large.values())))
     rest = {jpegs[k]: k for k in reversed(range(FRAMES_PER_SHOT)) if jpegs[k] not in large}
-    small = _by_jpeg(run, partial(_small, size=half), rest) | {
+    small = _by_jpeg(run, partial(_small, size=half, window=window), rest) | {
         jpeg: np.asarray(cv2.resize(picture, _half(picture)[::-1], interpolation=cv2.INTER_AREA), np.uint8)
         for jpeg, picture in large.items()
     }
@@ -89,11 +89,11 @@ def content_box(pictures: Sequence[Picture]) -> tuple[int, int, int, int]:
     return int(y[0]), int(y[-1]) + 1, int(x[0]), int(x[-1]) + 1
 
 
-def decode(data: NDArray[np.uint8]) -> Picture:
-    """Decode a JPEG to BGR (H, W, 3), at half size if that is still as large as the network needs."""
-    picture = cv2.imdecode(data, cv2.IMREAD_REDUCED_COLOR_2) if data.size else None
+def decode(data: NDArray[np.uint8], window: Window = WHOLE) -> Picture:
+    """Decode what a JPEG shows within `window` to BGR (H, W, 3), at half size if the network needs no larger one."""
+    picture = _part(cv2.imdecode(data, cv2.IMREAD_REDUCED_COLOR_2), window) if data.size else None
     if picture is not None and min(picture.shape[0] / HEIGHT, picture.shape[1] / WIDTH) < 1:
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        picture = _part(cv2.imdecode(data, cv2.IMREAD_COLOR), window)
     if picture is None:
         raise FrameError("These bytes are not a picture.")
     return np.asarray(picture, np.uint8)
@@ -105,20 +105,24 @@ def _by_jpeg(
     return dict(zip(place, run(decode_one, place.keys(), place.values()), strict=True))
 
 
-def _large(jpeg: bytes, k: int) -> Picture:
+def _part(picture: NDArray[Any] | None, window: Window) -> NDArray[Any] | None:
+    return None if picture is None else picture[window.slices(picture.shape)]
+
+
+def _large(jpeg: bytes, k: int, window: Window) -> Picture:
     try:
-        return decode(np.frombuffer(jpeg, np.uint8))
+        return decode(np.frombuffer(jpeg, np.uint8), window)
     except FrameError as error:
         raise FrameError(f"Frame {k} of the shot is not a picture.") from error
 
 
-def _small(jpeg: bytes, k: int, size: tuple[int, int]) -> Picture:
-    """Decode at a quarter or at half the stored size, whichever gives `size` (height, width)."""
+def _small(jpeg: bytes, k: int, size: tuple[int, int], window: Window) -> Picture:
+    """Decode at a quarter or at half the stored size, whichever gives `size` (height, width), give or take a pixel."""
     for reduction in (cv2.IMREAD_REDUCED_COLOR_4, cv2.IMREAD_REDUCED_COLOR_2):
-        picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), reduction) if jpeg else None
+        picture = _part(cv2.imdecode(np.frombuffer(jpeg, np.uint8), reduction), window) if jpeg else None
         if picture is None:
             raise FrameError(f"Frame {k} of the shot is not a picture.")
-        if picture.shape[:2] == size:
+        if picture.shape[0] >= size[0] - 1 and picture.shape[1] >= size[1] - 1:
             break
     return np.asarray(picture, np.uint8)
 

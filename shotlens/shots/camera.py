@@ -13,7 +13,9 @@ class CameraInterval(BaseModel):
     """How the picture moved over one interval: a similarity about the centre of the frame."""
 
     seconds: float = Field(description="Length of the interval.")
-    dx: float = Field(description="Shift of the picture to the right, as a fraction of the frame's longer side.")
+    dx: float = Field(
+        description="Shift of the picture to the right, as a fraction of the longer side of the part that holds film."
+    )
     dy: float = Field(description="Shift downwards, in the same unit.")
     log_scale: float = Field(description="Natural logarithm of the picture's growth: above 0 in a push.")
     rotation: float = Field(description="Radians, clockwise as seen.")

@@ -209,6 +209,7 @@ def _new_shot(piece: _Piece, parents: Sequence[Shot]) -> Shot:
         frames=_nearest(piece, parents),
         camera_path=(),  # the camera was not tracked between these bounds, and no result shows the path
         times=times_within(parents, piece.first, piece.end),
+        window=parents[0].window,
     )
 
 

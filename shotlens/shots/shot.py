@@ -57,7 +57,7 @@ class CameraMotion:
     """How the picture moved over one interval: a similarity about the centre of the frame."""
 
     seconds: float  # length of the interval
-    dx: float  # shift of the picture to the right, as a fraction of the frame's longer side
+    dx: float  # shift of the picture to the right, as a fraction of the longer side of the window
     dy: float  # shift downwards, in the same unit
     log_scale: float  # natural logarithm of the growth: above 0 if the picture grows, as in a push
     rotation: float  # radians, clockwise as seen
@@ -76,6 +76,38 @@ class CameraMotion:
 
 CameraPath = tuple[CameraMotion, ...]
 FrameTime = tuple[int, float]  # the number of a frame in the video, and the seconds at which it is shown
+
+
+class Window(NamedTuple):
+    """The part of the picture that holds film, as fractions of its width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        """The fraction of the picture that it covers."""
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+    def common(self, other: "Window") -> "Window":
+        """Return what both cover; its area is 0 if that is nothing."""
+        lower, upper = map(max, self[:2], other[:2]), map(min, self[2:], other[2:])
+        return Window(*lower, *upper)
+
+    def slices(self, shape: tuple[int, ...]) -> tuple[slice, slice]:
+        """Return the rows and columns of a picture of this shape (height, width, ...) that it covers, at least one."""
+        (height, width), (left, top, right, bottom) = shape[:2], self
+        return _slice(top, bottom, height), _slice(left, right, width)
+
+
+WHOLE = Window(0.0, 0.0, 1.0, 1.0)
+
+
+def _slice(start: float, end: float, count: int) -> slice:
+    first = min(round(start * count), count - 1)
+    return slice(first, min(count, max(first + 1, round(end * count))))
 
 
 class Frame(NamedTuple):
@@ -114,6 +146,7 @@ class Shot:
     camera_path: CameraPath  # in order; empty for a shot of one frame
     transition: Transition = "cut"  # how it opens; the first shot of a video also opens with a cut
     transition_seconds: float = 0.0  # how long a gradual transition takes; the shot starts in its middle
+    window: Window = WHOLE  # what black bars and still graphics leave of the picture
     times: tuple[FrameTime, ...] = ()  # of frames within it, between which, and the bounds, frames are evenly spaced
 
     def to_json(self) -> str:
@@ -127,6 +160,8 @@ class Shot:
         }
         if self.transition_seconds:
             values["transition_seconds"] = self.transition_seconds
+        if self.window != WHOLE:
+            values["window"] = self.window
         if self.times:
             values["times"] = self.times
         if self.frames != frames_of(self.start_frame):  # otherwise their names follow from the first frame
@@ -138,9 +173,10 @@ class Shot:
         """Read a shot, and attach a camera path to it."""
         values = json.loads(text)
         names = values.pop("frames", None)
+        window = Window(*values.pop("window", WHOLE))
         frames = tuple(map(Frame.parse, names)) if names else frames_of(values["start_frame"])
         times = tuple((frame, seconds) for frame, seconds in values.pop("times", ()))
-        return cls(**values, frames=frames, camera_path=camera_path, times=times)
+        return cls(**values, frames=frames, camera_path=camera_path, window=window, times=times)
 
 
 def path_to_json(path: CameraPath) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from shotlens.predicting.errors import FrameError
 from shotlens.predicting.frames import HEIGHT, WIDTH, cells, content_box, read_pictures, resized, without_bars
+from shotlens.shots.shot import Window
 
 
 def encode(picture: NDArray[np.uint8]) -> bytes:
@@ -76,6 +77,31 @@ def test_bars_of_the_four_are_cropped_from_all_eight() -> None:
     pictures = read_pictures([encode(picture)] * 8)
     assert {large.shape for large in pictures.large} == {(139, 320, 3)}
     assert {small.shape for small in pictures.small} == {(70, 160, 3)}
+
+
+@pytest.mark.parametrize(
+    ("size", "window"),
+    [
+        ((640, 360), Window(0, 0.342, 1, 0.658)),
+        ((360, 640), Window(0.342, 0, 0.658, 1)),
+        ((90, 160), Window(0.3, 0, 1, 1)),
+    ],
+)
+def test_what_lies_beside_the_film_is_not_read(size: tuple[int, int], window: Window) -> None:
+    picture = np.full((*size, 3), (200, 30, 200), np.uint8)
+    rows, columns = window.slices(picture.shape)
+    film = np.random.default_rng(2).integers(60, 250, (5, 8, 3), np.uint8)
+    shape = (rows.stop - rows.start, columns.stop - columns.start)
+    picture[rows, columns] = cv2.resize(film, shape[::-1], interpolation=cv2.INTER_CUBIC)
+    seen = read_pictures([encode(picture)] * 8, window=window)
+    alone = read_pictures([encode(picture[rows, columns])] * 8)
+    for pictures, others in ((seen.large, alone.large), (seen.small, alone.small)):
+        for one, other in zip(pictures, others, strict=True):
+            assert abs(one.shape[0] - other.shape[0]) <= 1
+            assert abs(one.shape[1] - other.shape[1]) <= 1
+    close = resized(seen.large, (HEIGHT, WIDTH)).astype(float) - resized(alone.large, (HEIGHT, WIDTH))
+    assert np.abs(close).mean() < 4
+    assert np.abs(cells(seen.small) - cells(alone.small)).mean() < 0.05
 
 
 def test_frames_of_different_sizes_are_left_whole() -> None:

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from fractions import Fraction
 
-import cv2
 import numpy as np
+from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 from scenedetect import (
     AdaptiveDetector,
@@ -17,9 +17,10 @@ from scenedetect import (
     ThresholdDetector,
 )
 
-from shotlens.cutting.detect.boundaries import LATENCY, Boundaries, Boundary
-from shotlens.cutting.detect.thumbnail import CHROMA_SIZE, LUMA_SIZE
-from shotlens.cutting.picture import Picture, reduced_size
+from shotlens.cutting.detect.boundaries import LATENCY, Boundary
+from shotlens.cutting.detect.film import FilmBoundaries
+from shotlens.cutting.picture import Picture, reduce_frame, reduced_size
+from shotlens.cutting.window import WindowFinder
 from shotlens.shots.shot import Transition
 
 WIDTH = 256  # pixels: the width to which PySceneDetect reduces frames
@@ -37,7 +38,7 @@ class ShotDetector(SceneDetector):  # type: ignore[misc]  # the library is not t
 
     def __init__(self) -> None:
         super().__init__()
-        self._boundaries = Boundaries()
+        self._boundaries, self._finder = FilmBoundaries(), WindowFinder()
         self._timecodes: deque[FrameTimecode] = deque(maxlen=LATENCY + 1)
         self._count = 0
 
@@ -48,26 +49,19 @@ class ShotDetector(SceneDetector):  # type: ignore[misc]  # the library is not t
 
     def process_frame(self, timecode: FrameTimecode, frame_img: NDArray[np.uint8]) -> list[FrameTimecode]:
         """Add the next frame, (H, W, 3) BGR of any size; return where shots are now known to open."""
+        height, width = frame_img.shape[:2]
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(frame_img), "bgr24")
+        picture = reduce_frame(frame, self._count, timecode.seconds, (width, height))
         self._timecodes.append(timecode)
         self._count += 1
-        return self._timecodes_of(self._boundaries.add(*_thumbnail(frame_img)))
+        return self._timecodes_of(self._boundaries.add(picture, self._finder.add(picture.index, picture.luma)))
 
     def post_process(self, timecode: FrameTimecode) -> list[FrameTimecode]:
         """End the video; return the last boundaries."""
-        return self._timecodes_of(self._boundaries.finish())
+        return self._timecodes_of(self._boundaries.finish(self._finder.finish()))
 
     def _timecodes_of(self, boundaries: list[Boundary]) -> list[FrameTimecode]:
         return [self._timecodes[boundary.frame - self._count] for boundary in sorted(boundaries)]
-
-
-def _thumbnail(frame: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Reduce (H, W, 3) BGR to the thumbnail that a decoder's planes would give."""
-    small = cv2.resize(frame, (2 * LUMA_SIZE[0], 2 * LUMA_SIZE[1]), interpolation=cv2.INTER_AREA)
-    yuv = cv2.cvtColor(small, cv2.COLOR_BGR2YUV)
-    luma = cv2.resize(yuv[..., 0], LUMA_SIZE, interpolation=cv2.INTER_AREA)
-    chroma = cv2.resize(yuv[..., 1:], CHROMA_SIZE, interpolation=cv2.INTER_AREA)
-    limited = np.round(luma * (219 / 255) + 16), np.round((chroma - 128.0) * (224 / 255) + 128)
-    return limited[0].astype(np.uint8), limited[1].astype(np.uint8).transpose(2, 0, 1)
 
 
 class LibraryDetector:

@@ -9,9 +9,10 @@ import scenedetect
 from shotlens.cutting.cut import cut
 from shotlens.cutting.detect.pyscenedetect import ShotDetector
 from shotlens.cutting.options import CutOptions
-from shotlens.shots.shot import DetectorName
+from shotlens.shots.shot import DetectorName, Window
 from shotlens.storage.frames import FrameFolder
 from testkit.videos import shots, write_video
+from tests.cutting.framed import UPRIGHT, plain, put, takes, write_framed
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,10 @@ def test_the_threshold_detector_reports_a_fade(tmp_path: Path) -> None:
 def test_ours_finds_the_same_through_pyscenedetect(film: Path) -> None:
     scenes = scenedetect.detect(str(film), ShotDetector())
     assert [start.frame_num for start, _ in scenes] == [0, 40, 70]
+
+
+@pytest.mark.slow
+def test_ours_looks_at_the_film_between_bars_through_pyscenedetect_too(tmp_path: Path) -> None:
+    film = write_framed(tmp_path / "a.mp4", put(plain(UPRIGHT), Window(0, 0.342, 1, 0.658)), takes(4))
+    scenes = scenedetect.detect(str(film), ShotDetector())
+    assert [start.frame_num for start, _ in scenes] == [0, 30, 60, 90]
