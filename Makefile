@@ -35,6 +35,7 @@ requirements: $(UV) ## write the pinned sets anew from pyproject.toml
 
 screenshots: .venv/dev.stamp ## write pictures of every page to docs/pictures
 	$(PY) -m tests.browser.pictures docs/pictures
+	$(PY) -m tests.browser.moving_picture docs/pictures/page.webp
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

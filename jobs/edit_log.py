@@ -53,9 +53,10 @@ class EditLog:
 
     def _write(self, job: Job, undone: int, shots: int, text: str = "") -> Job | None:
         script: Any = self.redis.register_script(load("expiry", "edit"))
-        redis_keys, expires = job_keys(job.id), time.time() + self.keep_seconds
-        args = [job.revision, undone, shots, text, expires]
+        redis_keys = job_keys(job.id)
+        args = [job.revision, undone, shots, text, time.time() + self.keep_seconds]
         reply = script(keys=[redis_keys.record, redis_keys.edits], args=args)
         if reply is None:
             return None
-        return replace(job, revision=job.revision + 1, undone=undone, expires=float(reply) if reply else None)
+        expires = float(reply) if reply else None
+        return replace(job, revision=job.revision + 1, undone=undone, corrected_shots=shots, expires=expires)

@@ -24,9 +24,9 @@ def job_keys(job_id: str) -> JobKeys:
     return JobKeys(record, *(f"{record}:{part}" for part in JobKeys._fields[1:]))
 
 
-def same_key(digest: str) -> str:
-    """Return the Redis key of the jobs whose video has this digest."""
-    return f"same:{digest}"
+def same_key(sketch: str) -> str:
+    """Return the Redis key of the jobs whose video has this sketch."""
+    return f"same:{sketch}"
 
 
 def predict_stream(network: str) -> str:

@@ -1,10 +1,10 @@
 """The job record in Redis, from acceptance to the end of the job. Every change made for a queue entry is one script.
 
 Redis keys:
-    job:<id>              hash  version (of this format), state, progress, error, warning, filename, size, digest
-                                (SHA-256 of the video), options, heads (to predict for each shot, as JSON), callback,
-                                request (the id of the request that brought the job), duplicate_of (an earlier job with
-                                the same digest and options), video, model/<network>, poster (<number of the
+    job:<id>              hash  version (of this format), state, progress, error, warning, filename, size, sketch
+                                (a digest of some bytes of the video), duplicate_of (an earlier job with the same bytes
+                                and options), options, heads (to predict for each shot, as JSON), callback, request (the
+                                id of the request that brought the job), video, model/<network>, poster (<number of the
                                 shot>/<frame>), shots (their number, once the cutting is finished), created, started,
                                 cut, finished (times), kept (1 if somebody wants it kept for good), expires (when it is
                                 to be deleted: only if it is finished, and neither kept nor corrected), revision (counts
@@ -16,7 +16,7 @@ Redis keys:
     job:<id>:edits        list  JSON of each correction by hand, oldest first; the last `undone` of them are undone, and
                                 the next correction removes those. The shots and predictions above never change
     jobs                  zset  the ids of all jobs by `created`
-    same:<digest>         zset  the ids of the jobs whose video has this digest by `created`
+    same:<sketch>         zset  the ids of the jobs whose video has this sketch by `created`
     once:<digest>         hash  job, fingerprint: what an idempotency key was used for           EXPIRE after a day
 
 Entries: `split` holds a job and its request; `webhooks` a job; `predict` a job, its request, the first frames of some
@@ -83,14 +83,15 @@ class Jobs:
         heads: Sequence[str] | None = None,
         idempotency_key: IdempotencyKey | None = None,
         callback: str | None = None,
-        digest: str = "",
+        sketch: str = "",
+        duplicate_of: str | None = None,
         request: str = "",
     ) -> str:
         """Record an accepted video, whose file is already in place, and enqueue it, in one step.
 
-        `heads` are those to predict, all by default; `digest` is that of the video. Returns the job's id, or the
-        id of the job that an earlier request with the same idempotency key created; raises IdempotencyKeyReused if that
-        was a different request.
+        `heads` are those to predict, all by default; `sketch` is that of the video, `duplicate_of` an earlier job with
+        the same. Returns the job's id, or the id of the job that an earlier request with the same idempotency key
+        created; raises IdempotencyKeyReused if that was a different request.
         """
         make_group(self.redis, SPLIT)
         now = time.time()
@@ -105,12 +106,12 @@ class Jobs:
         }
         if options:
             fields["options"] = options.model_dump_json(exclude_none=True)
-        optional = {"callback": callback, "digest": digest}
+        optional = {"callback": callback, "sketch": sketch, "duplicate_of": duplicate_of}
         fields |= {name: value for name, value in optional.items() if value}
         once_key = f"once:{sha256(idempotency_key.value.encode()).hexdigest()}" if idempotency_key else ""
         fingerprint = idempotency_key.fingerprint if idempotency_key else ""
         args = (job_id, now, json.dumps(fields), fingerprint, IDEMPOTENCY_SECONDS)
-        redis_keys = [SPLIT, job_keys(job_id).record, INDEX, once_key, same_key(digest) if digest else ""]
+        redis_keys = [SPLIT, job_keys(job_id).record, INDEX, once_key, same_key(sketch) if sketch else ""]
         stored_id, stored_fingerprint = self._run(("create",), redis_keys, args)
         if stored_fingerprint != fingerprint:
             raise IdempotencyKeyReused(
@@ -122,6 +123,10 @@ class Jobs:
         """Read a record; None if there is none. A deleted job reads `cancelled` for a minute."""
         fields = cast(dict[str, str], self.redis.hgetall(job_keys(job_id).record))
         return parse_job(job_id, fields) if fields else None
+
+    def with_sketch(self, sketch: str) -> list[str]:
+        """Return the ids of the jobs whose video has this sketch, newest first."""
+        return cast(list[str], self.redis.zrevrange(same_key(sketch), 0, -1))
 
     def first_frames(self, job_id: str) -> list[int]:
         """Return the first frames of the shots detected so far, in order; this order numbers the shots."""

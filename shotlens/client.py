@@ -61,6 +61,7 @@ class Job(TypedDict):
     model: dict[str, str] | None
     shots: list[Shot]
     summary: dict[str, Any]
+    etag: str | None  # of the response: the version that a correction is made to
 
 
 class ServiceError(Exception):
@@ -83,27 +84,21 @@ class Unreachable(ServiceError):
     """Nothing responds at the address, or the connection fails repeatedly."""
 
 
-def _silent(progress: float) -> None:
-    """Ignore the progress."""
-
-
 class Client:
     """A service at an address. Every method may raise ServiceError."""
 
     def __init__(self, url: str, key: str | None = None, timeout: float = 60) -> None:
         """`timeout` is how many seconds the service may be silent during a request."""
-        self.url = url.rstrip("/")
+        self.url = (url if "://" in url else f"http://{url}").rstrip("/")
         self._timeout = timeout
         self._session = requests.Session()
         if key:
             self._session.headers["Authorization"] = f"Bearer {key}"
             self._session.auth = lambda request: request  # without this, requests prefers a password from ~/.netrc
 
-    def predict(
-        self, video: File, *, detector: str | None = None, min_shot: float | None = None, on_progress: Report = _silent
-    ) -> Job:
-        """Send a video and wait for its shots; the upload is half of the progress. Raises Failed."""
-        job = self.submit(video, detector=detector, min_shot=min_shot, on_progress=lambda sent: on_progress(sent / 2))
+    def predict(self, video: File, *, on_progress: Report = lambda share: None, **options: Any) -> Job:
+        """Send a video, with the options of `submit`, and wait for its shots; the upload is half of the progress."""
+        job = self.submit(video, on_progress=lambda sent: on_progress(sent / 2), **options)
         for event in self._follow(job["id"]):
             if event.name == "job":
                 job = event.data
@@ -112,18 +107,21 @@ class Client:
         return job
 
     def submit(
-        self, video: File, *, detector: str | None = None, min_shot: float | None = None, on_progress: Report = _silent
+        self,
+        video: File,
+        *,
+        detector: str | None = None,
+        min_shot: float | None = None,
+        callback: str | None = None,
+        on_progress: Report = lambda share: None,
     ) -> Job:
-        """Send a video, given as a path or a seekable open file, and return its job without waiting for it.
-
-        Only one job is created, however often the connection breaks and the video is sent again.
-        """
+        """Send a video, a path or a seekable open file; return its one job, after which `callback` is called."""
+        query: dict[str, Any] = {"detector": detector, "min_shot": min_shot, "callback": callback}
         if isinstance(video, str | os.PathLike):
             with open(video, "rb") as file:
-                return self.submit(file, detector=detector, min_shot=min_shot, on_progress=on_progress)
+                return self.submit(file, on_progress=on_progress, **query)
         name = os.path.basename(str(getattr(video, "name", "video")))
-        name = name.encode(errors="surrogateescape").decode(errors="replace")  # the bytes of a name need not be UTF-8
-        query = {"filename": name, "detector": detector, "min_shot": min_shot}
+        query["filename"] = name.encode(errors="surrogateescape").decode(errors="replace")  # it need not be UTF-8
         headers = {"Content-Type": "video/mp4", "Idempotency-Key": str(uuid.uuid4())}
         response = self._send("POST", "/predict", params=query, headers=headers, data=_Body(video, on_progress))
         return cast(Job, _read(response))
@@ -151,6 +149,33 @@ class Client:
     def export(self, id: str, format: str) -> bytes:
         """Return a finished job as a file in one of the service's formats, such as `csv` or `edl`."""
         return self._send("GET", f"/jobs/{id}/export", params={"format": format}).content
+
+    def correct(self, job: Job, shot: int, **labels: str | None) -> Job:
+        """Set labels by hand, as `scale="CS"`, or take back those that are None. Return the corrected job.
+
+        As every correction, it is Refused with status 412 if the job was corrected since `job` was read.
+        """
+        return self._edit(job, "PATCH", f"/shots/{shot}", labels)
+
+    def split(self, job: Job, shot: int, frame: int) -> Job:
+        """Split a shot; `frame` is the first of the second part."""
+        return self._edit(job, "POST", f"/shots/{shot}/split", {"frame": frame})
+
+    def merge(self, job: Job, shot: int) -> Job:
+        """Merge a shot with the one after it."""
+        return self._edit(job, "POST", f"/shots/{shot}/merge")
+
+    def undo(self, job: Job) -> Job:
+        """Undo the last correction."""
+        return self._edit(job, "POST", "/undo")
+
+    def redo(self, job: Job) -> Job:
+        """Make the correction again that was undone last."""
+        return self._edit(job, "POST", "/redo")
+
+    def _edit(self, job: Job, method: str, path: str, body: object = None) -> Job:
+        headers = {"If-Match": job.get("etag") or "*"}
+        return cast(Job, _read(self._send(method, f"/jobs/{job['id']}{path}", headers=headers, json=body)))
 
     def _follow(self, id: str) -> Iterator["Event"]:
         """Yield `state`, `progress`, each `shot` once, and finally the finished `job`: by stream, then by polling."""
@@ -207,7 +232,7 @@ class Client:
                 response = self._session.request(method, self.url + path, timeout=self._timeout, **request)
             except requests.RequestException as error:
                 if attempt == TRIES or isinstance(error, ValueError):  # such as an invalid address
-                    sentence = f"The service at {self.url} cannot be reached ({type(error).__name__})."
+                    sentence = f"No service answers at {self.url} ({type(error).__name__}): check the address."
                     raise Unreachable(sentence) from error
             else:
                 if response.ok:
@@ -261,7 +286,7 @@ class _Body:
 
 def _read(response: requests.Response) -> dict[str, Any]:
     try:
-        return dict(response.json())
+        return dict(response.json()) | {"etag": response.headers.get("ETag")}
     except (ValueError, TypeError) as error:
         sentence = f"The server at {response.url} is not a Shotlens service: check the address."
         raise ServiceError(sentence, response.status_code) from error

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
 from shotlens.cutting.child import Child, Step, cut_in_child
+from shotlens.cutting.errors import NotAVideo
 from shotlens.cutting.options import CutOptions
 from shotlens.predicting.options import PredictOptions
 from shotlens.settings import from_environment
@@ -25,6 +26,7 @@ from shotlens.shots.result import JobResult, ShotResult, result
 from shotlens.shots.shot import DetectorName, Predictions, Shot
 from shotlens.storage.files import new_job_id
 from shotlens.storage.frames import FrameFolder, StoredShot
+from shotlens.storage.media_types import ACCEPTED, HEAD_BYTES, media_type, refusal
 
 if TYPE_CHECKING:
     from shotlens.predicting.predictor import Predictor
@@ -62,7 +64,7 @@ def cut(
     """
     options = from_environment(CutOptions, detector=detector, min_shot=min_shot)
     folder = None if frames is None else Path(frames)
-    return (step.shot for step in cut_in_child(_existing(video), folder, options) if step.shot)
+    return (step.shot for step in cut_in_child(_checked(video), folder, options) if step.shot)
 
 
 def predict(
@@ -78,8 +80,9 @@ def predict(
     """Find the shots of a video and label them.
 
     `detector` and `min_shot` are as in `cut`; `weights` is the JSON file of your own weights. The eight frames of each
-    shot are written to the folder `frames`, if given, as `<shot>/<k>.jpg`; with `pictures`, they are returned as arrays
-    in `shot.pictures`, which take about 5 MB per shot. The first call takes a few seconds longer to load the network.
+    shot are written to the folder `frames`, if given, as `<shot>/<k>.jpg`, with shots counted from 1; with `pictures`,
+    they are returned as arrays in `shot.pictures`, which take about 5 MB per shot. The first call takes a few seconds
+    longer to load the network.
     Raises ShotlensError.
     """
     pipeline = _pipeline(None if weights is None else Path(weights))
@@ -114,13 +117,13 @@ class Pipeline:
         """Find and label the shots of one video. Raises ShotlensError."""
         with TemporaryDirectory(prefix="shotlens-") as scratch:
             store = FrameFolder(Path(scratch))
-            local_result, shots = self._predict(_existing(video), store, options, on_progress)
+            local_result, shots = self._predict(_checked(video), store, options, on_progress)
             if pictures:
                 for row, shot in zip(local_result.shots, shots, strict=True):
                     row.pictures = _decoded(StoredShot(shot, store))
             if frames:
                 for row, shot in zip(local_result.shots, shots, strict=True):
-                    row.frames = _move_frames(StoredShot(shot, store), frames / str(row.index))
+                    row.frames = _move_frames(StoredShot(shot, store), frames / str(row.index + 1))
         on_progress(1.0)
         return local_result
 
@@ -224,10 +227,22 @@ def _load(options: PredictOptions) -> "Predictor":
     return Predictor(options.weights, options.runtime)
 
 
-def _existing(video: Video) -> Path:
+def _checked(video: Video) -> Path:
+    """Return the path of a file that starts as a video does. Raises NotAVideo, in the words of the service."""
     path = Path(video)
+    if path.is_dir():
+        raise NotAVideo(f"{path} is a folder, not a video.")
     if not path.is_file():
-        raise ShotlensError(f"There is no file {path}.")
+        raise NotAVideo(f"There is no file {path}.")
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise NotAVideo(f"{path} cannot be read: {error.strerror}.") from error
+    if not head:
+        raise NotAVideo(f"The file is empty. Send a video: {ACCEPTED} are accepted.")
+    if not media_type(head):
+        raise NotAVideo(refusal(head))
     return path
 
 

@@ -64,6 +64,24 @@ def write_video(
     return path
 
 
+def join(path: Path, films: Sequence[Path]) -> Path:
+    """Write films of one codec one after the other, 25 pictures a second, as a recorder that changes its size."""
+    with av.open(str(path), "w") as container:
+        stream: av.VideoStream | None = None
+        number = 0
+        for film in films:
+            with av.open(str(film)) as source:
+                stream = stream or container.add_stream_from_template(source.streams.video[0])
+                for packet in source.demux(source.streams.video[0]):
+                    if not packet.size:  # the last one, which flushes the decoder
+                        continue
+                    packet.stream, packet.time_base = stream, Fraction(1, 25)
+                    packet.pts = packet.dts = number
+                    container.mux(packet)
+                    number += 1
+    return path
+
+
 def write_sound(path: Path) -> Path:
     """Write a second of silence: a file without pictures."""
     with av.open(str(path), "w") as container:
@@ -78,13 +96,17 @@ def write_sound(path: Path) -> Path:
     return path
 
 
-def turn(path: Path) -> Path:
-    """Write a display matrix into an MP4 that makes players rotate the picture by 90 degrees clockwise."""
+def turn(path: Path, matrix: tuple[int, int, int, int] = (0, 1, -1, 0)) -> Path:
+    """Write a display matrix into an MP4: to the right goes a of x and c of y, down goes b of x and d of y.
+
+    By default players rotate the picture by 90 degrees clockwise.
+    """
     data = bytearray(path.read_bytes())
     offset = data.index(b"tkhd") + 4 + 40  # of the matrix in a version 0 track header
     one = 1 << 16  # 1.0 in fixed point
-    matrix = [0, one, 0, -one & 0xFFFFFFFF, 0, 0, track_height(data) << 16, 0, 1 << 30]
-    data[offset : offset + 36] = b"".join(value.to_bytes(4, "big") for value in matrix)
+    a, b, c, d = (value * one & 0xFFFFFFFF for value in matrix)
+    values = [a, b, 0, c, d, 0, track_height(data) << 16, 0, 1 << 30]
+    data[offset : offset + 36] = b"".join(value.to_bytes(4, "big") for value in values)
     path.write_bytes(data)
     return path
 

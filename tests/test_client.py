@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -155,6 +157,42 @@ def test_an_open_file_and_options_are_accepted(client: Client, standin: StandIn)
     assert job["options"] == {"detector": "adaptive", "min_shot": 1.5}
 
 
+def test_corrections_are_made_and_undone(client: Client, standin: StandIn, video: Path) -> None:
+    job = while_waiting(standin.whole, lambda: client.predict(video))
+    labelled = client.correct(job, 1, scale="CS", movement="pull")
+    assert labelled["shots"][1]["corrected"] == {"scale": "CS", "movement": "pull"}
+    relabelled = client.correct(labelled, 1, scale=None)
+    assert relabelled["shots"][1]["corrected"] == {"movement": "pull"}
+    split = client.split(relabelled, 0, 20)
+    assert [shot["start_frame"] for shot in split["shots"]] == [0, 20, 50, 100]
+    merged = client.merge(split, 2)
+    assert [shot["start_frame"] for shot in merged["shots"]] == [0, 20, 50]
+    undone = client.undo(client.undo(merged))
+    assert [shot["start_frame"] for shot in undone["shots"]] == [0, 50, 100]
+    redone = client.redo(undone)
+    assert [shot["start_frame"] for shot in redone["shots"]] == [0, 20, 50, 100]
+    assert client.job(job["id"]) == redone
+
+
+def test_a_correction_of_a_job_that_has_changed_is_refused(client: Client, standin: StandIn, video: Path) -> None:
+    job = while_waiting(standin.whole, lambda: client.predict(video))
+    client.split(job, 0, 20)
+    with pytest.raises(Refused, match="load it again") as caught:
+        client.split(job, 2, 70)
+    assert caught.value.status == 412
+    with pytest.raises(Refused, match="cannot be split"):
+        client.split(client.job(job["id"]), 0, 99)
+
+
+def test_the_options_of_a_job_are_sent(tmp_path: Path) -> None:
+    video = tmp_path / os.fsdecode(b"caf\xe9.mp4")
+    video.write_bytes(MP4)
+    with Scripted((202, {}, JOB)) as service:
+        Client(service.url.removeprefix("http://")).submit(video, min_shot=1, callback="https://me.example/done?x=1")
+    query = parse_qs(urlsplit(service.asked[0][1]).query)
+    assert query == {"min_shot": ["1"], "callback": ["https://me.example/done?x=1"], "filename": ["caf\ufffd.mp4"]}
+
+
 def test_shots_come_while_the_video_is_cut(client: Client, standin: StandIn, video: Path) -> None:
     shots = client.shots(client.submit(video))
     standin.begin()
@@ -234,8 +272,8 @@ def test_another_server_is_not_taken_for_the_service() -> None:
 
 
 def test_no_service_is_unreachable() -> None:
-    for url in (f"http://127.0.0.1:{free_port()}", "localhost"):
-        with pytest.raises(Unreachable, match="cannot be reached"):
+    for url in (f"127.0.0.1:{free_port()}", "ftp://localhost", "http://"):
+        with pytest.raises(Unreachable, match="No service answers at"):
             Client(url).job("a")
 
 

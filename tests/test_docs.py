@@ -22,6 +22,7 @@ from model.settings import ModelSettings
 from shotlens.cli import main as command
 from shotlens.cli import service
 from shotlens.cutting.options import CutOptions
+from shotlens.exports.registry import EXPORTS
 from shotlens.predicting.options import PredictOptions
 from shotlens.training.experiment import Config, Experiment
 from testkit.videos import shots, write_video
@@ -199,6 +200,15 @@ def test_the_files_and_names_in_contributing_exist() -> None:
     sources = "".join((ROOT / file).read_text() for file in files if (ROOT / file).exists())
     for name in (text.split(".")[-1] for text in code if re.fullmatch(r"[A-Z]\w+(\.\w+)?", text)):
         assert re.search(rf"\b{name}\b", sources), name
+
+
+def test_the_readme_names_every_export_and_the_limits() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    for name in EXPORTS:
+        assert f"`{name}`" in readme, name
+    limits = CutOptions()
+    assert f"up to {ApiSettings().max_upload_bytes / 1e9:.0f} GB and {limits.max_seconds / 3600:.0f} hours" in readme
+    assert f"{Settings().keep_days:.0f} days after it is done" in readme
 
 
 @pytest.mark.slow

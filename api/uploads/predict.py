@@ -18,6 +18,7 @@ from api.jobs.routes import job_response
 from api.openapi.operation import Answer, JsonObject, Operation, header
 from api.server.body import body_chunks, set_stall_timeout
 from api.services import services
+from api.uploads.duplicates import find_duplicate
 from api.uploads.form import UploadRequest
 from api.uploads.job_query import JobQuery, read_job_query
 from api.uploads.upload import ENVELOPE_BYTES, ERRORS, Upload
@@ -121,10 +122,13 @@ def _create_job() -> str:
     """Store the video and create its job; return the job's id, which may be that of an earlier, identical request."""
     with Upload(services().files, services().settings) as upload:
         query, key = read_job_query(PredictQuery), _read_idempotency_key()
+        if key:
+            upload.enable_fingerprint()
         filename = _receive(upload, query.filename)
         upload.accept()
         parameters = f"{query.options.model_dump_json()} {query.callback}"
-        idempotency_key = IdempotencyKey(key, f"{upload.digest} {parameters}") if key else None
+        idempotency_key = IdempotencyKey(key, f"{upload.fingerprint} {parameters}") if key else None
+        sketch, duplicate_of = find_duplicate(upload.id, query.options)
         try:
             job_id = services().jobs.create(
                 upload.id,
@@ -133,7 +137,8 @@ def _create_job() -> str:
                 options=query.options,
                 idempotency_key=idempotency_key,
                 callback=query.callback,
-                digest=upload.digest,
+                sketch=sketch,
+                duplicate_of=duplicate_of,
                 request=request_id(),
             )
         except IdempotencyKeyReused as error:

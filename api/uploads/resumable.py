@@ -19,6 +19,7 @@ from api.openapi.operation import Answer, Operation
 from api.server.body import body_chunks, set_stall_timeout
 from api.services import services
 from api.uploads import tus
+from api.uploads.duplicates import find_duplicate
 from api.uploads.job_query import JobQuery, read_job_query
 from api.uploads.resumed import NO_SUCH_UPLOAD, ResumedUpload, no_such_upload
 from api.uploads.upload import EMPTY, ERRORS, NotAVideo, Upload
@@ -135,13 +136,12 @@ def resume(upload_id: UploadId) -> Response:
         _check_offset(begin, job_or_partial.size)
         return _complete_response(204, job_or_partial)
     partial, offset = job_or_partial
-    digest = ""
     if offset < partial.length:
-        offset, digest = _receive(partial, begin)
+        offset = _receive(partial, begin)
     else:
         _check_offset(begin, offset)
     if offset == partial.length:
-        return _complete_response(204, _complete(partial, digest if begin == 0 else ""))
+        return _complete_response(204, _complete(partial))
     response = _offset_response(204, offset, partial.length, partial.metadata)
     response.headers["Upload-Expires"] = _save(partial)
     return response
@@ -183,8 +183,8 @@ def _find(upload_id: str) -> Job | tuple[PartialUpload, int]:
     raise no_such_upload()
 
 
-def _receive(partial: PartialUpload, begin: int) -> tuple[int, str]:
-    """Append the body to the file, chunk by chunk; return the new offset, and the digest of this body."""
+def _receive(partial: PartialUpload, begin: int) -> int:
+    """Append the body to the file, chunk by chunk; return the new offset."""
     with _open(partial) as upload:
         _check_offset(begin, upload.size)
         upload.check_length(request.content_length, envelope=0)
@@ -198,7 +198,7 @@ def _receive(partial: PartialUpload, begin: int) -> tuple[int, str]:
             raise
         if request.content_length not in (None, upload.size - begin):  # gunicorn ends a truncated body silently
             raise _interrupted()
-        return upload.size, upload.digest
+        return upload.size
 
 
 def _open(partial: PartialUpload) -> ResumedUpload:
@@ -219,11 +219,8 @@ def _interrupted() -> Problem:
     return Problem(400, INTERRUPTED)
 
 
-def _complete(partial: PartialUpload, digest: str = "") -> Job:
-    """Turn a complete upload into a job, exactly once; if this crashes at any point, the next request finishes it.
-
-    `digest` is that of the video if it is known; else all of it is read for that.
-    """
+def _complete(partial: PartialUpload) -> Job:
+    """Turn a complete upload into a job, exactly once; if this crashes at any point, the next request finishes it."""
     try:
         with suppress(FileNotFoundError), ResumedUpload(services().files, services().settings, partial) as upload:
             upload.accept()
@@ -234,6 +231,7 @@ def _complete(partial: PartialUpload, digest: str = "") -> Job:
         raise no_such_upload()  # it was deleted meanwhile
     # No header can contain a line feed, so this is never a client's key.
     idempotency_key = IdempotencyKey(f"upload\n{partial.id}", partial.id)
+    sketch, duplicate_of = find_duplicate(partial.id, partial.options)
     services().jobs.create(
         partial.id,
         partial.filename,
@@ -241,7 +239,8 @@ def _complete(partial: PartialUpload, digest: str = "") -> Job:
         options=partial.options,
         idempotency_key=idempotency_key,
         callback=partial.callback,
-        digest=digest or services().files.digest(partial.id),
+        sketch=sketch,
+        duplicate_of=duplicate_of,
         request=request_id(),
     )
     log.info("accepted", job=partial.id, bytes=partial.length)

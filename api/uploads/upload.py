@@ -4,8 +4,8 @@ import errno
 import os
 import shutil
 from contextlib import suppress
-from hashlib import sha256
 from typing import BinaryIO, cast
+from zlib import crc32
 
 from api.http.problems import Problem
 from api.settings import ApiSettings
@@ -48,7 +48,7 @@ class Upload:
         self._write_bytes = WRITE_BYTES  # written at a time
         self._head = b""
         self._kept = False
-        self._sha256 = sha256()  # of what has been written
+        self._checksum: int | None = None  # CRC-32 of what has been written, if enabled
 
     def __enter__(self) -> "Upload":
         return self
@@ -84,8 +84,9 @@ class Upload:
         if self.size // CHECK_DISK_BYTES != (self.size + len(data)) // CHECK_DISK_BYTES:
             self._check_disk(0)
             self._start_writeback()
+        if self._checksum is not None:
+            self._checksum = crc32(data, self._checksum)
         self._to_disk(data)
-        self._sha256.update(data)
         self.size += len(data)
         return len(data)
 
@@ -112,10 +113,14 @@ class Upload:
         except OSError as error:
             raise _disk_problem(error) from error
 
+    def enable_fingerprint(self) -> None:
+        """Compute a checksum of what arrives. Call this before reading the body."""
+        self._checksum = 0
+
     @property
-    def digest(self) -> str:
-        """The SHA-256 of what has been written, in hexadecimal."""
-        return self._sha256.hexdigest()
+    def fingerprint(self) -> str:
+        """A value that other bytes most probably do not have: good enough to detect a reused idempotency key."""
+        return f"{self.size} {self._checksum}"
 
     def keep(self) -> None:
         """Do not erase the files on exit: the job is recorded, and they belong to it now."""

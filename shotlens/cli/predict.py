@@ -1,184 +1,188 @@
-"""`shotlens predict`: videos in, tables or exports out; on this machine, or by a service at a given address."""
+"""`shotlens predict`: videos in, tables, exports or clips out; on this machine, or by a service at a given address."""
 
 import argparse
-import json
-import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from shotlens.arguments import counted, readable, say
+from shotlens.cli import output, pipelines
+from shotlens.cli.pipelines import PredictVideo
+from shotlens.cli.videos import Video, find_videos
 from shotlens.exports.registry import EXPORTS
-from shotlens.shots.errors import ShotlensError
-from shotlens.shots.filename import as_text
-from shotlens.shots.heads import HEADS
+from shotlens.shots.errors import PermanentError, ShotlensError
+from shotlens.shots.heads import HEADS, Head
 from shotlens.shots.shot import DetectorName
 
 if TYPE_CHECKING:
-    from shotlens.shots.result import JobResult, LabelResult
+    from shotlens.shots.result import JobResult
 
-OnProgress = Callable[[float], None]
-PredictVideo = Callable[[Path, OnProgress], "JobResult"]
-COMBINED_FORMATS = ("table", "json", "csv")  # in which several videos can be printed together
+INTERRUPTED = 130  # as of a program that Ctrl-C ends
+LONGEST_MIN_SHOT = 60.0  # seconds, as over HTTP
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
     predict = commands.add_parser("predict", help="find the shots of videos and label their movement and scale")
     add = predict.add_argument
-    add("videos", nargs="+", type=Path, metavar="VIDEO")
-    output = predict.add_mutually_exclusive_group()
-    output.add_argument(
+    add("videos", nargs="+", type=Path, metavar="VIDEO", help="a video, or a folder whose videos are taken in order")
+    formats = predict.add_mutually_exclusive_group()
+    formats.add_argument(
         "--format", choices=("table", *EXPORTS), default="table", dest="format_name", help="output (default: table)"
     )
-    for name, text in (("json", "print the result as GET /jobs/<id> returns it"), ("csv", "print one line per shot")):
-        output.add_argument(f"--{name}", action="store_const", dest="format_name", const=name, help=text)
-    add("--out", type=Path, metavar="FOLDER", help="write one file per video to this folder, named after the video")
+    for name, text in (("json", "print the result; of several videos, a line each"), ("csv", "print a line per shot")):
+        formats.add_argument(f"--{name}", action="store_const", dest="format_name", const=name, help=text)
+    add("--out", type=Path, metavar="FOLDER", help="write a file per video to this folder, unless a newer one is there")
+    add("--again", action="store_true", help="with --out: write all files again")
     add("--frames", type=Path, metavar="FOLDER", help="save eight frames of each shot to this folder")
+    add("--clips", type=Path, metavar="FOLDER", help="save each shot to this folder, as a video with its sound")
+    for head in HEADS.values():
+        text = f"only shots with one of these labels, with commas between them: {', '.join(head.names)}"
+        add(f"--{head.name}", type=_labels(head), metavar="LABELS", default=(), help=text)
+    add(
+        "--timecode", choices=("source", "zero"), default="source",
+        help="where timecodes start: at the video's own, if it has one (default), or at zero",
+    )  # fmt: skip
     add("--detector", choices=get_args(DetectorName), help="the detector: our own (shotlens) or one of PySceneDetect's")
+    add("--min-shot", type=_seconds, metavar="SECONDS", help="the shortest shot; an earlier boundary is ignored")
     add("--url", help="send the videos to the service at this address; if it asks for an access key, set SHOTLENS_KEY")
     predict.set_defaults(command=_predict)
 
 
-def _predict(options: argparse.Namespace) -> int:
-    """Predict each video; print the results in the requested format, or write one file per video to the folder.
+def _labels(head: Head) -> Callable[[str], tuple[str, ...]]:
+    """Return what reads labels of a head, in any case."""
+    by_lower = {name.lower(): name for name in head.names}
 
-    Return exit code 1 if any video failed. Raises ShotlensError if the options contradict each other.
+    def read(text: str) -> tuple[str, ...]:
+        try:
+            return tuple(by_lower[label.strip().lower()] for label in text.split(","))
+        except KeyError as error:
+            names = ", ".join(head.names)
+            raise argparse.ArgumentTypeError(f"there is no {head.name} {error.args[0]!r}, only {names}") from error
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_MIN_SHOT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to {LONGEST_MIN_SHOT:.0f}")
+    return seconds
+
+
+def _predict(options: argparse.Namespace) -> int:
+    """Predict each video and write its result where the options say.
+
+    Return exit code 1 if any path led to no result. Raises ShotlensError if the options contradict each other.
     """
-    videos, format_name, out = options.videos, options.format_name, options.out
+    _reject_contradictions(options)
+    folders = [folder for folder in (options.out, options.frames, options.clips) if folder]
+    videos, failures = find_videos(options.videos, folders)
+    single = len(options.videos) == 1 and not options.videos[0].is_dir()
+    _check_names(videos, options, single)
+    waiting = _skip_done(videos, options)
+    if not waiting:
+        return min(failures, 1)
+    for folder in folders:
+        output.make_folder(folder)
+    out, format_name = options.out, options.format_name
+    write = output.files(out, format_name) if out else output.printer(format_name, single=single)
+    done = 0
+    try:
+        with _pipeline(options) as predict:
+            for video in waiting:
+                done += _predict_one(video, predict, write, options)
+    except KeyboardInterrupt:
+        say("interrupted." if single else f"interrupted after {done} of {counted(len(waiting), 'video')}.")
+        return INTERRUPTED
+    return 0 if done == len(waiting) and not failures else 1
+
+
+def _pipeline(options: argparse.Namespace) -> AbstractContextManager[PredictVideo]:
+    if options.url:
+        return pipelines.remote(options.url, options.detector, options.min_shot)
+    return pipelines.local(options.detector, options.min_shot, options.frames)
+
+
+def _predict_one(video: Video, predict: PredictVideo, write: output.Write, options: argparse.Namespace) -> bool:
+    """Predict one video; return whether it has a result. Raises ShotlensError if no other video would have one."""
+    try:
+        with output.progress_bar(readable(video.name)) as on_progress:
+            result = _as_wanted(predict(video, on_progress), options)
+        if options.clips and result.shots:
+            _write_clips(video, result, options.clips)
+    except PermanentError as error:
+        say(f"{video}: {error}")
+        return False
+    write(video, result)
+    if result.warning and options.format_name != "table":
+        say(f"{video}: {result.warning}")
+    return True
+
+
+def _as_wanted(result: "JobResult", options: argparse.Namespace) -> "JobResult":
+    """Return the result with the shots that have the labels of the options, and timecodes from their start."""
+    from shotlens.exports.shots import select
+    from shotlens.shots.timecodes import counted_from
+
+    chosen = {head: getattr(options, head) for head in HEADS}
+    return counted_from(options.timecode, select(result, chosen) if any(chosen.values()) else result)
+
+
+def _write_clips(video: Video, result: "JobResult", folder: Path) -> None:
+    """Write each shot of the result as `<folder>/<video>/<video>-<shot>.mp4`."""
+    from shotlens.cutting.clips import Clip, write_clips
+    from shotlens.cutting.options import CutOptions
+    from shotlens.settings import from_environment
+
+    stem = Path(readable(video.name.with_suffix("")))
+    clips = [
+        Clip(folder / stem / f"{stem.name}-{shot.index + 1:03d}.mp4", shot.start_frame, shot.end_frame)
+        for shot in result.shots
+    ]
+    with output.progress_bar(f"{readable(video.name)}: clips") as on_progress:
+        write_clips(video.path, clips, from_environment(CutOptions), on_progress)
+
+
+def _skip_done(videos: Sequence[Video], options: argparse.Namespace) -> Sequence[Video]:
+    """Return the videos that have no file in the output folder that is newer than they are."""
+    if not options.out or options.again:
+        return videos
+    waiting = [v for v in videos if not _is_newer(output.file_of(v, options.out, options.format_name), v.path)]
+    if len(waiting) < len(videos):
+        done = counted(len(videos) - len(waiting), "video")
+        say(f"skipped {done} with a newer file in {readable(options.out)}: --again predicts them too.")
+    return waiting
+
+
+def _is_newer(path: Path, video: Path) -> bool:
+    return path.is_file() and path.stat().st_mtime > video.stat().st_mtime
+
+
+def _reject_contradictions(options: argparse.Namespace) -> None:
+    """Raise ShotlensError for options that do not go together."""
     if options.url and options.frames:
         raise ShotlensError("--frames cannot be combined with --url: the service stores the frames of its videos.")
-    if options.frames:
-        _reject_duplicates(video.stem for video in videos)
-    _check_output(videos, format_name, out)
-    pipeline = _remote(options.url, options.detector) if options.url else _local(options.frames, options.detector)
-    results: list[JobResult] = []
-    with pipeline as predict:
-        for video in videos:
-            try:
-                result = _with_progress_bar(video, predict)
-                if out:
-                    (out / EXPORTS[format_name].filename(video.name)).write_bytes(EXPORTS[format_name].write(result))
-            except (ShotlensError, OSError) as error:
-                print(f"shotlens: {video}: {error}", file=sys.stderr)
-                continue
-            results.append(result)
-            if format_name == "table":
-                _print_table(result)
-    if format_name != "table" and not out:
-        _print(results, format_name, single=len(videos) == 1)
-    return 0 if len(results) == len(videos) else 1
-
-
-def _check_output(videos: Sequence[Path], format_name: str, out: Path | None) -> None:
-    """Reject options that would fail after the work or overwrite a file; create the output folder."""
-    if out is None:
-        if len(videos) > 1 and format_name not in COMBINED_FORMATS:
-            raise ShotlensError(f"{format_name} holds one video per file: with several videos, add --out FOLDER.")
-        return
-    if format_name == "table":
+    if options.out and options.format_name == "table":
         raise ShotlensError("--out writes files, not a table: choose a format with --format.")
-    _reject_duplicates(EXPORTS[format_name].filename(video.name) for video in videos)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ShotlensError(f"The folder {out} cannot be created: {error.strerror}.") from error
 
 
-def _reject_duplicates(names: Iterable[str]) -> None:
+def _check_names(videos: Sequence[Video], options: argparse.Namespace, single: bool) -> None:
+    """Raise ShotlensError if the outputs of two videos would be one."""
+    if options.out:
+        _reject_duplicates(output.file_of(video, options.out, options.format_name) for video in videos)
+    elif not single and options.format_name not in output.COMBINED_FORMATS:
+        raise ShotlensError(f"{options.format_name} holds one video per file: with several videos, add --out FOLDER.")
+    for folder in filter(None, (options.frames, options.clips)):
+        _reject_duplicates(folder / readable(video.name.with_suffix("")) for video in videos)
+
+
+def _reject_duplicates(paths: Iterable[Path]) -> None:
     """Raise ShotlensError if two videos would be written to the same path."""
-    if duplicates := [name for name, count in Counter(names).items() if count > 1]:
+    if duplicates := [path for path, count in Counter(paths).items() if count > 1]:
         raise ShotlensError(f"Two of the videos would be written to {duplicates[0]}: rename one of them.")
-
-
-def _with_progress_bar(video: Path, predict: PredictVideo) -> "JobResult":
-    """Predict a video with a progress bar on stderr, separate from the result."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    if not video.is_file():
-        raise ShotlensError("there is no such file.")
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(video.name, total=1.0)
-        return predict(video, lambda progress: bar.update(task, completed=progress))
-
-
-@contextmanager
-def _remote(url: str, detector: DetectorName | None) -> Iterator[PredictVideo]:
-    from shotlens.client import Client, ServiceError
-    from shotlens.shots.result import JobResult
-
-    client = Client(url, os.environ.get("SHOTLENS_KEY"))
-
-    def predict(video: Path, on_progress: OnProgress) -> JobResult:
-        try:
-            return JobResult.model_validate(client.predict(video, detector=detector, on_progress=on_progress))
-        except ServiceError as error:
-            raise ShotlensError(str(error)) from error
-
-    yield predict
-
-
-@contextmanager
-def _local(frames: Path | None, detector: DetectorName | None) -> Iterator[PredictVideo]:
-    from shotlens.cutting.child import Child
-
-    with Child() as child:  # first: it imports what it takes while this process does
-        from shotlens.cutting.options import CutOptions
-        from shotlens.local import Pipeline
-        from shotlens.predicting.options import PredictOptions
-        from shotlens.settings import from_environment
-
-        options = from_environment(CutOptions, detector=detector)
-        pipeline = Pipeline(from_environment(PredictOptions), child)
-
-        def predict(video: Path, on_progress: OnProgress) -> "JobResult":
-            folder = frames / as_text(video.stem) if frames else None
-            return pipeline.predict(video, options, frames=folder, on_progress=on_progress)
-
-        yield predict
-
-
-def _print_table(result: "JobResult") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=f"{result.filename}: {result.summary.shots} shots", title_justify="left")
-    for column in ("shot", "from", "to", "seconds", *HEADS):
-        table.add_column(column, justify="right" if column in ("shot", "seconds") else "left")
-    for shot in result.shots:
-        length = f"{shot.end - shot.start:.2f}"
-        labels = [_cell(shot.predicted(head)) for head in HEADS]
-        table.add_row(str(shot.index), shot.start_timecode, shot.end_timecode, length, *labels)
-    console = Console()
-    console.print(table)
-    if result.warning:
-        console.print(result.warning)
-
-
-def _cell(label: "LabelResult | None") -> str:
-    return f"{label.label} {label.confidence:.2f}{' ?' if label.uncertain else ''}" if label else "-"
-
-
-def _print(results: "Sequence[JobResult]", format_name: str, *, single: bool) -> None:
-    """Print the file of a single video; for several videos, one CSV for all, or a JSON list."""
-    if format_name == "csv":
-        from shotlens.exports import table
-
-        text = table.write_all(results)
-    elif single:
-        text = b"".join(EXPORTS[format_name].write(result) for result in results)
-    else:
-        values = [result.model_dump(mode="json") for result in results]
-        text = json.dumps(values, indent=1, ensure_ascii=False).encode()
-    sys.stdout.buffer.write(text if text.endswith(b"\n") or not text else text + b"\n")
-    sys.stdout.flush()

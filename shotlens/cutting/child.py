@@ -2,7 +2,7 @@
 
 If a malicious file or a bug crashes the decoder, only the child dies, with a clear error; the worker survives. The
 child reads one JSON object with the video, the folder and the options. It writes one per line: {"video"}, {"progress"},
-{"shot"}, and finally {"end"}, {"error", "cause"} or {"no_room"}.
+{"shot"}, and finally {"end"}, {"error", "cause"} or {"no_room"}. Other work that decodes runs in the same way.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,10 +45,11 @@ class Step:
 class Child:
     """A process that imports what decoding takes, and waits for its one video."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "shotlens.cutting.child") -> None:
+        """`module` is what runs in it, by `serve`."""
         # -P: do not import modules from the current folder.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "shotlens.cutting.child"],
+            [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
@@ -68,12 +69,34 @@ class Child:
 
     def cut(self, source: Path, folder: Path | None, options: CutOptions) -> Iterator[Step]:
         """Do what `cut_in_child` does, once."""
-        request = {"source": str(source.absolute()), "folder": str(folder.absolute()) if folder else None}
+        video: Video | None = None
+        progress = 0.0
+        for message in self.run(source, options, folder=str(folder.absolute()) if folder else None):
+            if "video" in message:
+                video = Video.from_json(message["video"])
+            progress = message.get("progress", progress)
+            assert video
+            path = path_from_json(message["camera_path"]) if "shot" in message else ()
+            shot = Shot.from_json(message["shot"], path) if "shot" in message else None
+            yield Step(progress, video, shot, "end" in message, message.get("warning"))
+
+    def run(self, source: Path, options: CutOptions, **request: object) -> Iterator[dict[str, Any]]:
+        """Send the request; yield the messages that come, up to {"end"}. Raises VideoError or StorageError."""
         with self:
             assert self._process.stdin
+            assert self._process.stdout
+            request |= {"source": str(source.absolute()), "options": asdict(options)}
             with suppress(BrokenPipeError), self._process.stdin as pipe:  # if it died, its output will end
-                pipe.write(json.dumps(request | asdict(options)).encode())
-            yield from _steps(self._process, options)
+                pipe.write(json.dumps(request).encode())
+            for message in _messages(self._process.stdout, options.stall, time.monotonic() + options.deadline):
+                if "error" in message:
+                    raise VideoError(message["error"], message["cause"])
+                if "no_room" in message:
+                    raise StorageError(message["no_room"])
+                yield message
+                if "end" in message:
+                    return
+            raise DecoderCrashed(_crash_message(self._process.wait()))
 
 
 def cut_in_child(source: Path, folder: Path | None, options: CutOptions, child: Child | None = None) -> Iterator[Step]:
@@ -82,26 +105,6 @@ def cut_in_child(source: Path, folder: Path | None, options: CutOptions, child: 
     `child` is one that has been started ahead. Raises VideoError or StorageError. Closing the iterator kills the child.
     """
     yield from (child or Child()).cut(source, folder, options)
-
-
-def _steps(child: "subprocess.Popen[bytes]", options: CutOptions) -> Iterator[Step]:
-    assert child.stdout
-    video: Video | None = None
-    progress = 0.0
-    for message in _messages(child.stdout, options.stall, time.monotonic() + options.deadline):
-        if "error" in message:
-            raise VideoError(message["error"], message["cause"])
-        if "no_room" in message:
-            raise StorageError(message["no_room"])
-        if "video" in message:
-            video = Video.from_json(message["video"])
-        progress = message.get("progress", progress)
-        assert video
-        shot = Shot.from_json(message["shot"], path_from_json(message["camera_path"])) if "shot" in message else None
-        yield Step(progress, video, shot, "end" in message, message.get("warning"))
-        if "end" in message:
-            return
-    raise DecoderCrashed(_crash_message(child.wait()))
 
 
 def _messages(pipe: IO[bytes], stall: float, deadline: float) -> Iterator[dict[str, Any]]:
@@ -162,29 +165,35 @@ def _is_full(options: CutOptions) -> bool:
     return int(peak.split()[1]) * 1024 > FULL * options.max_memory
 
 
-def _send(**message: object) -> None:
+def send(**message: object) -> None:
+    """Write a message to the parent, from the child."""
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
 
-def _cut(source: Path, store: FrameStore | None, options: CutOptions) -> None:
+class ProgressReport:
+    """Sends the progress to the parent, not too often."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, share: float) -> None:
+        if time.monotonic() - self._last >= PROGRESS_SECONDS:
+            self._last = time.monotonic()
+            send(progress=share)
+
+
+def _cut(source: Path, options: CutOptions, request: dict[str, Any]) -> None:
     from shotlens.cutting.cut import cut
 
-    last_report = 0.0
-
-    def on_progress(share: float) -> None:
-        nonlocal last_report
-        if time.monotonic() - last_report >= PROGRESS_SECONDS:
-            last_report = time.monotonic()
-            _send(progress=share)
-
-    cutting = cut(source, store, options, on_progress=on_progress)
-    _send(video=cutting.video.to_json())
+    store: FrameStore | None = FrameFolder(Path(request["folder"])) if request["folder"] else None
+    cutting = cut(source, store, options, on_progress=ProgressReport())
+    send(video=cutting.video.to_json())
     for shot in cutting:
-        _send(shot=shot.to_json(), camera_path=path_to_json(shot.camera_path), video=cutting.video.to_json())
+        send(shot=shot.to_json(), camera_path=path_to_json(shot.camera_path), video=cutting.video.to_json())
     if cutting.warning and _is_full(options):
         raise MemoryError
-    _send(end=True, progress=1.0, video=cutting.video.to_json(), warning=cutting.warning)
+    send(end=True, progress=1.0, video=cutting.video.to_json(), warning=cutting.warning)
 
 
 def _import_decoder() -> None:
@@ -196,30 +205,29 @@ def _import_decoder() -> None:
     cv2.setNumThreads(1)  # frames are too small to split among threads, which the decoder needs
 
 
-def main() -> int:
+def serve(work: Callable[[Path, CutOptions, dict[str, Any]], None]) -> int:
     """Run the child. Everything that decoding does not need is dropped before the first byte of the video is read."""
     _leave_the_network()  # first: a process with threads cannot
     _import_decoder()
-    request = sys.stdin.buffer.read()
-    if not request:
+    line = sys.stdin.buffer.read()
+    if not line:
         return 0  # it was started ahead, and is not needed
-    arguments = json.loads(request)
-    source, folder = Path(arguments.pop("source")), arguments.pop("folder")
-    options = CutOptions(**arguments)
+    request = json.loads(line)
+    options = CutOptions(**request["options"])
     _limit_resources(options)
     try:
-        _cut(source, FrameFolder(Path(folder)) if folder else None, options)
+        work(Path(request["source"]), options, request)
     except VideoError as error:
         if isinstance(error, NoPicture) and _is_full(options):
-            _send(error=TOO_LITTLE_MEMORY, cause=DecoderCrashed.cause)
+            send(error=TOO_LITTLE_MEMORY, cause=DecoderCrashed.cause)
         else:
-            _send(error=str(error), cause=error.cause)
+            send(error=str(error), cause=error.cause)
     except OSError as error:
-        _send(no_room=f"The frames could not be written ({error.strerror}).")
+        send(no_room=f"The frames could not be written ({error.strerror}).")
     except MemoryError:
-        _send(error=TOO_LITTLE_MEMORY, cause=DecoderCrashed.cause)
+        send(error=TOO_LITTLE_MEMORY, cause=DecoderCrashed.cause)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(_cut))

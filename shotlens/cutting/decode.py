@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +21,7 @@ from shotlens.cutting.errors import NoPicture, OverTheLimit
 from shotlens.cutting.limits import check_size, coded_pixels, refused_size, threads
 from shotlens.cutting.options import CutOptions
 from shotlens.cutting.picture import LONGEST_SIDE, Picture, reduce_frame
+from shotlens.cutting.shape import Shape
 from shotlens.cutting.streams import audio_tracks, claimed_end, films, shown, start_timecode, valid_timecode
 from shotlens.shots.shot import Video
 
@@ -39,12 +41,14 @@ class Decoder:
     Raises VideoError if the file cannot be opened, exceeds the limits, or yields no frame.
     """
 
-    def __init__(self, path: Path, options: CutOptions) -> None:
+    def __init__(self, path: Path, options: CutOptions, *, in_full: bool = False) -> None:
+        """`in_full` decodes without the shortcuts that only show in large pictures."""
         self._options = options
         self._container = open_container(path, options)
         try:
             self._stream = shown(self._container)
-            _set_up(self._stream, options)
+            _set_up(self._stream, options, in_full)
+            self._shape = Shape(self._stream)
             self._clock = Clock(self._container, self._stream, options.max_fps)
             self._claimed_end = claimed_end(self._container, self._stream)  # seconds on the file's own clock
             self.video = self._probe()
@@ -66,17 +70,22 @@ class Decoder:
         self._container.close()
 
     def __iter__(self) -> Iterator[Picture]:
+        for index, time, frame in self.frames():
+            size = self._follow_size(frame, index)
+            yield reduce_frame(frame, index, time, size, self._shape.orientation)
+
+    def frames(self) -> Iterator[tuple[int, float, VideoFrame]]:
+        """Yield each frame as the decoder has it, with its number and its time in seconds."""
         index = 0
         for frame in self._frames():
             time = self._clock.time(frame)
             if index == 0:
-                self._correct_size(frame)
                 self._correct_timecode(frame, time)
             elif index >= FIRST_MEASURED and index.bit_count() == 1:
                 self._measure_rate()
             check_size(frame.width, frame.height, self._options)
             self._check_duration(time)
-            yield reduce_frame(frame, index, time, (self.video.width, self.video.height))
+            yield index, time, frame
             index += 1
         if self._outsized:
             raise self._outsized
@@ -85,6 +94,16 @@ class Decoder:
         self._measure_rate()
         self.video = replace(self.video, duration=round(self.end, 6), frames=index)
         self.warning = self._damage.sentence(self.end, self._missed_end())
+
+    @property
+    def time_base(self) -> Fraction:
+        """Seconds in a unit of the frames' timestamps; frames that come at the end do not know it."""
+        return self._stream.time_base or Fraction(1, 90_000)
+
+    @property
+    def pixel_shape(self) -> Fraction:
+        """The width of a pixel over its height."""
+        return self._stream.sample_aspect_ratio or Fraction(1)
 
     @property
     def end(self) -> float:
@@ -106,7 +125,7 @@ class Decoder:
         """Return what the header claims."""
         stream, container, fps = self._stream, self._container, self._clock.rate.fps
         duration = max(0.0, self._claimed_end - self._clock.zero)
-        width, height = _displayed(stream.width, stream.height, stream, 0)
+        width, height = self._shape.claimed()
         return Video(
             duration,
             fps,
@@ -172,10 +191,12 @@ class Decoder:
         self._outsized = None if frames else self._outsized
         yield from frames
 
-    def _correct_size(self, frame: VideoFrame) -> None:
-        """Replace the container's size with that of the first frame, which may be rotated."""
-        width, height = _displayed(frame.width, frame.height, self._stream, frame.rotation)
-        self.video = replace(self.video, width=width, height=height)
+    def _follow_size(self, frame: VideoFrame, index: int) -> tuple[int, int]:
+        """Return the size at which a frame is shown; the video has the largest, whatever the container says."""
+        width, height = self._shape.of(frame)
+        if index == 0 or width * height > self.video.width * self.video.height:
+            self.video = replace(self.video, width=width, height=height)
+        return width, height
 
     def _correct_timecode(self, frame: VideoFrame, time: float) -> None:
         """Take the timecode of the first frame, if the header has none."""
@@ -211,9 +232,9 @@ class Decoder:
             )
 
 
-def _set_up(stream: VideoStream, options: CutOptions) -> None:
+def _set_up(stream: VideoStream, options: CutOptions, in_full: bool) -> None:
     large = max(stream.width, stream.height) >= LARGE
-    skipped = {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
+    skipped = {} if in_full else {"skip_loop_filter": SKIP_FILTER_IF_LARGE if large else SKIP_FILTER}
     # Set on the codec, it also covers a change of size in mid-stream; as a container option it is ignored.
     stream.codec_context.options = {"max_pixels": str(coded_pixels(options))} | skipped
     stream.thread_type, stream.codec_context.thread_count = "AUTO", threads(stream)
@@ -222,14 +243,6 @@ def _set_up(stream: VideoStream, options: CutOptions) -> None:
 def _end(packet: "Packet[Stream]") -> float:
     """Return when the display of a packet ends, in seconds on the file's own clock."""
     return float(((packet.pts or 0) + (packet.duration or 0)) * (packet.time_base or 0))
-
-
-def _displayed(width: int, height: int, stream: VideoStream, rotation: float) -> tuple[int, int]:
-    """Return the size with square pixels, turned upright: non-square pixels change the width."""
-    ratio = stream.sample_aspect_ratio
-    if ratio and 0.1 < ratio < 10:
-        width = max(1, round(width * ratio))
-    return (height, width) if round(rotation / 90) % 2 else (width, height)
 
 
 def _check_limits(video: Video, options: CutOptions) -> None:

@@ -5,27 +5,25 @@ stored size are computed only on request.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from shotlens.cutting.colour.marks import colour_of
+from shotlens.cutting.colour.matrix import Colour, Samples
+from shotlens.cutting.colour.wide import WideColour
 from shotlens.cutting.detect.thumbnail import CHROMA_SIZE, LUMA_SIZE
+from shotlens.cutting.fields import without_combs
+from shotlens.cutting.orientation import UPRIGHT, Orientation, Size
+from shotlens.cutting.planes import EIGHT_BIT_PLANAR, LEAN, Planes, planes_of
 
 Plane = NDArray[np.uint8]
-Size = tuple[int, int]  # width and height
 
 LONGEST_SIDE = 640  # pixels of a stored frame
 LUMA_SIDE = 320  # pixels of the luma on which the camera is tracked
 MAX_PLANE_SCALE = 1.5  # times the size of a stored frame: larger planes would take too much memory while they wait
-EIGHT_BIT_PLANAR = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuva420p"}
-LEAN = {"yuv420p", "yuvj420p"}  # formats with no more than what is kept of a small picture
-FULL_RANGE = 2  # AVCOL_RANGE_JPEG
-BT709, BT601 = (0.2126, 0.0722), (0.299, 0.114)  # weights of red and blue in luma
-COLORSPACE_BT709, COLORSPACE_UNKNOWN = 1, 2
-HD_HEIGHT = 720  # a frame this high without a colour space is taken for BT.709, as players do
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +33,47 @@ class Picture:
     index: int  # from 0 in presentation order
     time: float  # seconds from the first picture
     size: Size  # of the frame to store, upright, longer side at most 640
-    luma: Plane  # (h, w), upright, longer side at most 320
-    planes: tuple[Plane, Plane, Plane]  # luma and both chroma as the decoder has them, each with its own size
-    turns: int  # quarter turns to the left that make the planes upright
-    to_bgr: NDArray[np.float64]  # (3, 4): from (Y, U, V, 1) to (B, G, R)
+    luma: Plane  # (h, w), upright, longer side at most 320, as a screen shows it
+    planes: Planes  # luma and both chroma as the decoder has them, each with its own size
+    orientation: Orientation  # of the planes
+    colour: Colour  # of the planes
 
     def thumbnail(self) -> tuple[Plane, Plane]:
         """Return area means of the whole picture: luma (36, 64) and chroma (2, 18, 32), whatever its shape."""
-        width, height = _unrotated(CHROMA_SIZE, self.turns)
-        # Via four times the size: halving and bilinear reduction to that, then two halvings, are all fast.
-        u, v = (_halved(_resized(plane, (4 * width, 4 * height)), (width, height)) for plane in self.planes[1:])
+        u, v = (self._reduced(plane) for plane in self.planes[1:])
+        if isinstance(self.colour, WideColour):
+            u, v = self.colour.chroma(self._reduced(self.planes[0]), u, v)
         luma = np.asarray(cv2.resize(self.luma, LUMA_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
-        return luma, np.stack([_upright(u, self.turns), _upright(v, self.turns)])
+        return luma, np.stack([self.orientation.upright(u), self.orientation.upright(v)])
 
     def bgr(self, width: int, height: int) -> NDArray[np.uint8]:
         """Return the picture in colour: (height, width, 3) uint8, BGR."""
-        size = _unrotated((width, height), self.turns)
+        size = self.orientation.size((width, height))
         yuv = cv2.merge([_resized(plane, size) for plane in self.planes])
-        return _upright(np.asarray(cv2.transform(yuv, self.to_bgr), np.uint8), self.turns)
+        return self.orientation.upright(self.colour.bgr(yuv))
+
+    def _reduced(self, plane: Samples) -> Samples:
+        """Reduce a plane to the chroma of a thumbnail, via four times the size: halving and bilinear are both fast."""
+        width, height = self.orientation.size(CHROMA_SIZE)
+        return _halved(_resized(plane, (4 * width, 4 * height)), (width, height))
 
 
-def reduce_frame(frame: VideoFrame, index: int, time: float, displayed: Size) -> Picture:
+def reduce_frame(
+    frame: VideoFrame, index: int, time: float, displayed: Size, orientation: Orientation = UPRIGHT
+) -> Picture:
     """Return a decoded frame, reduced; `displayed` is its size upright and with square pixels."""
-    turns = round(frame.rotation / 90) % 4
+    colour = colour_of(frame)
     size = reduced_size(*displayed)
-    width, height = _unrotated(size, turns)
-    if frame.format.name not in EIGHT_BIT_PLANAR:
-        frame = frame.reformat(width=width, height=height, format="yuv420p", interpolation="AREA")
+    width, height = orientation.size(size)
+    planes = planes_of(frame, colour, (frame.width, frame.height) if frame.interlaced_frame else (width, height))
+    if frame.interlaced_frame:
+        planes = without_combs(planes, colour.unit, height)
     sizes = (width, height), (width // 2, height // 2), (width // 2, height // 2)
-    luma, u, v = (_kept(_plane(frame, number), size) for number, size in enumerate(sizes))
-    if frame.format.name not in LEAN:  # a plane would keep others in memory with it
+    luma, u, v = (_kept(plane, size) for plane, size in zip(planes, sizes, strict=True))
+    if frame.format.name in EIGHT_BIT_PLANAR - LEAN:  # a plane would keep others in memory with it
         luma, u, v = luma.copy(), u.copy(), v.copy()
-    tracked = _resized(luma, _unrotated(reduced_size(*displayed, LUMA_SIDE), turns))
-    return Picture(index, time, size, _upright(tracked, turns), (luma, u, v), turns, yuv_to_bgr(frame))
+    tracked = colour.shown(_resized(luma, orientation.size(reduced_size(*displayed, LUMA_SIDE))))
+    return Picture(index, time, size, orientation.upright(tracked), (luma, u, v), orientation, colour)
 
 
 def reduced_size(width: int, height: int, longest: int = LONGEST_SIDE) -> Size:
@@ -76,46 +82,19 @@ def reduced_size(width: int, height: int, longest: int = LONGEST_SIDE) -> Size:
     return max(2, round(width * factor / 2) * 2), max(2, round(height * factor / 2) * 2)
 
 
-def yuv_to_bgr(frame: VideoFrame) -> NDArray[np.float64]:
-    """Return the (3, 4) matrix from (Y, U, V, 1) to (B, G, R) for the range and colour space of this frame."""
-    hd = frame.colorspace == COLORSPACE_BT709 or (
-        frame.colorspace in (0, COLORSPACE_UNKNOWN) and frame.height >= HD_HEIGHT
-    )
-    return _matrix(hd, frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"))
-
-
-@cache
-def _matrix(hd: bool, full: bool) -> NDArray[np.float64]:
-    red, blue = BT709 if hd else BT601
-    green = 1 - red - blue
-    luma, chroma, black = (1.0, 1.0, 0.0) if full else (255 / 219, 255 / 224, 16.0)
-    u_blue, v_red = 2 * (1 - blue) * chroma, 2 * (1 - red) * chroma
-    u_green, v_green = -u_blue * blue / green, -v_red * red / green
-    # Coefficients rounded to 10 bits, as in OpenCV's transform of bytes, so that grey comes out equal in all three
-    # channels: a grey that is slightly off has an arbitrary hue.
-    rows = np.round(np.array([[luma, u_blue, 0.0], [luma, u_green, v_green], [luma, 0.0, v_red]]) * 1024) / 1024
-    return np.hstack([rows, -rows @ np.array([[black], [128.0], [128.0]])])
-
-
-def _plane(frame: VideoFrame, number: int) -> Plane:
-    """Return a view (H, W) of one plane in the decoder's own memory, without its padding."""
-    plane = frame.planes[number]
-    rows: Plane = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    return rows[: plane.height, : plane.width]
-
-
-def _kept(plane: Plane, size: Size) -> Plane:
-    """Return a plane reduced to between `size` and `MAX_PLANE_SCALE` times that.
+def _kept(plane: Samples, size: Size) -> Samples:
+    """Return a plane reduced to between `size` and `MAX_PLANE_SCALE` times that; one of 16 bits, to `size`.
 
     One that is small enough stays in the decoder's memory, which it keeps alive: a copy took 3 % of the time.
     """
     small = _halved(plane, size)
-    if small.shape[1] > MAX_PLANE_SCALE * size[0] or small.shape[0] > MAX_PLANE_SCALE * size[1]:
+    largest = MAX_PLANE_SCALE / plane.itemsize
+    if small.shape[1] > largest * size[0] or small.shape[0] > largest * size[1]:
         return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR))
     return small
 
 
-def _halved(plane: Plane, size: Size) -> Plane:
+def _halved(plane: Samples, size: Size) -> Samples:
     """Halve (H, W) by area while it stays at least `size`: five times faster than any other factor."""
     while plane.shape[1] >= 2 * size[0] and plane.shape[0] >= 2 * size[1]:
         height, width = plane.shape[0] // 2, plane.shape[1] // 2
@@ -124,15 +103,6 @@ def _halved(plane: Plane, size: Size) -> Plane:
     return plane
 
 
-def _resized(plane: Plane, size: Size) -> Plane:
+def _resized(plane: Samples, size: Size) -> Samples:
     """Halve by area as often as possible, then reduce bilinearly by the remaining factor below two."""
     return np.asarray(cv2.resize(_halved(plane, size), size, interpolation=cv2.INTER_LINEAR))
-
-
-def _unrotated(size: Size, turns: int) -> Size:
-    """Return the size before the turns that make a picture upright; also its own inverse."""
-    return size[::-1] if turns % 2 else size
-
-
-def _upright(image: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

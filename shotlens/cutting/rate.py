@@ -52,13 +52,12 @@ class Rate:
         return math.exp(most / GROUPS)
 
     def _even(self, step: int, usual: float) -> bool:
-        return abs(step - usual) <= EVEN * usual + 1.5e6 * self._tick
+        tick = 1e6 * self._tick
+        rounding = tick if tick < usual / 2 else 0.0  # coarser ticks are the frames themselves
+        return abs(step - usual) <= EVEN * usual + rounding
 
     def _snapped(self, measured: float, accuracy: float) -> float:
         """Return the header's rate or a standard one, if `measured`, exact to the fraction `accuracy`, tells of it."""
-        known = [*self._claimed, *STANDARD]
-        for rate in known:
-            if abs(rate / measured - 1) <= accuracy:
-                return rate
-        nearest = min(known, key=lambda rate: abs(rate / measured - 1))
-        return nearest if abs(nearest / measured - 1) <= NEAR else round(measured, 3)
+        likely = [rate for rate in self._claimed if abs(rate / measured - 1) <= accuracy]
+        nearest = min(likely or [*self._claimed, *STANDARD], key=lambda rate: abs(rate / measured - 1))
+        return nearest if abs(nearest / measured - 1) <= max(NEAR, accuracy) else round(measured, 3)

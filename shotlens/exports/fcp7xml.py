@@ -42,6 +42,7 @@ class _Writer:
         self._described = False
 
     def sequence(self, root: ET.Element) -> None:
+        """Add the sequence to the root."""
         sequence = ET.SubElement(root, "sequence", id="sequence-1")
         _add(sequence, name=one_line(self._result.filename), duration=sum(clip.length for clip in self._clips))
         _rate(sequence, self._base.rate)

@@ -76,7 +76,7 @@ def picture(jpeg: bytes | None, width: int, height: int) -> Image.Image:
     ground = Image.new("RGB", (width, height), GROUND)
     if jpeg is None:
         return ground
-    image = Image.open(BytesIO(jpeg))
+    image = Image.open(BytesIO(jpeg), formats=["JPEG"])
     image.draft("RGB", (width, height))  # decodes no larger than needed
     image.thumbnail((width, height))
     ground.paste(image, ((width - image.width) // 2, (height - image.height) // 2))

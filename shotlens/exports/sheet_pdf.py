@@ -49,6 +49,7 @@ class _Pdf:
         return self.last
 
     def start(self) -> bytes:
+        """Write the first lines."""
         return self._written(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")  # the second line says that the file is binary
 
     def object(self, number: int, dictionary: bytes, data: bytes | None = None) -> bytes:

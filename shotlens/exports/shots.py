@@ -56,12 +56,6 @@ def caption(shot: ShotResult) -> str:
     return " ".join(label for head in heads_by_rank() if (label := shot.label_of(head.name)))
 
 
-def words(shot: ShotResult) -> str:
-    """Write the labels in full: `medium shot, static`."""
-    labels = ((head, shot.label_of(head.name)) for head in heads_by_rank())
-    return ", ".join(word(head, label) for head, label in labels if label)
-
-
 def word(head: Head, label: str) -> str:
     """Write one label in full: `medium shot`."""
     return next(known.word for known in head.labels if known.name == label).lower()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from shotlens.predicting.errors import WeightsError
 from shotlens.predicting.frames import COLUMNS, HEIGHT, ROWS, WIDTH
 from shotlens.predicting.path import CHANNELS, STATISTICS, STEPS
+from shotlens.shots.errors import reason
 from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.shot import FRAMES_PER_SHOT
 
@@ -58,7 +59,7 @@ def read_meta(path: Path) -> Meta:
         values: dict[str, Any] = json.loads(path.read_text())
         meta = Meta(**{key: _as_tuple(value) for key, value in values.items()})
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise WeightsError(f"The weights {path} cannot be read: {error}") from error
+        raise WeightsError(f"The weights {path} cannot be read: {reason(error)}.") from error
     if not meta.fits():
         raise WeightsError(f"{path} is for other labels or inputs than this version of the network has.")
     return meta
@@ -112,7 +113,7 @@ def _checked(file: Path, sha256: str) -> Path:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise WeightsError(f"The weights {file} cannot be read: {error}") from error
+        raise WeightsError(f"The weights {file} cannot be read: {reason(error)}.") from error
     if _sha256(data) != sha256:
         raise WeightsError(f"{file} is not the file that {file.stem}.json describes: its SHA-256 differs.")
     return file

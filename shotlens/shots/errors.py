@@ -31,3 +31,9 @@ class EditError(ShotlensError):
 
 class NoSuchShot(EditError):
     """A correction of a shot that does not exist."""
+
+
+def reason(error: Exception) -> str:
+    """Return what an error of another library says, on one line; of the system's errors, without number and path."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split()).rstrip(".")

@@ -13,6 +13,7 @@ from pathlib import Path
 from shotlens.storage.frames import FrameFolder
 
 JOB_ID = re.compile(r"[0-9a-f]{24}")
+SKETCH_BLOCKS, BLOCK_BYTES = 16, 1 << 16
 ORPHAN_SECONDS = 3600  # an upload in progress has no record yet
 
 
@@ -54,11 +55,25 @@ class Files:
                 return path.stat().st_size
         return None
 
-    def digest(self, job_id: str) -> str:
-        """Return the SHA-256 of a video in hexadecimal; empty if it is not there."""
+    def sketch(self, job_id: str) -> str:
+        """Return a digest of the size and some bytes of a video; empty if it is not there. Others may have the same."""
         with suppress(FileNotFoundError), self.source(job_id).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.seek(0, os.SEEK_END)
+            sketch = hashlib.sha256(str(size).encode())
+            for part in range(SKETCH_BLOCKS):
+                file.seek(max(0, size - BLOCK_BYTES) * part // (SKETCH_BLOCKS - 1))
+                sketch.update(file.read(BLOCK_BYTES))
+            return sketch.hexdigest()
         return ""
+
+    def are_equal(self, first: str, second: str) -> bool:
+        """Return whether the videos of two jobs are the same, byte by byte; False if one is not there."""
+        with suppress(FileNotFoundError), self.source(first).open("rb") as one, self.source(second).open("rb") as other:
+            while block := one.read(BLOCK_BYTES):
+                if block != other.read(BLOCK_BYTES):
+                    return False
+            return not other.read(1)
+        return False
 
     def accept(self, job_id: str) -> None:
         """Move a complete, fsynced upload to where the cutting worker expects it, unless it is already there."""

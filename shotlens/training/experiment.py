@@ -17,6 +17,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shotlens.shots.errors import reason
 from shotlens.training.data.augment import Augmentation
 from shotlens.training.errors import ConfigError
 
@@ -131,9 +132,9 @@ class Experiment:
         try:
             values = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} cannot be read: {error}.") from error
+            raise ConfigError(f"{path} cannot be read: {reason(error)}.") from error
         except yaml.YAMLError as error:
-            raise ConfigError(f"{path} is not YAML: {error}") from error
+            raise ConfigError(f"{path} is not YAML: {reason(error)}.") from error
         if not isinstance(values, dict):
             raise ConfigError(f"{path} should be a list of keys and values, as docs/training.md shows.")
         return cls(parse(values, path.name), path.parent)

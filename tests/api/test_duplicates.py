@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from jobs.record import Jobs
+from shotlens.storage.files import Files
 from testkit.standin import MP4, StandIn
 from tests.api.conftest import Send, json_of
 
@@ -62,6 +63,21 @@ def test_a_video_that_is_cut_in_another_way_is_no_duplicate(client: FlaskClient,
 
     assert earlier(other) is None
     assert earlier(send()) == json_of(first)["id"]
+
+
+def test_the_same_sketch_is_not_enough(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shotlens.storage.files.BLOCK_BYTES", 8)
+    changed = bytearray(MP4)
+    changed[100] ^= 1
+    first, other, again = send(), send(bytes(changed)), send()
+
+    assert (earlier(first), earlier(other), earlier(again)) == (None, None, json_of(first)["id"])
+
+
+def test_a_job_whose_video_is_not_there_any_more_is_not_offered(send: Send, files: Files) -> None:
+    files.source(json_of(send())["id"]).unlink()
+
+    assert earlier(send()) is None
 
 
 def test_a_job_that_failed_or_is_gone_is_not_offered(client: FlaskClient, send: Send, standin: StandIn) -> None:

@@ -127,7 +127,7 @@ def test_shares_are_of_the_shots_or_of_the_time(page: Any, served: Api, film: Fi
     movements.get_by_role("button", name="By time").press("Enter")
     movements = figure(page, "Movements, by time")
     movements.get_by_text("0:06 · 47\u00a0%").wait_for()
-    assert movements.get_by_role("button", name="By time").get_attribute("aria-pressed") == "true"
+    assert movements.get_by_role("button", name="By time", exact=True).get_attribute("aria-pressed") == "true"
 
 
 def test_a_link_goes_to_the_longest_shot(page: Any, served: Api, film: Film) -> None:

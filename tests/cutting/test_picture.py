@@ -8,9 +8,10 @@ import pytest
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from shotlens.cutting.colour.marks import colour_of
 from shotlens.cutting.decode import Decoder
 from shotlens.cutting.options import CutOptions
-from shotlens.cutting.picture import Picture, reduce_frame, yuv_to_bgr
+from shotlens.cutting.picture import Picture, reduce_frame
 from testkit.videos import scene, shots, turn, write_video
 
 
@@ -91,5 +92,5 @@ def test_grey_is_the_same_in_all_three_colours(height: int, full: bool) -> None:
     frame = VideoFrame(64, height, "yuvj420p" if full else "yuv420p")
     ramp = np.full((1, 256, 3), 128, np.uint8)
     ramp[0, :, 0] = np.arange(256)
-    bgr = cv2.transform(ramp, yuv_to_bgr(frame))
+    bgr = colour_of(frame).bgr(ramp)
     assert np.array_equal(bgr.min(axis=2), bgr.max(axis=2))

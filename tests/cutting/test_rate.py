@@ -66,6 +66,11 @@ def test_the_rate_is_that_of_most_frames() -> None:
     assert (rate.fps, rate.variable) == (30, True)
 
 
+def test_a_frame_left_out_is_noticed_though_times_are_counted_in_frames() -> None:
+    rate = measured([1 / 25] * 20 + [2 / 25], tick=1 / 25)
+    assert (rate.fps, rate.variable) == (25, True)
+
+
 def test_film_on_a_dvd_has_the_shorter_step() -> None:
     """Frames are shown for two and for three fields in turn."""
     rate = measured([2 / 59.94, 3 / 59.94] * 40, tick=1 / 90_000)

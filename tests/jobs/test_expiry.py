@@ -119,6 +119,10 @@ def test_a_corrected_job_never_expires_until_the_last_correction_is_undone(
     assert undone.expires is None
     undone = edits.undo(undone, 1)
     assert undone == read(jobs, job.id)
+    assert undone
+    redone = edits.redo(undone, 1)
+    assert redone
+    assert redone.expires is None
     assert undone.expires == pytest.approx(time.time() + 3600, abs=60)
 
 

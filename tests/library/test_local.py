@@ -1,5 +1,8 @@
 """`shotlens.cut` and `shotlens.predict`, as a program calls them."""
 
+import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 
 import shotlens
+from shotlens.storage.media_types import refusal
 from testkit.videos import scene, shots, write_sound, write_video
 
 pytestmark = pytest.mark.slow
@@ -49,7 +53,7 @@ def test_a_result_is_as_over_http_with_pictures_on_request(video: Path, tmp_path
         difference = np.abs(shot.pictures[4].astype(int) - scene(number, 320, 180))  # RGB
         assert difference.mean() < 12  # the loss of the coding
         assert [Path(frame) for frame in shot.frames] == [
-            tmp_path / "frames" / str(number) / f"{k}.jpg" for k in range(8)
+            tmp_path / "frames" / str(number + 1) / f"{k}.jpg" for k in range(8)
         ]
     assert "pictures" not in result.model_dump(mode="json")["shots"][0]
 
@@ -57,7 +61,7 @@ def test_a_result_is_as_over_http_with_pictures_on_request(video: Path, tmp_path
 def test_frames_of_a_second_run_take_the_place_of_the_first(video: Path, tmp_path: Path) -> None:
     for _ in range(2):
         result = shotlens.predict(video, frames=tmp_path / "frames")
-    assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == ["0", "1"]
+    assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == ["1", "2"]
     assert all(Path(frame).is_file() for shot in result.shots for frame in shot.frames)
 
 
@@ -78,6 +82,24 @@ def test_every_error_is_a_shotlens_error(tmp_path: Path) -> None:
         list(shotlens.cut(write_sound(tmp_path / "sound.mp4")))
     with pytest.raises(shotlens.ShotlensError, match="SHOTLENS_MIN_SHOT"):
         shotlens.cut(tmp_path / "sound.mp4", min_shot=-1)
+    with pytest.raises(shotlens.ShotlensError, match="is a folder, not a video"):
+        shotlens.predict(tmp_path)
+
+
+def test_what_is_no_video_is_refused_in_the_words_of_the_service(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    for content, sentence in ((b"no video", refusal(b"no video")), (b"", "The file is empty. Send a video: ")):
+        path.write_bytes(content)
+        with pytest.raises(shotlens.ShotlensError, match=re.escape(sentence)):
+            shotlens.predict(path)
+
+
+def test_a_name_that_is_not_utf8_is_readable_in_the_result(video: Path, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.mp4")
+    path.write_bytes(video.read_bytes())
+    result = shotlens.predict(path)
+    assert result.filename == "caf\ufffd.mp4"
+    assert json.loads(result.model_dump_json())["filename"] == result.filename
 
 
 def test_weights_that_cannot_be_read_end_it_at_once(video: Path, tmp_path: Path) -> None:

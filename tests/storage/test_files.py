@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlens.storage.files import ORPHAN_SECONDS, Files, new_job_id
+from shotlens.storage.files import BLOCK_BYTES, ORPHAN_SECONDS, SKETCH_BLOCKS, Files, new_job_id
 
 
 def test_an_id_is_unique_and_a_valid_folder_name() -> None:
@@ -43,6 +43,29 @@ def test_an_accepted_upload_may_be_accepted_again(files: Files) -> None:
     files.accept(job_id)
     files.accept(job_id)
     assert files.arrived(job_id) == 5
+
+
+def test_a_sketch_tells_most_videos_apart_and_a_comparison_all(files: Files) -> None:
+    video = bytearray(os.urandom(SKETCH_BLOCKS * BLOCK_BYTES * 2))
+    hidden = bytearray(video)
+    hidden[BLOCK_BYTES + 1] ^= 1  # between two blocks of the sketch
+    last = bytearray(video)
+    last[-1] ^= 1
+    ids = [new_job_id() for _ in range(5)]
+    for job_id, content in zip(ids, (video, video, hidden, last, video[:-1]), strict=True):
+        files.source(job_id).parent.mkdir(parents=True)
+        files.source(job_id).write_bytes(content)
+    first, same, *others = ids
+    assert files.sketch(first) == files.sketch(same) == files.sketch(others[0])
+    assert len({files.sketch(job_id) for job_id in ids}) == 3
+    assert files.are_equal(first, same)
+    assert not any(files.are_equal(first, other) or files.are_equal(other, first) for other in others)
+
+
+def test_a_video_that_is_not_there_is_equal_to_none(files: Files) -> None:
+    absent = new_job_id()
+    assert files.sketch(absent) == ""
+    assert not files.are_equal(absent, absent)
 
 
 def test_the_sweep_removes_only_what_is_old_and_unknown(files: Files) -> None:

@@ -60,12 +60,13 @@ function line(words, alternatives) {
   return make("div", {}, make("dt", {}, ...alternatives.map(({ key }) => chord(key))), make("dd", {}, words));
 }
 
-/** A key as it is typed, with Ctrl or ⌘ before it if that is held down. */
+/** A key as it is typed, after Ctrl or ⌘, and Shift, if they are held down. */
 function chord(key) {
-  const ctrl = key.startsWith("Ctrl+");
-  const pressed = ctrl ? key.slice("Ctrl+".length) : key;
-  const symbol = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
-  return make("span", { class: "chord" }, ctrl ? make("kbd", {}, symbol) : null, make("kbd", {}, NAMES[pressed] ?? pressed));
+  const pressed = key.replace("Ctrl+", "");
+  const ctrl = key === pressed ? [] : [/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl"];
+  const shift = ctrl.length && pressed !== pressed.toLowerCase() ? ["Shift"] : [];
+  const keys = [...ctrl, ...shift, NAMES[pressed] ?? (ctrl.length ? pressed.toLowerCase() : pressed)];
+  return make("span", { class: "chord" }, ...keys.map((name) => make("kbd", {}, name)));
 }
 
 /** Rows grouped by the value of a property, in the order in which the values first occur. */

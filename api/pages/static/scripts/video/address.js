@@ -10,8 +10,8 @@ export function mountAddress(job, player) {
   const arrive = () => {
     if (!job.shots.length || (shot && !job.shot(shot - 1) && job.running)) return;
     job.removeEventListener("shots", arrive);
-    if (t !== null) player.seek(t);
-    else if (shot && job.shot(shot - 1)) player.seek(job.shot(shot - 1).start);
+    const to = t ?? job.shot(shot - 1)?.start;
+    if (to !== undefined && player.time === 0) player.seek(to); // unless the person has gone elsewhere meanwhile
     const writeSoon = debounce(PAUSE, () => player.playing || write(job, player));
     for (const event of ["time", "playing"]) player.addEventListener(event, writeSoon);
     job.addEventListener("selection", writeSoon);

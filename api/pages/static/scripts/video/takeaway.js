@@ -13,13 +13,13 @@ const FORMATS = {
   csv: ["CSV", "a line per shot, for spreadsheets"],
   json: ["JSON", "all that is known, for programs and for training"],
   otio: ["OpenTimelineIO", "clips with markers, for Resolve and Premiere"],
-  edl: ["EDL", "a list of cuts that every editing program opens"],
+  edl: ["EDL", "a list of cuts and dissolves that every editing program opens"],
   fcpxml: ["Final Cut XML", "clips with markers, for Final Cut Pro and Resolve"],
-  fcp7xml: ["Premiere XML", "clips with markers, for Premiere Pro (Final Cut Pro 7 XML)"],
+  fcp7xml: ["Premiere XML", "clips with markers, for Premiere Pro and Resolve"],
   vtt: ["WebVTT", "a chapter per shot, for players"],
   eaf: ["ELAN", `tiers of ${TIERS}, for annotation`],
   movieshots: ["MovieShots", "the labels alone, for training"],
-  zip: ["ZIP", "all of these but the sheets, and the frames"],
+  zip: ["ZIP", "all of these but the sheets, with the frames"],
   "zip&frames=one": ["ZIP", "the same with one frame of each shot"],
 };
 

@@ -1,0 +1,1 @@
+"""The colours of decoded frames, as a usual screen shows them."""
