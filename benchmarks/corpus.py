@@ -124,8 +124,8 @@ TIMES = [
          f"-vf setpts=N/25/TB+if(gt(N\\,25)\\,(N-25)/50/TB\\,0) -fps_mode vfr {H264} -bf 2", seconds=0),
     Case("240 frames a second", "f.mov", f"-vf fps=240 {H264}"),
     Case("A picture a second", "e.mp4", f"-vf fps=1 {H264}"),
-    Case("The picture begins after the sound", "f.mp4", "-itsoffset 1.5 -i {film} -map 0 -map 1 -fps_mode passthrough "
-         f"{H264} -c:a aac",
+    Case("The picture begins after the sound", "f.mp4",
+         f"-itsoffset 1.5 -i {{film}} -map 0 -map 1 -fps_mode passthrough {H264} -c:a aac",
          begin=1.5, sound=True),
     Case("Begins at 1000 s", "c.mkv", f"{H264} -output_ts_offset 1000 -avoid_negative_ts disabled"),
     Case("The clock wraps", "d.ts", f"{H264} -output_ts_offset 95442.5"),

@@ -20,6 +20,7 @@ from api.services import EXTENSION
 from jobs.names import SPLIT
 from jobs.record import Jobs
 from shotlens.storage.files import ORPHAN_SECONDS, Files
+from shotlens.storage.media_types import HEAD_BYTES
 from testkit.standin import MP4, StandIn
 from tests.api.conftest import LIMIT, NOWHERE, MakeApp, Send, json_of, nothing_left
 from tests.conftest import entries
@@ -229,7 +230,7 @@ def test_a_file_that_is_not_a_video_is_refused_by_its_first_bytes_and_erased(
     address = begin(LIMIT)
     assert go_on(address, 0, b"#EXTM3U\n" * 200).status_code == 204
 
-    assert is_problem(go_on(address, 1600, b"#" * 1600), 415, "MP4")
+    assert is_problem(go_on(address, 1600, b"#" * HEAD_BYTES), 415, "MP4")
     assert nothing_left(files, jobs)
     assert head(client, address).status_code == 404
 
