@@ -15,6 +15,7 @@ from shotlens.cutting.detect.boundaries import LATENCY, Boundary
 from shotlens.cutting.detect.film import FilmBoundaries
 from shotlens.cutting.errors import OverTheLimit
 from shotlens.cutting.options import CutOptions
+from shotlens.cutting.orientation import Size
 from shotlens.cutting.picture import Picture, Plane
 from shotlens.cutting.sampling import Sampler
 from shotlens.cutting.window import STEP, Change, WindowFinder, Windows
@@ -25,6 +26,7 @@ from shotlens.storage.frames import FrameStore
 JPEG_QUALITY = 88
 DECODE_BATCH, BATCHES_AHEAD = 8, 2  # pictures that the decoder delivers at a time, and how many such batches ahead
 TRACKING_BATCH = 16  # pictures per tracking task: submitting each alone costs as much as the tracking
+SAME_SHAPE = 0.02  # fraction by which the aspects of two sizes may differ, since sizes are even numbers
 MAX_UNWRITTEN = 4  # shots whose frames wait to be written: more would take memory, and hide a full disk
 _TimedLuma = tuple[float, Plane]  # seconds, and the reduced luma at that time
 
@@ -257,11 +259,21 @@ class _ShotWriter:
         self._track(batch)
         if self._store:
             for name, picture in zip(shot.frames, frames, strict=True):
-                self._store.write(name, _jpeg(picture))
+                self._store.write(name, _jpeg(picture, _largest_of_its_shape(picture, frames)))
         return replace(shot, camera_path=self._path.finish())
 
 
-def _jpeg(picture: Picture) -> bytes:
-    encoded, data = cv2.imencode(".jpg", picture.bgr(*picture.size), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+def _largest_of_its_shape(picture: Picture, others: list[Picture]) -> Size:
+    """Return the largest size among the pictures that differ from this one in nothing else: a film may change it."""
+    aspect = _aspect(picture.size)
+    return max(one.size for one in others if abs(_aspect(one.size) / aspect - 1) < SAME_SHAPE)
+
+
+def _aspect(size: Size) -> float:
+    return size[0] / size[1]
+
+
+def _jpeg(picture: Picture, size: Size) -> bytes:
+    encoded, data = cv2.imencode(".jpg", picture.bgr(*size), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     assert encoded
     return data.tobytes()
