@@ -41,6 +41,9 @@ class Shot(TypedDict):
     start_timecode: str  # HH:MM:SS:FF
     end_timecode: str
     transition: str
+    transition_seconds: float  # how long a gradual transition takes
+    times: list[list[float]]  # at a variable rate: frames at which the pace changes, with their seconds
+    edited: bool  # whether its bounds were set by hand
     movement: dict[str, Any] | None
     scale: dict[str, Any] | None
     corrected: dict[str, str] | None
@@ -61,6 +64,12 @@ class Job(TypedDict):
     model: dict[str, str] | None
     shots: list[Shot]
     summary: dict[str, Any]
+    created: float  # seconds since 1970, as `expires`
+    kept: bool  # whether somebody wants it kept for good
+    expires: float | None  # when it is deleted; None while it runs, and if it is kept or corrected
+    duplicate_of: str | None  # an earlier job with the same bytes and options
+    queue_position: int | None  # while it is queued; 1 if it is next
+    wait_seconds: float | None  # a guess of when it is begun
     etag: str | None  # of the response: the version that a correction is made to
 
 

@@ -100,8 +100,6 @@ def test_fcp7_xml_counts_from_the_timecode_of_the_source(fps: float) -> None:
 
 
 def test_fcp7_xml_is_read_by_opentimelineio() -> None:
-    if "fcp_xml" not in otio.adapters.available_adapter_names():
-        pytest.skip("otio-fcp-adapter is not installed")
     read = otio.adapters.read_from_string(written("fcp7xml", from_one(dissolve=0.96, audio=(STEREO,))), "fcp_xml")
     assert read.global_start_time.value == 90000
     picture, *sound = read.tracks
