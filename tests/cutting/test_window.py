@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from shotlens.cutting.cut import cut
+from shotlens.cutting.decode import Decoder
+from shotlens.cutting.options import CutOptions
 from shotlens.cutting.window import WindowFinder
 from shotlens.shots.shot import WHOLE, Shot, Window
-from testkit.videos import Image, write_video
+from testkit.videos import Image, scene, turn, write_video
 from tests.cutting.framed import (
     LENGTH,
     QUICK,
@@ -188,3 +190,18 @@ def test_a_picture_of_another_shape_begins_anew() -> None:
     narrow, whole = (change for change in changes if change)
     assert (narrow.first, whole.first, whole.window) == (0, 120, WHOLE)
     assert narrow.window == pytest.approx(Window(0, 110 / 320, 1, 210 / 320), abs=0.01)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_part_of_a_picture_is_like_the_whole_of_a_smaller_one(tmp_path: Path, turned: bool) -> None:
+    film = write_video(tmp_path / "a.mp4", [scene(0, 320, 192)] * 2)
+    picture = next(iter(Decoder(turn(film) if turned else film, CutOptions())))
+    window = Window(0.25, 0.125, 1.0, 0.625)
+    part = picture.luma[window.slices(picture.luma.shape)]
+    assert np.abs(picture.tracked(window).astype(int) - part).mean() < 1
+    luma, chroma = picture.thumbnail(window)
+    assert np.abs(luma - cv2.resize(part.astype(float), (64, 36), interpolation=cv2.INTER_AREA)).mean() < 1
+    for plane, whole in zip(chroma, picture.thumbnail()[1], strict=True):
+        large = cv2.resize(whole.astype(float), picture.luma.shape[::-1])[window.slices(picture.luma.shape)]
+        assert np.abs(plane - cv2.resize(large, (32, 18), interpolation=cv2.INTER_AREA)).mean() < 4
+    assert picture.tracked(WHOLE) is picture.luma
