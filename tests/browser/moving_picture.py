@@ -98,7 +98,7 @@ def _correct(page: Any, recorder: Recorder) -> None:
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(600)
         recorder.add(2 * SHORT)
-    page.keyboard.press("4")
+    page.keyboard.press("1")
     page.get_by_text("1 shot set by hand").wait_for()
     recorder.add(LONG)
 
