@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from os import PathLike
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -172,17 +174,20 @@ class _Labelling:
     def __init__(self, predictor: "Future[Predictor]", store: FrameFolder, batch: int) -> None:
         self._predictor, self._store, self._batch = predictor, store, batch
         self._waiting: SimpleQueue[Shot | None] = SimpleQueue()  # None follows the last shot
-        self._thread = ThreadPoolExecutor(1, "labelling")
-        self._predictions = self._thread.submit(self._predict)
+        self._predictions: Future[dict[int, Predictions]] = Future()
+        # A daemon: if Ctrl-C comes while it starts, nobody will tell it to end.
+        self._thread = Thread(target=self._work, name="labelling", daemon=True)
 
     def __enter__(self) -> "_Labelling":
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        while not self._waiting.empty():  # after an error, nobody wants the rest
-            self._waiting.get()
+        with suppress(Empty):  # after an error, nobody wants the rest
+            while True:
+                self._waiting.get_nowait()
         self._waiting.put(None)
-        self._thread.shutdown()
+        self._thread.join()
 
     def add(self, shot: Shot) -> None:
         """Let a shot be predicted, whose frames are in the store. Raises ShotlensError, also for an earlier shot."""
@@ -194,6 +199,12 @@ class _Labelling:
         """Return the predictions of all shots by their first frame. Raises ShotlensError."""
         self._waiting.put(None)
         return self._predictions.result()
+
+    def _work(self) -> None:
+        try:
+            self._predictions.set_result(self._predict())
+        except Exception as error:
+            self._predictions.set_exception(error)
 
     def _predict(self) -> dict[int, Predictions]:
         predictor = self._predictor.result()

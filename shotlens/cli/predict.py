@@ -1,6 +1,7 @@
 """`shotlens predict`: videos in, tables, exports or clips out; on this machine, or by a service at a given address."""
 
 import argparse
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -99,7 +100,8 @@ def _predict(options: argparse.Namespace) -> int:
                 done += _predict_one(video, predict, write, options)
     except KeyboardInterrupt:
         say("interrupted." if single else f"interrupted after {done} of {counted(len(waiting), 'video')}.")
-        return INTERRUPTED
+        # At once: taking LiteRT down after it was interrupted may never end. All results are flushed already.
+        os._exit(INTERRUPTED)
     return 0 if done == len(waiting) and not failures else 1
 
 

@@ -137,8 +137,10 @@ def test_an_interrupted_run_has_printed_what_was_done(video: Path, tmp_path: Pat
         run.send_signal(signal.SIGINT)
         printed, said = run.communicate()
     done = 1 + len(printed.splitlines())
-    assert (run.returncode, said) == (130, f"shotlens: interrupted after {done} of 21 videos.\n")
     assert done < 21
+    assert run.returncode == 130
+    # The last one may have been printed, but not counted.
+    assert said in [f"shotlens: interrupted after {counted} of 21 videos.\n" for counted in (done - 1, done)]
 
 
 @pytest.mark.slow
