@@ -121,7 +121,7 @@ def test_corrections_are_marked_beside_the_prediction(page: Any, served: Api, fi
     row = page.locator(".shot").nth(1)
     row.get_by_text("by hand; predicted MS 60 %").wait_for()
     assert row.get_by_text("CS Close-up", exact=True).is_visible()
-    assert page.locator(".shot").nth(3).get_by_text("boundary by hand").is_visible()
+    assert page.locator(".shot").nth(3).get_by_text("bounds by hand").is_visible()
     assert shots(page).get_by_text("by hand").count() == 2
 
 

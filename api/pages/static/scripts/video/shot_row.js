@@ -74,8 +74,9 @@ function head({ index, start, end, start_timecode: from, end_timecode: until, tr
   const number = make("button", { type: "button", class: "go number", "aria-label": `Go to shot ${index + 1}` }, index + 1);
   const times = make("span", { class: "number" }, `${from} – ${until}`);
   const length = make("span", { class: "length number" }, seconds(end - start));
-  const opening = transition === "cut" ? null : make("span", { class: "opening" }, `opens with a ${transition}`);
-  const bounds = edited ? make("span", { class: "by-hand" }, icon("edited"), "boundary by hand") : null;
+  const opensWith = make("span", { class: "opens-with" }, "opens with a "); // no room for it on the narrowest screens
+  const opening = transition === "cut" ? null : make("span", { class: "opening" }, opensWith, transition);
+  const bounds = edited ? make("span", { class: "by-hand" }, icon("edited"), "bounds by hand") : null;
   const notes = make("span", { class: "notes" }, length, opening, bounds);
   return [number, times, notes];
 }
