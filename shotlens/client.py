@@ -41,9 +41,6 @@ class Shot(TypedDict):
     start_timecode: str  # HH:MM:SS:FF
     end_timecode: str
     transition: str
-    transition_seconds: float  # how long a gradual transition takes
-    times: list[list[float]]  # at a variable rate: frames at which the pace changes, with their seconds
-    edited: bool  # whether its bounds were set by hand
     movement: dict[str, Any] | None
     scale: dict[str, Any] | None
     corrected: dict[str, str] | None
@@ -68,8 +65,6 @@ class Job(TypedDict):
     kept: bool  # whether somebody wants it kept for good
     expires: float | None  # when it is deleted; None while it runs, and if it is kept or corrected
     duplicate_of: str | None  # an earlier job with the same bytes and options
-    queue_position: int | None  # while it is queued; 1 if it is next
-    wait_seconds: float | None  # a guess of when it is begun
     etag: str | None  # of the response: the version that a correction is made to
 
 
@@ -160,10 +155,7 @@ class Client:
         return self._send("GET", f"/jobs/{id}/export", params={"format": format}).content
 
     def correct(self, job: Job, shot: int, **labels: str | None) -> Job:
-        """Set labels by hand, as `scale="CS"`, or take back those that are None. Return the corrected job.
-
-        As every correction, it is Refused with status 412 if the job was corrected since `job` was read.
-        """
+        """Set labels by hand, as `scale="CS"`; None takes one back. Status 412: somebody has corrected `job` since."""
         return self._edit(job, "PATCH", f"/shots/{shot}", labels)
 
     def split(self, job: Job, shot: int, frame: int) -> Job:
@@ -190,11 +182,10 @@ class Client:
         """Yield `state`, `progress`, each `shot` once, and finally the finished `job`: by stream, then by polling."""
         seen: set[int] = set()
         for event in chain(self._stream(id), self._poll(id)):
+            if event.name != "shot" or event.data["index"] not in seen:
+                yield event
             if event.name == "shot":
-                if event.data["index"] in seen:
-                    continue
                 seen.add(event.data["index"])
-            yield event
 
     def _stream(self, id: str) -> Iterator["Event"]:
         """Yield the events of the job's stream up to its end, or until a connection brings no event."""
@@ -268,8 +259,8 @@ def read_events(chunks: Iterable[bytes]) -> Iterator[Event]:
     for chunk in chunks:
         *blocks, incomplete = (incomplete + chunk.replace(b"\r", b"")).split(b"\n\n")
         for block in blocks:
-            lines = [line.partition(":") for line in block.decode().split("\n")]
-            fields = {name: value.removeprefix(" ") for name, _, value in lines}  # the data is always a single line
+            lines = (line.partition(":") for line in block.decode().split("\n"))  # the data is always a single one
+            fields = {name: value.removeprefix(" ") for name, _, value in lines}
             if "data" in fields:
                 yield Event(fields.get("event", "message"), json.loads(fields["data"]), fields.get("id"))
 
