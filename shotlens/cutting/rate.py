@@ -38,8 +38,8 @@ class Rate:
         usual = self._usual()
         near = {step: count for step, count in self._steps.items() if self._even(step, usual)}
         total, count = sum(step * count for step, count in near.items()), sum(near.values())
-        self.step = total / count / 1e6
-        self.fps = self._snapped(1 / self.step, 1e6 * self._tick / total)
+        self.fps = self._snapped(1e6 * count / total, 1e6 * self._tick / total)
+        self.step = 1 / self.fps
         drift = sum((step / 1e6 - 1 / self.fps) * count for step, count in self._steps.items())
         self.variable = len(near) < len(self._steps) or abs(drift) > self.step
 
