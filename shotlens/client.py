@@ -106,7 +106,7 @@ class Client:
         for event in self._follow(job["id"]):
             if event.name == "job":
                 job = event.data
-            if event.name != "shot":
+            if "progress" in event.data:
                 on_progress(0.5 + event.data["progress"] / 2)
         return job
 

@@ -90,9 +90,9 @@ class StreamPosition:
 def events(job_id: JobId) -> Response:
     """Stream state, progress, and each shot as soon as it is predicted.
 
-    Server-sent events: `state` (state, progress, error), `progress` (progress), `place` (queue_position, wait_seconds),
-    `shot` (as in the result). The stream ends with the job, or after a minute; a browser's EventSource then reconnects
-    by itself.
+    Server-sent events: `state` (state, progress, error), `progress` (progress), `place` (progress, queue_position,
+    wait_seconds), `shot` (as in the result). The stream ends with the job, or after a minute; a browser's EventSource
+    then reconnects by itself.
     """
     job = services().find(job_id)
     if job is None:
@@ -149,7 +149,9 @@ def _passing(services: Services, listed: ListedJob) -> dict[str, object]:
     """Return what is sent whenever it changes, and of which a client need not have every value."""
     events: dict[str, object] = {"progress": {"progress": _progress(listed)}}
     if place := services.places.of(listed.job):
-        events["place"] = job_summary(listed, frame_address(listed.job.id), place).model_dump(include=PLACE)
+        # With the progress, which copies of the client of before expect in all events but `shot`.
+        waits = job_summary(listed, frame_address(listed.job.id), place).model_dump(include=PLACE)
+        events["place"] = {"progress": _progress(listed)} | waits
     return events
 
 

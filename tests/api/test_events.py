@@ -93,8 +93,8 @@ def test_a_queued_job_is_told_its_place(client: FlaskClient, send: Send, standin
     worker.join()
 
     assert data_of(stream, "place") == [
-        {"queue_position": 2, "wait_seconds": None},
-        {"queue_position": 1, "wait_seconds": None},
+        {"progress": 0.0, "queue_position": 2, "wait_seconds": None},
+        {"progress": 0.0, "queue_position": 1, "wait_seconds": None},
     ]
 
 

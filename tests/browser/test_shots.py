@@ -16,6 +16,7 @@ from tests.browser.conftest import Film, serious
 from tests.browser.films import SMALL, Planned, enqueue, many, publish
 
 SLOWEST = 200  # ms, from what a person does until its effect is painted
+ROUNDS = 9  # at most, on a busy machine
 # What the browser itself measures: the time of each interaction and of each long task.
 OBSERVE = """
 window.measured = [];
@@ -312,6 +313,11 @@ def test_invalid_parameters_in_the_address_show_all_shots(open_film: Callable[..
 # Many shots.
 
 
+def too_slow(rounds: list[dict[str, float]]) -> list[str]:
+    """The steps that were slow in each round."""
+    return [name for name in rounds[0] if min(one[name] for one in rounds) >= SLOWEST]
+
+
 def test_a_list_of_two_thousand_shots_stays_fast(page: Any, open_film: Callable[..., Any]) -> None:
     page.add_init_script(OBSERVE)
     rows = open_film(many(2000))
@@ -327,12 +333,14 @@ def test_a_list_of_two_thousand_shots_stays_fast(page: Any, open_film: Callable[
     }
     shots(page).hover()
     print("\nloaded:", measured(page))
-    rounds = [{name: slowest(page, step) for name, step in steps.items()} for _ in range(3)]
+    rounds: list[dict[str, float]] = []
+    # Other load on the machine only adds time, so the best of the rounds shows what the page itself takes.
+    while len(rounds) < 3 or (len(rounds) < ROUNDS and too_slow(rounds)):
+        rounds.append({name: slowest(page, step) for name, step in steps.items()})
     print("used:", rounds)
 
     assert any(one["filter"] for one in rounds)  # else the browser has measured nothing
-    # Other load on the machine only adds time, so the best of the rounds shows what the page itself takes.
-    assert [name for name in steps if min(one[name] for one in rounds) >= SLOWEST] == []
+    assert too_slow(rounds) == []
     assert page.locator(".shot img").count() < 8 * 60
 
 
