@@ -1,5 +1,6 @@
 """Fixtures for tests of the pages in Chromium: an error on the console or a request to another host fails a test."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -123,3 +124,8 @@ def serious(page: Any) -> list[str]:
         for one in violations
         if one["impact"] in ("serious", "critical")
     ]
+
+
+def busyness() -> float:
+    """How many processes want each processor, at least 1: what a page takes grows with it, whatever the page does."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

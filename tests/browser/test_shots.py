@@ -12,7 +12,7 @@ from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.shot import Prediction
 from testkit.standin import MODEL, PREDICTIONS, Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import Film, serious
+from tests.browser.conftest import Film, busyness, serious
 from tests.browser.films import SMALL, Planned, enqueue, many, publish
 
 SLOWEST = 200  # ms, from what a person does until its effect is painted
@@ -315,7 +315,7 @@ def test_invalid_parameters_in_the_address_show_all_shots(open_film: Callable[..
 
 def too_slow(rounds: list[dict[str, float]]) -> list[str]:
     """The steps that were slow in each round."""
-    return [name for name in rounds[0] if min(one[name] for one in rounds) >= SLOWEST]
+    return [name for name in rounds[0] if min(one[name] for one in rounds) >= SLOWEST * busyness()]
 
 
 def test_a_list_of_two_thousand_shots_stays_fast(page: Any, open_film: Callable[..., Any]) -> None:

@@ -13,7 +13,7 @@ from shotlens.shots.heads import MOVEMENT, SCALE
 from shotlens.shots.shot import Video
 from testkit.standin import Api, StandIn
 from testkit.waiting import until
-from tests.browser.conftest import Film, serious
+from tests.browser.conftest import Film, busyness, serious
 from tests.browser.films import FPS, SMALL, Planned, enqueue, many, predict_all, publish
 from tests.browser.test_player import at_shot, opened, shown_at
 
@@ -271,10 +271,10 @@ def test_two_thousand_shots_answer_at_once(page: Any, served: Api, film: Film) -
     page.get_by_text("This browser cannot play the file").wait_for()
     track = Track(page, sum(one.frames for one in planned) / FPS)
     rounds = [slowest(page, track) for _ in range(3)]
-    while min(rounds) >= SLOWEST and len(rounds) < ROUNDS:  # other load on the machine only adds time
+    while min(rounds) >= SLOWEST * busyness() and len(rounds) < ROUNDS:  # other load only adds time
         rounds.append(slowest(page, track))
     print("slowest of each round:", rounds)
-    assert min(rounds) < SLOWEST
+    assert min(rounds) < SLOWEST * busyness()
 
 
 def slowest(page: Any, track: Track) -> float:
