@@ -11,7 +11,7 @@ import requests
 from jobs.record import Jobs
 from shotlens.storage.files import Files
 from testkit.standin import Api, StandIn
-from tests.browser.conftest import Film, serious
+from tests.browser.conftest import Film, busyness, serious
 from tests.browser.films import SMALL, enqueue, make_job, many, publish
 
 
@@ -457,5 +457,6 @@ def test_two_thousand_shots_answer_a_key_at_once(page: Any, served: Api, film: F
         document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
         requestAnimationFrame(() => requestAnimationFrame(() => ok(performance.now() - begin)));
     })"""
-    assert min(page.evaluate(pressed, key) for key in "13425") < 200  # ms; the best of all, as the machine may be busy
+    best = min(page.evaluate(pressed, key) for key in "13425")  # as the machine may be busy
+    assert best < 200 * busyness()  # milliseconds
     page.locator(".on-its-way").wait_for(state="hidden")
