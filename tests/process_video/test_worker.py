@@ -22,6 +22,7 @@ from shotlens.shots.options import JobOptions
 from shotlens.storage.files import Files, new_job_id
 from testkit.standin import StandIn
 from testkit.videos import shots, write_sound, write_video
+from testkit.waiting import until
 from tests.conftest import entries
 
 pytestmark = pytest.mark.service
@@ -117,10 +118,7 @@ def test_an_upload_that_may_still_continue_is_not_swept(
         files.incoming(job_id).write_bytes(b"half a vid")
         os.utime(files.incoming(job_id), (0, 0))
     request.getfixturevalue("worker")
-    deadline = time.monotonic() + 60
-    while files.incoming(expired).exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert until(lambda: not files.incoming(expired).exists())
     assert files.incoming(valid).exists()
 
 
@@ -137,12 +135,10 @@ def test_an_expired_job_is_deleted_with_its_files_and_a_line_in_the_log(
     expired, valid = ids
     jobs.redis.hset(f"job:{expired}", "expires", str(time.time() - 1))
     request.getfixturevalue("worker")
-    deadline = time.monotonic() + 60
-    while files.folder(expired).exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert until(lambda: not files.folder(expired).exists())
     assert files.folder(valid).exists()
     lines: list[dict[str, str]] = []
+    deadline = time.monotonic() + 60
     while not lines:
         assert time.monotonic() < deadline
         lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if '"deleted"' in line]
